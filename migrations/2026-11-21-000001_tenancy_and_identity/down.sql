@@ -1,0 +1,10 @@
+DROP TABLE sign_in_attempts;
+DROP TABLE signing_keys;
+DROP TABLE sessions;
+DROP TABLE users;
+DROP TABLE platform_user_capabilities;
+DROP TABLE platform_users;
+DROP VIEW allowed_tenants;
+DROP TABLE tenants;
+DROP TABLE workspaces;
+DROP FUNCTION db_now();

@@ -1,0 +1,2 @@
+DROP TABLE finding_scans;
+DROP TABLE findings;
