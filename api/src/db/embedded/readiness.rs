@@ -1,0 +1,112 @@
+//! From a started process to a database that answers.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
+
+use super::Settings;
+use super::account::Account;
+use super::binaries::Binaries;
+use super::error::ClusterError;
+use super::layout::{DATABASE, Layout};
+use super::log::{self, Log};
+use super::options;
+use super::ownership::POLL;
+use super::postmaster::Postmaster;
+
+/// Long enough to recover from a crash, too.
+const LIMIT: Duration = Duration::from_secs(60);
+/// The database that `initdb` makes, always there.
+const MAINTENANCE: &str = "postgres";
+/// What PostgreSQL says while processes of a killed server are still ending. It has no code of its
+/// own.
+const STILL_ENDING: &str = "pre-existing shared memory block";
+
+/// Whether the database can be connected to now.
+pub(super) fn answers(url: &str) -> bool {
+    connect(url).is_ok()
+}
+
+/// Starts the server and returns when it accepts connections.
+pub(super) fn launch(
+    settings: &Settings,
+    binaries: &Binaries,
+    account: &Account,
+    layout: &Layout,
+) -> Result<Postmaster, ClusterError> {
+    let deadline = Instant::now() + LIMIT;
+    loop {
+        let mut log = Log::open(layout, account)?;
+        let postmaster = spawn(settings, binaries, account, layout, &log)?;
+        while postmaster.ended().is_none() {
+            if answers(&layout.url(MAINTENANCE)) {
+                return Ok(postmaster);
+            }
+            if Instant::now() > deadline {
+                return Err(ClusterError::NotReady {
+                    seconds: LIMIT.as_secs(),
+                    log: layout.log.clone(),
+                });
+            }
+            thread::sleep(POLL);
+        }
+        let said = log.text();
+        if !said.contains(STILL_ENDING) || Instant::now() > deadline {
+            return Err(ClusterError::Ended {
+                status: postmaster.ended().unwrap_or_default(),
+                output: log::last_lines(&said),
+                log: layout.log.clone(),
+            });
+        }
+        thread::sleep(POLL);
+    }
+}
+
+/// Creates the product's database unless it is there.
+pub(super) fn ensure_database(layout: &Layout) -> Result<(), ClusterError> {
+    let failed = |error: diesel::result::Error| ClusterError::Database(error.to_string());
+    let connected = connect(&layout.url(MAINTENANCE));
+    let mut conn = connected.map_err(|error| ClusterError::Database(error.to_string()))?;
+    let found = sql_query("SELECT 1 FROM pg_database WHERE datname = $1")
+        .bind::<diesel::sql_types::Text, _>(DATABASE)
+        .execute(&mut conn)
+        .map_err(failed)?;
+    if found == 0 {
+        sql_query(format!("CREATE DATABASE {DATABASE}"))
+            .execute(&mut conn)
+            .map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn spawn(
+    settings: &Settings,
+    binaries: &Binaries,
+    account: &Account,
+    layout: &Layout,
+    log: &Log,
+) -> Result<Postmaster, ClusterError> {
+    let writer = || {
+        log.writer()
+            .map_err(ClusterError::system("write", &layout.log))
+    };
+    let mut command = binaries.command("postgres", account, &layout.root);
+    command
+        .arg("-D")
+        .arg(&layout.cluster)
+        .stdout(writer()?)
+        .stderr(writer()?);
+    for option in options::options(settings, &layout.socket_dir.to_string_lossy()) {
+        command.arg("-c").arg(option);
+    }
+    Postmaster::spawn(command).map_err(ClusterError::system(
+        "start",
+        &binaries.dir().join("postgres"),
+    ))
+}
+
+/// A server that was stopped in its tracks takes connections and never answers; do not wait for it.
+fn connect(url: &str) -> diesel::ConnectionResult<PgConnection> {
+    PgConnection::establish(&format!("{url}&connect_timeout=2"))
+}
