@@ -1,1 +1,6 @@
 //! TenantAtlas.
+
+/// Access to PostgreSQL.
+pub mod db {
+    pub mod embedded;
+}

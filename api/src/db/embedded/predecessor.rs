@@ -1,0 +1,99 @@
+//! The server that `postmaster.pid` speaks of: alive, or only remembered.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use super::error::ClusterError;
+use super::layout::{Layout, PORT};
+use super::os;
+
+/// What a server left, or has, in the cluster's directory.
+pub(super) struct Predecessor {
+    file: PathBuf,
+    text: String,
+    pid: i32,
+}
+
+impl Predecessor {
+    /// Reads `postmaster.pid`; none when it is not there. One without a number (a loss of power
+    /// leaves an empty file, which PostgreSQL does not dare to remove) is nobody's.
+    pub(super) fn of(layout: &Layout) -> Option<Self> {
+        let file = layout.cluster.join("postmaster.pid");
+        let text = fs::read_to_string(&file).ok()?;
+        let pid = text
+            .lines()
+            .next()
+            .and_then(|line| line.trim().parse().ok())
+            .unwrap_or(0);
+        Some(Self { file, text, pid })
+    }
+
+    /// Whether the process is there and is this cluster's server: the number may have passed to
+    /// another process since, and in a container a dead one may never be reaped.
+    pub(super) fn lives(&self, layout: &Layout) -> bool {
+        let there = match os::signal(self.pid, 0) {
+            Ok(()) => true,
+            Err(error) => error.raw_os_error() == Some(libc::EPERM),
+        };
+        there && serves(self.pid, &layout.cluster)
+    }
+
+    /// Lets a new server start where a dead one left its files. PostgreSQL itself refuses to while
+    /// a process with the old number exists, whatever that process is.
+    ///
+    /// The file is not removed, since it also names the shared memory by which PostgreSQL finds out
+    /// whether backends of the dead server still write. Only the number is changed, to that of this
+    /// process: a server takes the number of its parent for a stale one.
+    pub(super) fn bury(self, layout: &Layout) -> Result<(), ClusterError> {
+        let rest = self.text.split_once('\n').map_or("", |(_, rest)| rest);
+        let text = format!("{}\n{rest}", std::process::id());
+        overwrite(&self.file, &text).map_err(ClusterError::system("write", &self.file))?;
+        for name in [format!(".s.PGSQL.{PORT}"), format!(".s.PGSQL.{PORT}.lock")] {
+            let path = layout.socket_dir.join(name);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(ClusterError::system("remove", &path)(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes without following a link: the directory belongs to the unprivileged user, and this may be
+/// root.
+fn overwrite(path: &Path, text: &str) -> io::Result<()> {
+    use std::io::Write;
+
+    let mut options = fs::OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .truncate(true)
+        .custom_flags(libc::O_NOFOLLOW)
+        .open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+/// A server works in its cluster's directory.
+#[cfg(target_os = "linux")]
+fn serves(pid: i32, cluster: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    let identity = |path: &Path| fs::metadata(path).map(|meta| (meta.dev(), meta.ino())).ok();
+    let place = identity(Path::new(&format!("/proc/{pid}/cwd")));
+    place.is_some() && place == identity(cluster)
+}
+
+/// A server has its cluster's directory among its arguments.
+#[cfg(not(target_os = "linux"))]
+fn serves(pid: i32, cluster: &Path) -> bool {
+    let output = std::process::Command::new("ps")
+        .args(["-ww", "-o", "command=", "-p", &pid.to_string()])
+        .output();
+    output.is_ok_and(|output| {
+        String::from_utf8_lossy(&output.stdout).contains(&*cluster.to_string_lossy())
+    })
+}
