@@ -22,6 +22,8 @@ mod ownership;
 mod postmaster;
 mod predecessor;
 mod readiness;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 
