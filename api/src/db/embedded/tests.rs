@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::account::Account;
 use super::layout::{Layout, cluster_dir};
 use super::predecessor::Predecessor;
-use super::{Cluster, ClusterError, Durability, Settings, os};
+use super::{Cluster, ClusterError, Durability, Settings, default_data_dir, os};
 
 const OWNER_VARIABLE: &str = "TENANTATLAS_TEST_OWNER_OF";
 
@@ -353,4 +353,12 @@ fn a_server_that_cannot_start_says_why() {
         message.contains("nonsense") && message.contains("postgres.log"),
         "{message}"
     );
+}
+
+/// Worth running from a directory that is closed to others, too.
+#[test]
+fn the_default_data_directory_can_be_reached() {
+    let data_dir = std::path::absolute(default_data_dir()).unwrap();
+    let account = Account::choose(&cluster_dir(&data_dir)).unwrap();
+    assert_eq!(account.barrier(data_dir.parent().unwrap()), None);
 }
