@@ -8,7 +8,8 @@ use std::process::Output;
 use super::account::Account;
 use super::binaries::Binaries;
 use super::error::ClusterError;
-use super::layout::{Layout, ROLE};
+use super::layout::Layout;
+use super::socket::ROLE;
 use super::{Durability, log, os};
 
 /// Locales to try. The first sorts by code point on every machine and knows upper case beyond

@@ -22,6 +22,7 @@ mod ownership;
 mod postmaster;
 mod predecessor;
 mod readiness;
+mod socket;
 #[cfg(test)]
 mod tests;
 
@@ -29,9 +30,10 @@ use std::path::PathBuf;
 
 use account::Account;
 use binaries::Binaries;
-use layout::{DATABASE, Layout};
+use layout::Layout;
 use ownership::{Claim, Lock};
 use postmaster::Postmaster;
+use socket::DATABASE;
 
 pub use error::ClusterError;
 
@@ -94,7 +96,7 @@ impl Cluster {
     ) -> Result<Self, ClusterError> {
         let binaries = Binaries::find(settings.bin_dir.as_deref(), layout.version()?)?;
         account.ensure_enterable(binaries.dir())?;
-        layout.prepare_socket_dir(account)?;
+        layout.socket.prepare(account)?;
         let created = initdb::ensure(&binaries, account, &layout, settings.durability)?;
         let postmaster = readiness::launch(settings, &binaries, account, &layout)?;
         readiness::ensure_database(&layout)?;
@@ -112,7 +114,7 @@ impl Cluster {
 
     fn new(layout: Layout, created: bool, server: Option<Server>) -> Self {
         Self {
-            url: layout.url(DATABASE),
+            url: layout.socket.url(DATABASE),
             layout,
             created,
             server,
@@ -128,7 +130,7 @@ impl Cluster {
     /// The URL of another database of the cluster.
     #[must_use]
     pub fn url_of(&self, database: &str) -> String {
-        self.layout.url(database)
+        self.layout.socket.url(database)
     }
 
     /// Whether this start made the cluster, so that it is empty.

@@ -7,7 +7,7 @@ const ALWAYS: &[(&str, &str)] = &[
     // Nothing on TCP: access to the socket's private directory is the only credential.
     ("listen_addresses", ""),
     // Part of the socket's name; fixed, because each cluster has a socket directory of its own.
-    ("port", super::layout::PORT),
+    ("port", super::socket::PORT),
     // Tells its processes from those of other clusters in `ps`.
     ("cluster_name", "tenantatlas"),
     // Times are UTC everywhere, whatever zone `initdb` found on the machine.

@@ -11,9 +11,10 @@ use std::time::{Duration, Instant};
 
 use super::account::Account;
 use super::error::ClusterError;
-use super::layout::{self, DATABASE, Layout};
+use super::layout::{self, Layout};
 use super::predecessor::Predecessor;
 use super::readiness;
+use super::socket::DATABASE;
 
 /// How often to look again. Waiting here is for other processes, which cannot notify this one.
 pub(super) const POLL: Duration = Duration::from_millis(20);
@@ -54,7 +55,7 @@ pub(super) fn claim(layout: &Layout, account: &Account) -> Result<Claim, Cluster
                 return Err(ClusterError::system("lock", &layout.lock)(error));
             }
             Err(TryLockError::WouldBlock) => {
-                let answers = readiness::answers(&layout.url(DATABASE));
+                let answers = readiness::answers(&layout.socket.url(DATABASE));
                 // Twice in a row: an owner that is being killed holds the lock until it is gone,
                 // and its server answers until then.
                 if answers && answered {

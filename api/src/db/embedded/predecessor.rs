@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::error::ClusterError;
-use super::layout::{Layout, PORT};
+use super::layout::Layout;
 use super::os;
 
 /// What a server left, or has, in the cluster's directory.
@@ -50,16 +50,7 @@ impl Predecessor {
         let rest = self.text.split_once('\n').map_or("", |(_, rest)| rest);
         let text = format!("{}\n{rest}", std::process::id());
         overwrite(&self.file, &text).map_err(ClusterError::system("write", &self.file))?;
-        for name in [format!(".s.PGSQL.{PORT}"), format!(".s.PGSQL.{PORT}.lock")] {
-            let path = layout.socket_dir.join(name);
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(ClusterError::system("remove", &path)(error));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        layout.socket.clear()
     }
 }
 

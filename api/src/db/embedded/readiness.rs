@@ -9,11 +9,12 @@ use super::Settings;
 use super::account::Account;
 use super::binaries::Binaries;
 use super::error::ClusterError;
-use super::layout::{DATABASE, Layout};
+use super::layout::Layout;
 use super::log::{self, Log};
 use super::options;
 use super::ownership::POLL;
 use super::postmaster::Postmaster;
+use super::socket::DATABASE;
 
 /// Long enough to recover from a crash, too.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -40,7 +41,7 @@ pub(super) fn launch(
         let mut log = Log::open(layout, account)?;
         let postmaster = spawn(settings, binaries, account, layout, &log)?;
         while postmaster.ended().is_none() {
-            if answers(&layout.url(MAINTENANCE)) {
+            if answers(&layout.socket.url(MAINTENANCE)) {
                 return Ok(postmaster);
             }
             if Instant::now() > deadline {
@@ -66,7 +67,7 @@ pub(super) fn launch(
 /// Creates the product's database unless it is there.
 pub(super) fn ensure_database(layout: &Layout) -> Result<(), ClusterError> {
     let failed = |error: diesel::result::Error| ClusterError::Database(error.to_string());
-    let connected = connect(&layout.url(MAINTENANCE));
+    let connected = connect(&layout.socket.url(MAINTENANCE));
     let mut conn = connected.map_err(|error| ClusterError::Database(error.to_string()))?;
     let found = sql_query("SELECT 1 FROM pg_database WHERE datname = $1")
         .bind::<diesel::sql_types::Text, _>(DATABASE)
@@ -97,7 +98,7 @@ fn spawn(
         .arg(&layout.cluster)
         .stdout(writer()?)
         .stderr(writer()?);
-    for option in options::options(settings, &layout.socket_dir.to_string_lossy()) {
+    for option in options::options(settings, &layout.socket.dir().to_string_lossy()) {
         command.arg("-c").arg(option);
     }
     Postmaster::spawn(command).map_err(ClusterError::system(

@@ -1,0 +1,128 @@
+//! What a start finds after processes were killed.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::{Home, run, settings};
+use crate::db::embedded::account::Account;
+use crate::db::embedded::{Cluster, Durability, Settings, os};
+
+const OWNER_VARIABLE: &str = "TENANTATLAS_TEST_OWNER_OF";
+
+fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !condition() {
+        assert!(Instant::now() < deadline, "not within a minute: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A process of another kind, of the user that PostgreSQL runs as.
+fn bystander(account: &Account) -> Child {
+    let mut command = Command::new("sleep");
+    command.arg("600").current_dir("/");
+    account.run(&mut command);
+    command.spawn().unwrap()
+}
+
+#[test]
+fn a_killed_server_is_started_again_with_its_data() {
+    let home = Home::new();
+    let settings = Settings {
+        durability: Durability::Full,
+        ..home.settings()
+    };
+    let cluster = Cluster::start(&settings).unwrap();
+    run(&cluster, "CREATE TABLE kept AS SELECT 1");
+    os::signal(home.pid(), libc::SIGKILL).unwrap();
+    drop(cluster);
+
+    let again = Cluster::start(&settings).unwrap();
+    assert!(again.owned() && !again.created());
+    assert_eq!(run(&again, "SELECT * FROM kept"), 1);
+}
+
+#[test]
+fn a_number_that_passed_to_another_process_does_not_prevent_a_start() {
+    let home = Home::new();
+    let cluster = home.start();
+    let remembered = fs::read_to_string(home.pid_file()).unwrap();
+    os::signal(home.pid(), libc::SIGKILL).unwrap();
+    drop(cluster);
+    let mut bystander = bystander(&home.account());
+    let rest = remembered.split_once('\n').unwrap().1;
+    fs::write(home.pid_file(), format!("{}\n{rest}", bystander.id())).unwrap();
+
+    let again = Cluster::start(&home.settings());
+    let unharmed = bystander.try_wait().unwrap().is_none();
+    bystander.kill().unwrap();
+    bystander.wait().unwrap();
+    assert!(again.unwrap().owned() && unharmed);
+}
+
+#[test]
+fn an_empty_pid_file_does_not_prevent_a_start() {
+    let home = Home::new();
+    home.start().stop().unwrap();
+    fs::write(home.pid_file(), "").unwrap();
+    home.account().give(&home.pid_file()).unwrap();
+    assert!(home.start().owned());
+}
+
+/// Not a test of its own: the process that the next one kills.
+#[test]
+fn owner_in_another_process() {
+    let Some(data_dir) = env::var_os(OWNER_VARIABLE) else {
+        return;
+    };
+    let _cluster = Cluster::start(&settings(Path::new(&data_dir))).unwrap();
+    loop {
+        thread::park();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_killed_owner_takes_its_server_along_and_the_next_start_waits_for_it() {
+    let home = Home::new();
+    let mut owner = Command::new(env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "db::embedded::tests::crashes::owner_in_another_process",
+        ])
+        .env(OWNER_VARIABLE, home.0.path())
+        .spawn()
+        .unwrap();
+    eventually("the other process owns a server", || {
+        // While it starts, this may only look: a start of ours could become the owner.
+        home.0.path().join("postgres.lock").exists()
+            && fs::read_to_string(home.pid_file()).is_ok_and(|text| text.contains("ready"))
+    });
+    let shared = home.start();
+    assert!(!shared.owned());
+    run(&shared, "CREATE TABLE kept AS SELECT 1");
+    owner.kill().unwrap();
+    // Until it is gone it holds the lock, and a start cannot know that it is about to die.
+    owner.wait().unwrap();
+
+    let next = home.start();
+    assert!(next.owned() && !next.created());
+    assert_eq!(run(&next, "SELECT * FROM kept"), 1);
+    assert!(
+        !home.log().contains("not properly shut down"),
+        "{}",
+        home.log()
+    );
+}
+
+#[test]
+fn what_a_broken_off_initialization_left_is_cleared() {
+    let home = Home::new();
+    fs::create_dir_all(home.0.path().join("postgres.new/base")).unwrap();
+    assert!(home.start().created());
+    assert!(!home.0.path().join("postgres.new").exists());
+}
