@@ -1,1 +1,2 @@
 //! TenantAtlas.
+pub mod findings;
