@@ -1,8 +1,11 @@
 //! Import of what posture tools found: the readers (FND-02).
 
 mod format;
+mod moment;
 mod observation;
 mod report;
+mod tenant;
+mod text;
 mod unreadable;
 
 pub use format::Format;
