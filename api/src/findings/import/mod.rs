@@ -4,9 +4,12 @@ mod format;
 mod moment;
 mod observation;
 mod report;
+mod source;
+mod tape;
 mod tenant;
 mod text;
 mod unreadable;
+mod walk;
 
 pub use format::Format;
 pub use observation::{Observation, Verdict, WHOLE_TENANT, fingerprint};
