@@ -45,6 +45,8 @@ mod walk;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod real_files;
+#[cfg(test)]
 mod traps;
 
 pub use format::Format;
