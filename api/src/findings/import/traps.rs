@@ -209,3 +209,16 @@ fn an_input_that_breaks_off_is_no_fault_of_the_file() {
         }
     }
 }
+
+#[test]
+fn every_beginning_of_a_report_is_refused() {
+    let test = r#"{"Id": "MT.1", "Title": "é \"quoted\" \u0000", "Result": "Failed", "ErrorRecord": [-1.5e3, null]}"#;
+    for (format, file) in
+        [(Format::Maester, maester(test)), (Format::ScubaGear, scubagear()), (Format::Ocsf, format!("[{test}]"))]
+    {
+        for end in 0..file.len() {
+            let refusal = refused(format, &file.as_bytes()[..end]);
+            assert!(matches!(refusal.code(), "empty" | "not-json" | "not-utf8"), "{format} up to {end}: {refusal}");
+        }
+    }
+}
