@@ -93,6 +93,7 @@ CREATE TABLE run_targets (
     lease_token      uuid,
     lease_expires_at timestamptz,
     worker_id        uuid,
+    phase            text NOT NULL DEFAULT 'begin' CONSTRAINT run_targets_phase_check CHECK (phase IN ('begin', 'repair', 'verify')),
     scope_max_id     bigint,
     pass             integer NOT NULL DEFAULT 0,
     cursor           bytea,
@@ -106,6 +107,7 @@ CREATE TABLE run_targets (
     created_at       timestamptz NOT NULL DEFAULT db_now(),
     started_at       timestamptz,
     completed_at     timestamptz,
+    CONSTRAINT run_targets_scope_check CHECK (phase = 'begin' OR scope_max_id IS NOT NULL),
     CONSTRAINT run_targets_tenant_fkey FOREIGN KEY (tenant_id, workspace_id) REFERENCES tenants (id, workspace_id),
     CONSTRAINT run_targets_run_id_tenant_id_key UNIQUE (run_id, tenant_id),
     CONSTRAINT run_targets_lease_check CHECK (
@@ -119,6 +121,7 @@ COMMENT ON COLUMN run_targets.state IS 'waiting: another run works on the tenant
 COMMENT ON COLUMN run_targets.attempt IS 'How often the target was claimed.';
 COMMENT ON COLUMN run_targets.failures IS 'Failed attempts; the back-off and the final failure depend on it.';
 COMMENT ON COLUMN run_targets.lease_token IS 'Fence: every write of a worker names the token under which it claimed (RUN-12).';
+COMMENT ON COLUMN run_targets.phase IS 'begin: pin the scope. repair: batches along the cursor. verify: count the pinned scope again (RUN-16).';
 COMMENT ON COLUMN run_targets.scope_max_id IS 'Rows up to this id belong to the target; later ones are left for the next run (RUN-16).';
 COMMENT ON COLUMN run_targets.pass IS 'Passes over the scope that are complete; a residue is passed again.';
 COMMENT ON COLUMN run_targets.cursor IS 'Last fingerprint of the current pass that is done.';
