@@ -29,38 +29,21 @@ impl Account {
     pub(super) fn choose(data: &Path) -> Result<Self, ClusterError> {
         let uid = os::effective_uid();
         if uid != 0 {
-            return Ok(Self {
-                name: uid.to_string(),
-                uid,
-                gid: 0,
-                switch: false,
-            });
+            return Ok(Self { name: uid.to_string(), uid, gid: 0, switch: false });
         }
         // PostgreSQL insists on owning its data; an ordinary user may have made them before.
-        Self::owner(data)
-            .or_else(Self::candidate)
-            .ok_or(ClusterError::NoAccount)
+        Self::owner(data).or_else(Self::candidate).ok_or(ClusterError::NoAccount)
     }
 
     fn owner(data: &Path) -> Option<Self> {
         let (uid, gid) = fs::metadata(data).map(|m| (m.uid(), m.gid())).ok()?;
-        (uid != 0).then(|| Self {
-            name: uid.to_string(),
-            uid,
-            gid,
-            switch: true,
-        })
+        (uid != 0).then(|| Self { name: uid.to_string(), uid, gid, switch: true })
     }
 
     fn candidate() -> Option<Self> {
         CANDIDATES.iter().find_map(|name| {
             let (uid, gid) = os::user_named(name)?;
-            (uid != 0).then(|| Self {
-                name: (*name).to_owned(),
-                uid,
-                gid,
-                switch: true,
-            })
+            (uid != 0).then(|| Self { name: (*name).to_owned(), uid, gid, switch: true })
         })
     }
 
@@ -76,17 +59,12 @@ impl Account {
         if !self.switch {
             return Ok(());
         }
-        lchown(path, Some(self.uid), Some(self.gid))
-            .map_err(ClusterError::system("change the owner of", path))
+        lchown(path, Some(self.uid), Some(self.gid)).map_err(ClusterError::system("change the owner of", path))
     }
 
     /// Gives an open file to this user, so that a later start as that user can open it too.
     pub(super) fn give_file(&self, file: &File) -> io::Result<()> {
-        if self.switch {
-            fchown(file, Some(self.uid), Some(self.gid))
-        } else {
-            Ok(())
-        }
+        if self.switch { fchown(file, Some(self.uid), Some(self.gid)) } else { Ok(()) }
     }
 
     /// Whether the owner of a file is this user, or the one who hands files to it.
@@ -98,11 +76,7 @@ impl Account {
     pub(super) fn ensure_enterable(&self, path: &Path) -> Result<(), ClusterError> {
         match self.barrier(path) {
             None => Ok(()),
-            Some(barrier) => Err(ClusterError::Unreachable {
-                path: path.to_owned(),
-                account: self.name.clone(),
-                barrier,
-            }),
+            Some(barrier) => Err(ClusterError::Unreachable { path: path.to_owned(), account: self.name.clone(), barrier }),
         }
     }
 
@@ -113,10 +87,8 @@ impl Account {
         }
         let mut way: Vec<&Path> = path.ancestors().collect();
         way.reverse();
-        let closed = |dir: &&Path| {
-            fs::metadata(dir)
-                .is_ok_and(|m| !enterable(m.mode(), (m.uid(), m.gid()), (self.uid, self.gid)))
-        };
+        let closed =
+            |dir: &&Path| fs::metadata(dir).is_ok_and(|m| !enterable(m.mode(), (m.uid(), m.gid()), (self.uid, self.gid)));
         way.into_iter().find(closed).map(Path::to_owned)
     }
 }

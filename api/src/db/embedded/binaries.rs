@@ -13,11 +13,8 @@ use super::error::ClusterError;
 pub(super) const OLDEST_MAJOR: u32 = 15;
 
 /// Where packages put the programs, as (parent, start of the directory's name).
-const PLACES: [(&str, &str); 3] = [
-    ("/usr/lib/postgresql", ""),
-    ("/usr/local/opt", "postgresql"),
-    ("/opt/homebrew/opt", "postgresql"),
-];
+const PLACES: [(&str, &str); 3] =
+    [("/usr/lib/postgresql", ""), ("/usr/local/opt", "postgresql"), ("/opt/homebrew/opt", "postgresql")];
 
 /// The programs of one installed PostgreSQL.
 #[derive(Debug)]
@@ -36,28 +33,17 @@ impl Binaries {
             None => Self::best(installed(), wanted)?,
         };
         if found.major < OLDEST_MAJOR {
-            return Err(ClusterError::TooOld {
-                dir: found.dir,
-                major: found.major,
-            });
+            return Err(ClusterError::TooOld { dir: found.dir, major: found.major });
         }
         Ok(found)
     }
 
     fn named(dir: &Path) -> Result<Self, ClusterError> {
-        if let Some(program) = ["postgres", "initdb"]
-            .into_iter()
-            .find(|name| !dir.join(name).is_file())
-        {
-            return Err(ClusterError::ProgramMissing {
-                dir: dir.to_owned(),
-                program,
-            });
+        if let Some(program) = ["postgres", "initdb"].into_iter().find(|name| !dir.join(name).is_file()) {
+            return Err(ClusterError::ProgramMissing { dir: dir.to_owned(), program });
         }
         // A relative directory would mean another one once the programs run in the data directory.
-        let dir = dir
-            .canonicalize()
-            .map_err(ClusterError::system("open", dir))?;
+        let dir = dir.canonicalize().map_err(ClusterError::system("open", dir))?;
         let major = version(&dir.join("postgres"))?;
         Ok(Self { dir, major })
     }
@@ -107,18 +93,9 @@ impl Binaries {
 
 /// Every directory that holds both programs.
 fn installed() -> Vec<PathBuf> {
-    let packaged: Vec<PathBuf> = PLACES
-        .iter()
-        .flat_map(|(parent, start)| packaged(parent, start))
-        .collect();
-    let dirs = if packaged.is_empty() {
-        on_path().into_iter().collect()
-    } else {
-        packaged
-    };
-    dirs.into_iter()
-        .filter(|dir| dir.join("initdb").is_file())
-        .collect()
+    let packaged: Vec<PathBuf> = PLACES.iter().flat_map(|(parent, start)| packaged(parent, start)).collect();
+    let dirs = if packaged.is_empty() { on_path().into_iter().collect() } else { packaged };
+    dirs.into_iter().filter(|dir| dir.join("initdb").is_file()).collect()
 }
 
 fn packaged(parent: &str, start: &str) -> Vec<PathBuf> {
@@ -137,25 +114,15 @@ fn packaged(parent: &str, start: &str) -> Vec<PathBuf> {
 /// the server's own files lie next to the program and not next to the link.
 fn on_path() -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    let program = env::split_paths(&path)
-        .map(|dir| dir.join("postgres"))
-        .find(|program| program.is_file())?;
+    let program = env::split_paths(&path).map(|dir| dir.join("postgres")).find(|program| program.is_file())?;
     Some(program.canonicalize().ok()?.parent()?.to_owned())
 }
 
 fn version(program: &Path) -> Result<u32, ClusterError> {
-    let broken = |reason: String| ClusterError::ProgramBroken {
-        program: program.to_owned(),
-        reason,
-    };
-    let output = Command::new(program)
-        .arg("--version")
-        .output()
-        .map_err(|error| broken(error.to_string()))?;
+    let broken = |reason: String| ClusterError::ProgramBroken { program: program.to_owned(), reason };
+    let output = Command::new(program).arg("--version").output().map_err(|error| broken(error.to_string()))?;
     if !output.status.success() {
-        return Err(broken(
-            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-        ));
+        return Err(broken(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
     }
     let text = String::from_utf8_lossy(&output.stdout);
     parse_version(&text).ok_or_else(|| broken(format!("it calls itself {:?}", text.trim())))
@@ -174,10 +141,7 @@ mod tests {
 
     #[test]
     fn the_major_version_is_read_from_every_form() {
-        assert_eq!(
-            parse_version("postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n"),
-            Some(15)
-        );
+        assert_eq!(parse_version("postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n"), Some(15));
         assert_eq!(parse_version("postgres (PostgreSQL) 18beta1\n"), Some(18));
         assert_eq!(parse_version("postgres (EnterpriseDB) x"), None);
     }

@@ -119,9 +119,7 @@ pub enum ClusterError {
     #[error("the database could not be created in the private PostgreSQL: {0}")]
     Database(String),
     /// The server did not end when told to.
-    #[error(
-        "PostgreSQL (process {0}) did not end when told to: end it by hand before starting again"
-    )]
+    #[error("PostgreSQL (process {0}) did not end when told to: end it by hand before starting again")]
     NotStopped(u32),
     /// The operating system refused something.
     #[error("cannot {action} {}: {source}; check the rights on it, or set TENANTATLAS_DATA_DIR to another directory", path.display())]
@@ -138,10 +136,6 @@ pub enum ClusterError {
 impl ClusterError {
     /// For `map_err`: says what was tried on which path.
     pub(super) fn system(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::System {
-            action,
-            path: path.to_owned(),
-            source,
-        }
+        move |source| Self::System { action, path: path.to_owned(), source }
     }
 }

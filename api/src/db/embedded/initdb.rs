@@ -51,12 +51,7 @@ fn ensure_free(layout: &Layout) -> Result<(), ClusterError> {
     }
 }
 
-fn make(
-    binaries: &Binaries,
-    account: &Account,
-    layout: &Layout,
-    durability: Durability,
-) -> Result<(), ClusterError> {
+fn make(binaries: &Binaries, account: &Account, layout: &Layout, durability: Durability) -> Result<(), ClusterError> {
     let mut said = String::new();
     for locale in LOCALES {
         let output = run(binaries, account, layout, durability, locale)?;
@@ -68,10 +63,7 @@ fn make(
             break;
         }
     }
-    Err(ClusterError::Initialization {
-        data: layout.cluster.clone(),
-        output: log::last_lines(&said),
-    })
+    Err(ClusterError::Initialization { data: layout.cluster.clone(), output: log::last_lines(&said) })
 }
 
 fn run(
@@ -83,43 +75,30 @@ fn run(
 ) -> Result<Output, ClusterError> {
     let staging = &layout.staging;
     clear(layout)?;
-    DirBuilder::new()
-        .mode(0o700)
-        .create(staging)
-        .map_err(ClusterError::system("create", staging))?;
+    DirBuilder::new().mode(0o700).create(staging).map_err(ClusterError::system("create", staging))?;
     account.give(staging)?;
     let mut command = binaries.command("initdb", account, &layout.root);
     // Trust is safe here: who can reach the socket at all is its owner, or root.
     command.args(["-A", "trust", "-U", ROLE, "-E", "UTF8", "--data-checksums"]);
-    command
-        .arg(format!("--locale={locale}"))
-        .arg("-D")
-        .arg(staging);
+    command.arg(format!("--locale={locale}")).arg("-D").arg(staging);
     if durability == Durability::None {
         command.arg("--no-sync");
     }
     // Left alone it would go on writing to a directory that the next start clears.
     os::signal_when_parent_dies(&mut command, libc::SIGKILL);
-    command
-        .output()
-        .map_err(ClusterError::system("run `initdb` for", staging))
+    command.output().map_err(ClusterError::system("run `initdb` for", staging))
 }
 
 /// Removes what a start left behind that was killed half way.
 fn clear(layout: &Layout) -> Result<(), ClusterError> {
     match fs::remove_dir_all(&layout.staging) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(ClusterError::system("remove", &layout.staging)(error))
-        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(ClusterError::system("remove", &layout.staging)(error)),
         _ => Ok(()),
     }
 }
 
 /// Gives the finished cluster its name, in one step.
 fn publish(layout: &Layout) -> Result<(), ClusterError> {
-    fs::rename(&layout.staging, &layout.cluster)
-        .map_err(ClusterError::system("create", &layout.cluster))?;
-    File::open(&layout.root)
-        .and_then(|dir| dir.sync_all())
-        .map_err(ClusterError::system("write", &layout.root))
+    fs::rename(&layout.staging, &layout.cluster).map_err(ClusterError::system("create", &layout.cluster))?;
+    File::open(&layout.root).and_then(|dir| dir.sync_all()).map_err(ClusterError::system("write", &layout.root))
 }

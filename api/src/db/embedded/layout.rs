@@ -46,19 +46,14 @@ pub(super) fn cluster_dir(data_dir: &Path) -> PathBuf {
 impl Layout {
     /// Makes the data directory if need be, and checks that `account` can reach it.
     pub(super) fn open(data_dir: &Path, account: &Account) -> Result<Self, ClusterError> {
-        let absolute =
-            std::path::absolute(data_dir).map_err(ClusterError::system("find", data_dir))?;
+        let absolute = std::path::absolute(data_dir).map_err(ClusterError::system("find", data_dir))?;
         if let Some(parent) = absolute.parent() {
             fs::create_dir_all(parent).map_err(ClusterError::system("create", parent))?;
-            let parent = parent
-                .canonicalize()
-                .map_err(ClusterError::system("open", parent))?;
+            let parent = parent.canonicalize().map_err(ClusterError::system("open", parent))?;
             account.ensure_enterable(&parent)?;
         }
         take(&absolute, account)?;
-        let root = absolute
-            .canonicalize()
-            .map_err(ClusterError::system("open", &absolute))?;
+        let root = absolute.canonicalize().map_err(ClusterError::system("open", &absolute))?;
         account.ensure_enterable(&root)?;
         Ok(Self::below(root))
     }
@@ -79,12 +74,7 @@ impl Layout {
         let path = self.cluster.join("PG_VERSION");
         match fs::read_to_string(&path) {
             // Up to 9.6 it reads like `9.6`.
-            Ok(text) => match text
-                .trim()
-                .split('.')
-                .next()
-                .and_then(|major| major.parse().ok())
-            {
+            Ok(text) => match text.trim().split('.').next().and_then(|major| major.parse().ok()) {
                 Some(major) => Ok(Some(major)),
                 None => Err(ClusterError::NotACluster(self.cluster.clone())),
             },
@@ -98,15 +88,8 @@ impl Layout {
 /// root must not follow one that the unprivileged user has put there.
 pub(super) fn open_file(path: &Path, account: &Account) -> Result<File, ClusterError> {
     let mut options = OpenOptions::new();
-    options
-        .create(true)
-        .append(true)
-        .read(true)
-        .mode(0o600)
-        .custom_flags(libc::O_NOFOLLOW);
-    let opened = options
-        .open(path)
-        .and_then(|file| account.give_file(&file).map(|()| file));
+    options.create(true).append(true).read(true).mode(0o600).custom_flags(libc::O_NOFOLLOW);
+    let opened = options.open(path).and_then(|file| account.give_file(&file).map(|()| file));
     opened.map_err(ClusterError::system("open", path))
 }
 
@@ -119,9 +102,7 @@ fn take(dir: &Path, account: &Account) -> Result<(), ClusterError> {
         Err(error) => return Err(ClusterError::system("create", dir)(error)),
     }
     // Whoever put a link here wants the directory behind it to be used.
-    let dir = &dir
-        .canonicalize()
-        .map_err(ClusterError::system("open", dir))?;
+    let dir = &dir.canonicalize().map_err(ClusterError::system("open", dir))?;
     let mut entries = fs::read_dir(dir).map_err(ClusterError::system("open", dir))?;
     if entries.next().is_some() {
         return Ok(());

@@ -28,10 +28,7 @@ impl Log {
             fs::rename(path, aside).map_err(ClusterError::system("put aside", path))?;
         }
         let file = layout::open_file(path, account)?;
-        let start = file
-            .metadata()
-            .map_err(ClusterError::system("read", path))?
-            .len();
+        let start = file.metadata().map_err(ClusterError::system("read", path))?.len();
         Ok(Self { file, start })
     }
 
@@ -44,29 +41,14 @@ impl Log {
     pub(super) fn text(&mut self) -> String {
         let mut bytes = Vec::new();
         // An unreadable log must not hide the error that it would explain.
-        let _ = self
-            .file
-            .seek(SeekFrom::Start(self.start))
-            .and_then(|_| self.file.read_to_end(&mut bytes));
+        let _ = self.file.seek(SeekFrom::Start(self.start)).and_then(|_| self.file.read_to_end(&mut bytes));
         String::from_utf8_lossy(&bytes).into_owned()
     }
 }
 
 /// The last lines of a text, on one line.
 pub(super) fn last_lines(text: &str) -> String {
-    let lines: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let skipped = lines.len().saturating_sub(LAST_LINES);
-    if lines.is_empty() {
-        "it said nothing".to_owned()
-    } else {
-        lines
-            .into_iter()
-            .skip(skipped)
-            .collect::<Vec<_>>()
-            .join(" | ")
-    }
+    if lines.is_empty() { "it said nothing".to_owned() } else { lines.into_iter().skip(skipped).collect::<Vec<_>>().join(" | ") }
 }

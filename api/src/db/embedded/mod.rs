@@ -88,12 +88,7 @@ impl Cluster {
         }
     }
 
-    fn own(
-        settings: &Settings,
-        account: &Account,
-        layout: Layout,
-        lock: Lock,
-    ) -> Result<Self, ClusterError> {
+    fn own(settings: &Settings, account: &Account, layout: Layout, lock: Lock) -> Result<Self, ClusterError> {
         let binaries = Binaries::find(settings.bin_dir.as_deref(), layout.version()?)?;
         account.ensure_enterable(binaries.dir())?;
         layout.socket.prepare(account)?;
@@ -102,23 +97,11 @@ impl Cluster {
         readiness::ensure_database(&layout)?;
         postmaster.serves();
         tracing::info!(data_dir = %layout.root.display(), version = binaries.major(), created, "PostgreSQL is running");
-        Ok(Self::new(
-            layout,
-            created,
-            Some(Server {
-                postmaster,
-                _lock: lock,
-            }),
-        ))
+        Ok(Self::new(layout, created, Some(Server { postmaster, _lock: lock })))
     }
 
     fn new(layout: Layout, created: bool, server: Option<Server>) -> Self {
-        Self {
-            url: layout.socket.url(DATABASE),
-            layout,
-            created,
-            server,
-        }
+        Self { url: layout.socket.url(DATABASE), layout, created, server }
     }
 
     /// The URL of the database `tenantatlas`, for libpq and tokio-postgres alike.
@@ -148,9 +131,7 @@ impl Cluster {
     /// Stops the server if this process owns it, and waits until it has ended. Dropping does the
     /// same, but can only log a failure.
     pub fn stop(self) -> Result<(), ClusterError> {
-        self.server
-            .as_ref()
-            .map_or(Ok(()), |server| server.postmaster.stop())
+        self.server.as_ref().map_or(Ok(()), |server| server.postmaster.stop())
     }
 }
 

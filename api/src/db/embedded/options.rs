@@ -44,10 +44,7 @@ pub(super) fn options(settings: &Settings, socket_dir: &str) -> Vec<String> {
         Durability::Full => FULL,
         Durability::None => NONE,
     };
-    let fixed = ALWAYS
-        .iter()
-        .chain(durability)
-        .map(|(name, value)| format!("{name}={value}"));
+    let fixed = ALWAYS.iter().chain(durability).map(|(name, value)| format!("{name}={value}"));
     fixed
         .chain([
             format!("unix_socket_directories={socket_dir}"),

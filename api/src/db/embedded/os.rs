@@ -34,12 +34,7 @@ pub(super) fn wait_until_ended(pid: u32) -> io::Result<()> {
         // to it.
         let result = unsafe {
             let mut info: libc::siginfo_t = std::mem::zeroed();
-            libc::waitid(
-                libc::P_PID,
-                pid,
-                &raw mut info,
-                libc::WEXITED | libc::WNOWAIT,
-            )
+            libc::waitid(libc::P_PID, pid, &raw mut info, libc::WEXITED | libc::WNOWAIT)
         };
         if result == 0 {
             return Ok(());
@@ -62,13 +57,7 @@ pub(super) fn user_named(name: &str) -> Option<(u32, u32)> {
     // filled it.
     unsafe {
         let mut entry: libc::passwd = std::mem::zeroed();
-        let code = libc::getpwnam_r(
-            name.as_ptr(),
-            &raw mut entry,
-            buffer.as_mut_ptr(),
-            buffer.len(),
-            &raw mut found,
-        );
+        let code = libc::getpwnam_r(name.as_ptr(), &raw mut entry, buffer.as_mut_ptr(), buffer.len(), &raw mut found);
         (code == 0 && !found.is_null()).then_some((entry.pw_uid, entry.pw_gid))
     }
 }
@@ -90,11 +79,7 @@ pub(super) fn signal_when_parent_dies(command: &mut Command, signal: i32) {
             }
             // The parent may have died just before the call above, which then has nothing to wait
             // for.
-            if parent_id() == parent {
-                Ok(())
-            } else {
-                Err(io::ErrorKind::BrokenPipe.into())
-            }
+            if parent_id() == parent { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
         });
     }
 }

@@ -23,11 +23,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// How long a server without an owner may still answer before it is taken for one that will stay.
 /// Where the kernel tells it of its owner's death it stops answering at once; elsewhere it will
 /// stay for sure.
-const LAST_WORDS: Duration = if cfg!(target_os = "linux") {
-    Duration::from_secs(3)
-} else {
-    Duration::ZERO
-};
+const LAST_WORDS: Duration = if cfg!(target_os = "linux") { Duration::from_secs(3) } else { Duration::ZERO };
 
 /// What this process is to the server.
 pub(super) enum Claim {

@@ -12,10 +12,7 @@ use super::os;
 
 /// How to ask for the end, and how long to wait before asking harder: "fast" breaks off what runs
 /// and writes a checkpoint; "immediate" leaves it to the next start to recover from the log.
-const WAYS_TO_END: [(i32, Duration); 2] = [
-    (libc::SIGINT, Duration::from_secs(10)),
-    (libc::SIGQUIT, Duration::from_secs(10)),
-];
+const WAYS_TO_END: [(i32, Duration); 2] = [(libc::SIGINT, Duration::from_secs(10)), (libc::SIGQUIT, Duration::from_secs(10))];
 
 /// A running (or ended) server. Dropping it ends it.
 #[derive(Debug)]
@@ -52,9 +49,7 @@ impl Postmaster {
         let shared = Arc::new(Shared::default());
         let (tell, told) = mpsc::channel();
         let kept = Arc::clone(&shared);
-        thread::Builder::new()
-            .name("postmaster".to_owned())
-            .spawn(move || keep(command, &kept, &tell))?;
+        thread::Builder::new().name("postmaster".to_owned()).spawn(move || keep(command, &kept, &tell))?;
         let pid = told.recv().map_err(io::Error::other)??;
         Ok(Self { pid, shared })
     }
@@ -91,15 +86,8 @@ impl Postmaster {
         if let Err(error) = os::signal(self.pid.cast_signed(), signal) {
             tracing::warn!(pid = self.pid, %error, "PostgreSQL cannot be signalled");
         }
-        let waited = self
-            .shared
-            .changed
-            .wait_timeout_while(life, limit, |life| life.ended.is_none());
-        waited
-            .unwrap_or_else(PoisonError::into_inner)
-            .0
-            .ended
-            .is_some()
+        let waited = self.shared.changed.wait_timeout_while(life, limit, |life| life.ended.is_none());
+        waited.unwrap_or_else(PoisonError::into_inner).0.ended.is_some()
     }
 }
 

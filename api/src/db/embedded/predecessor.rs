@@ -22,11 +22,7 @@ impl Predecessor {
     pub(super) fn of(layout: &Layout) -> Option<Self> {
         let file = layout.cluster.join("postmaster.pid");
         let text = fs::read_to_string(&file).ok()?;
-        let pid = text
-            .lines()
-            .next()
-            .and_then(|line| line.trim().parse().ok())
-            .unwrap_or(0);
+        let pid = text.lines().next().and_then(|line| line.trim().parse().ok()).unwrap_or(0);
         Some(Self { file, text, pid })
     }
 
@@ -60,11 +56,7 @@ fn overwrite(path: &Path, text: &str) -> io::Result<()> {
     use std::io::Write;
 
     let mut options = fs::OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .truncate(true)
-        .custom_flags(libc::O_NOFOLLOW)
-        .open(path)?;
+    let mut file = options.write(true).truncate(true).custom_flags(libc::O_NOFOLLOW).open(path)?;
     file.write_all(text.as_bytes())
 }
 
@@ -81,10 +73,6 @@ fn serves(pid: i32, cluster: &Path) -> bool {
 /// A server has its cluster's directory among its arguments.
 #[cfg(not(target_os = "linux"))]
 fn serves(pid: i32, cluster: &Path) -> bool {
-    let output = std::process::Command::new("ps")
-        .args(["-ww", "-o", "command=", "-p", &pid.to_string()])
-        .output();
-    output.is_ok_and(|output| {
-        String::from_utf8_lossy(&output.stdout).contains(&*cluster.to_string_lossy())
-    })
+    let output = std::process::Command::new("ps").args(["-ww", "-o", "command=", "-p", &pid.to_string()]).output();
+    output.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains(&*cluster.to_string_lossy()))
 }

@@ -45,10 +45,7 @@ pub(super) fn launch(
                 return Ok(postmaster);
             }
             if Instant::now() > deadline {
-                return Err(ClusterError::NotReady {
-                    seconds: LIMIT.as_secs(),
-                    log: layout.log.clone(),
-                });
+                return Err(ClusterError::NotReady { seconds: LIMIT.as_secs(), log: layout.log.clone() });
             }
             thread::sleep(POLL);
         }
@@ -74,9 +71,7 @@ pub(super) fn ensure_database(layout: &Layout) -> Result<(), ClusterError> {
         .execute(&mut conn)
         .map_err(failed)?;
     if found == 0 {
-        sql_query(format!("CREATE DATABASE {DATABASE}"))
-            .execute(&mut conn)
-            .map_err(failed)?;
+        sql_query(format!("CREATE DATABASE {DATABASE}")).execute(&mut conn).map_err(failed)?;
     }
     Ok(())
 }
@@ -88,23 +83,13 @@ fn spawn(
     layout: &Layout,
     log: &Log,
 ) -> Result<Postmaster, ClusterError> {
-    let writer = || {
-        log.writer()
-            .map_err(ClusterError::system("write", &layout.log))
-    };
+    let writer = || log.writer().map_err(ClusterError::system("write", &layout.log));
     let mut command = binaries.command("postgres", account, &layout.root);
-    command
-        .arg("-D")
-        .arg(&layout.cluster)
-        .stdout(writer()?)
-        .stderr(writer()?);
+    command.arg("-D").arg(&layout.cluster).stdout(writer()?).stderr(writer()?);
     for option in options::options(settings, &layout.socket.dir().to_string_lossy()) {
         command.arg("-c").arg(option);
     }
-    Postmaster::spawn(command).map_err(ClusterError::system(
-        "start",
-        &binaries.dir().join("postgres"),
-    ))
+    Postmaster::spawn(command).map_err(ClusterError::system("start", &binaries.dir().join("postgres")))
 }
 
 /// A server that was stopped in its tracks takes connections and never answers; do not wait for it.

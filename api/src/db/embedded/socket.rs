@@ -27,9 +27,7 @@ pub(super) struct Socket {
 impl Socket {
     /// That of the cluster below a data directory, whose path is absolute and without links.
     pub(super) fn of(root: &Path) -> Self {
-        Self {
-            dir: directory(root),
-        }
+        Self { dir: directory(root) }
     }
 
     /// The directory it lies in.
@@ -88,24 +86,17 @@ fn directory(root: &Path) -> PathBuf {
     if length <= LONGEST_SOCKET && plain {
         return near;
     }
-    PathBuf::from(format!(
-        "/tmp/tenantatlas-{:016x}",
-        fnv1a(root.as_os_str().as_bytes())
-    ))
+    PathBuf::from(format!("/tmp/tenantatlas-{:016x}", fnv1a(root.as_os_str().as_bytes())))
 }
 
 /// FNV-1a: the hash of the standard library may change between versions of this program.
 fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn percent_encoded(bytes: &[u8]) -> String {
     let encode = |byte: &u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-            char::from(*byte).to_string()
-        }
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(*byte).to_string(),
         _ => format!("%{byte:02X}"),
     };
     bytes.iter().map(encode).collect()
@@ -121,31 +112,19 @@ mod tests {
     #[test]
     fn the_url_says_the_same_to_both_clients() {
         let url = Socket::of(Path::new("/srv/a b&c?d/%")).url("odd name");
-        assert_eq!(
-            url,
-            "postgresql:///odd%20name?host=%2Fsrv%2Fa%20b%26c%3Fd%2F%25%2Frun&port=5432&user=tenantatlas"
-        );
+        assert_eq!(url, "postgresql:///odd%20name?host=%2Fsrv%2Fa%20b%26c%3Fd%2F%25%2Frun&port=5432&user=tenantatlas");
         let config: tokio_postgres::Config = url.parse().unwrap();
         let host = tokio_postgres::config::Host::Unix(PathBuf::from("/srv/a b&c?d/%/run"));
-        assert_eq!(
-            (config.get_hosts(), config.get_dbname()),
-            (&[host][..], Some("odd name"))
-        );
+        assert_eq!((config.get_hosts(), config.get_dbname()), (&[host][..], Some("odd name")));
     }
 
     #[test]
     fn a_socket_that_does_not_fit_moves_to_a_short_directory() {
-        assert_eq!(
-            directory(Path::new("/srv/data")),
-            Path::new("/srv/data/run")
-        );
+        assert_eq!(directory(Path::new("/srv/data")), Path::new("/srv/data/run"));
         let longest = format!("/{}", "x".repeat(103 - 1 - "/run/.s.PGSQL.5432".len()));
         assert!(directory(Path::new(&longest)).starts_with(&longest));
         let too_long = format!("{longest}x");
-        assert_eq!(
-            directory(Path::new(&too_long)),
-            directory(Path::new(&too_long))
-        );
+        assert_eq!(directory(Path::new(&too_long)), directory(Path::new(&too_long)));
         assert!(directory(Path::new(&too_long)).starts_with("/tmp"));
         assert!(directory(Path::new("/srv/a,b")).starts_with("/tmp"));
     }

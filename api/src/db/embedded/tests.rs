@@ -23,12 +23,7 @@ struct Home(TempDir);
 
 impl Home {
     fn new() -> Self {
-        Self(
-            tempfile::Builder::new()
-                .prefix("ta")
-                .tempdir_in("/tmp")
-                .unwrap(),
-        )
+        Self(tempfile::Builder::new().prefix("ta").tempdir_in("/tmp").unwrap())
     }
 
     fn settings(&self) -> Settings {
@@ -48,13 +43,7 @@ impl Home {
     }
 
     fn pid(&self) -> i32 {
-        fs::read_to_string(self.pid_file())
-            .unwrap()
-            .lines()
-            .next()
-            .unwrap()
-            .parse()
-            .unwrap()
+        fs::read_to_string(self.pid_file()).unwrap().lines().next().unwrap().parse().unwrap()
     }
 
     fn log(&self) -> String {
@@ -64,18 +53,11 @@ impl Home {
 
 fn settings(data_dir: &Path) -> Settings {
     let bin_dir = env::var_os("PG_BIN_DIR").map(PathBuf::from);
-    Settings {
-        data_dir: data_dir.to_owned(),
-        bin_dir,
-        durability: Durability::None,
-        max_connections: 20,
-    }
+    Settings { data_dir: data_dir.to_owned(), bin_dir, durability: Durability::None, max_connections: 20 }
 }
 
 fn run(cluster: &Cluster, sql: &str) -> usize {
-    sql_query(sql)
-        .execute(&mut PgConnection::establish(cluster.url()).unwrap())
-        .unwrap()
+    sql_query(sql).execute(&mut PgConnection::establish(cluster.url()).unwrap()).unwrap()
 }
 
 #[test]
@@ -103,16 +85,10 @@ fn simultaneous_starts_agree_on_one_owner() {
     let home = Home::new();
     let clusters: Vec<Cluster> = thread::scope(|scope| {
         let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| home.start())).collect();
-        starts
-            .into_iter()
-            .map(|start| start.join().unwrap())
-            .collect()
+        starts.into_iter().map(|start| start.join().unwrap()).collect()
     });
     assert_eq!(clusters.iter().filter(|cluster| cluster.owned()).count(), 1);
-    assert_eq!(
-        clusters.iter().filter(|cluster| cluster.created()).count(),
-        1
-    );
+    assert_eq!(clusters.iter().filter(|cluster| cluster.created()).count(), 1);
     for cluster in &clusters {
         run(cluster, "SELECT 1");
     }
@@ -136,11 +112,7 @@ fn a_data_directory_with_a_long_name_works() {
     let sharer = Cluster::start(&settings).unwrap();
     assert!(owner.owned() && !sharer.owned());
     run(&sharer, "SELECT 1");
-    let socket_dir = Layout::open(&settings.data_dir, &home.account())
-        .unwrap()
-        .socket
-        .dir()
-        .to_owned();
+    let socket_dir = Layout::open(&settings.data_dir, &home.account()).unwrap().socket.dir().to_owned();
     owner.stop().unwrap();
     fs::remove_dir(socket_dir).unwrap();
 }
@@ -159,10 +131,7 @@ fn a_link_to_the_data_directory_is_the_data_directory() {
 fn tokio_postgres_reads_the_url() {
     let home = Home::new();
     let cluster = home.start();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for url in [cluster.url().to_owned(), cluster.url_of("postgres")] {
         let connected = runtime.block_on(tokio_postgres::connect(&url, tokio_postgres::NoTls));
         assert!(connected.is_ok(), "{url}");

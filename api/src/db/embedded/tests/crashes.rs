@@ -32,10 +32,7 @@ fn bystander(account: &Account) -> Child {
 #[test]
 fn a_killed_server_is_started_again_with_its_data() {
     let home = Home::new();
-    let settings = Settings {
-        durability: Durability::Full,
-        ..home.settings()
-    };
+    let settings = Settings { durability: Durability::Full, ..home.settings() };
     let cluster = Cluster::start(&settings).unwrap();
     run(&cluster, "CREATE TABLE kept AS SELECT 1");
     os::signal(home.pid(), libc::SIGKILL).unwrap();
@@ -90,10 +87,7 @@ fn owner_in_another_process() {
 fn a_killed_owner_takes_its_server_along_and_the_next_start_waits_for_it() {
     let home = Home::new();
     let mut owner = Command::new(env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "db::embedded::tests::crashes::owner_in_another_process",
-        ])
+        .args(["--exact", "db::embedded::tests::crashes::owner_in_another_process"])
         .env(OWNER_VARIABLE, home.0.path())
         .spawn()
         .unwrap();
@@ -112,11 +106,7 @@ fn a_killed_owner_takes_its_server_along_and_the_next_start_waits_for_it() {
     let next = home.start();
     assert!(next.owned() && !next.created());
     assert_eq!(run(&next, "SELECT * FROM kept"), 1);
-    assert!(
-        !home.log().contains("not properly shut down"),
-        "{}",
-        home.log()
-    );
+    assert!(!home.log().contains("not properly shut down"), "{}", home.log());
 }
 
 #[test]

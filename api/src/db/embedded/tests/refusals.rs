@@ -10,9 +10,7 @@ use crate::db::embedded::{Cluster, ClusterError, Settings};
 fn refused(home: &Home, change: impl FnOnce(&mut Settings)) -> String {
     let mut settings = home.settings();
     change(&mut settings);
-    Cluster::start(&settings)
-        .expect_err("it started")
-        .to_string()
+    Cluster::start(&settings).expect_err("it started").to_string()
 }
 
 #[test]
@@ -24,10 +22,7 @@ fn missing_programs_are_named_with_the_cure() {
         "PG_BIN_DIR is /nowhere, but there is no program `postgres` in it: set it to the directory that holds PostgreSQL's `initdb` and `postgres`"
     );
     let message = ClusterError::NotInstalled.to_string();
-    assert!(
-        message.contains("`apt-get install postgresql`") && message.contains("PG_BIN_DIR"),
-        "{message}"
-    );
+    assert!(message.contains("`apt-get install postgresql`") && message.contains("PG_BIN_DIR"), "{message}");
 }
 
 #[test]
@@ -38,14 +33,8 @@ fn data_of_another_version_are_refused_naming_both() {
     let ours = fs::read_to_string(&version).unwrap();
     fs::write(&version, "14\n").unwrap();
     let message = refused(&home, |_| ());
-    assert!(
-        message.contains("was made by PostgreSQL 14, but"),
-        "{message}"
-    );
-    assert!(
-        message.contains(&format!("is version {}: set PG_BIN_DIR", ours.trim())),
-        "{message}"
-    );
+    assert!(message.contains("was made by PostgreSQL 14, but"), "{message}");
+    assert!(message.contains(&format!("is version {}: set PG_BIN_DIR", ours.trim())), "{message}");
 }
 
 #[test]
@@ -56,10 +45,7 @@ fn other_files_in_place_of_the_data_are_left_alone() {
     fs::write(&file, "dear").unwrap();
     home.account().give(home.0.path()).unwrap();
     let message = refused(&home, |_| ());
-    assert!(
-        message.contains("is neither empty nor made by PostgreSQL"),
-        "{message}"
-    );
+    assert!(message.contains("is neither empty nor made by PostgreSQL"), "{message}");
     assert!(file.exists());
 }
 
@@ -67,18 +53,8 @@ fn other_files_in_place_of_the_data_are_left_alone() {
 fn a_server_that_cannot_start_says_why() {
     let home = Home::new();
     home.start().stop().unwrap();
-    fs::write(
-        cluster_dir(home.0.path()).join("postgresql.conf"),
-        "nonsense = 1\n",
-    )
-    .unwrap();
+    fs::write(cluster_dir(home.0.path()).join("postgresql.conf"), "nonsense = 1\n").unwrap();
     let message = refused(&home, |_| ());
-    assert!(
-        message.starts_with("PostgreSQL ended while starting"),
-        "{message}"
-    );
-    assert!(
-        message.contains("nonsense") && message.contains("postgres.log"),
-        "{message}"
-    );
+    assert!(message.starts_with("PostgreSQL ended while starting"), "{message}");
+    assert!(message.contains("nonsense") && message.contains("postgres.log"), "{message}");
 }

@@ -1,0 +1,164 @@
+//! Every setting: its variable, its default, what it means. A setting that is wrong stops the start with its name and what
+//! is expected. No setting opens or closes a controlled action (CTL-11).
+
+use crate::auth::keys::Key;
+use crate::db::embedded;
+use ipnet::IpNet;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The settings of a process.
+#[derive(Clone)]
+pub struct Config {
+    /// `DATABASE_URL` (or a file named by `DATABASE_URL_FILE`). Absent: a private PostgreSQL in the data directory.
+    pub database_url: Option<String>,
+    /// `DATABASE_READ_URL`: a replica for reading.
+    pub database_read_url: Option<String>,
+    /// `TENANTATLAS_LISTEN`, default `127.0.0.1:8080`. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// `TENANTATLAS_DATA_DIR`, default `.data`; as root where the PostgreSQL user cannot reach it `/var/lib/tenantatlas`.
+    pub data_dir: PathBuf,
+    /// `PG_BIN_DIR`: where `initdb` and `postgres` are, when not in a usual place.
+    pub pg_bin_dir: Option<PathBuf>,
+    /// `TENANTATLAS_SIGNING_KEYS` (or `…_FILE`): `id:hex,id:hex`, at least 32 bytes each, the first signs. Absent: kept in the database.
+    pub signing_keys: Vec<Key>,
+    /// `TENANTATLAS_TRUSTED_PROXIES`: addresses or networks whose `X-Forwarded-For` is believed, comma-separated.
+    pub trusted_proxies: Vec<IpNet>,
+    /// `TENANTATLAS_WORKER_CONCURRENCY`: run targets worked on at once by this process, default the number of cores.
+    pub worker_concurrency: usize,
+    /// `TENANTATLAS_LOG`: filter of log lines, default `info`.
+    pub log: String,
+    /// `TENANTATLAS_LOG_FORMAT`: `text` (default) or `json`.
+    pub log_format: LogFormat,
+    /// `TENANTATLAS_PUBLIC_URL`: address under which people reach the product, when it is not the one listened on.
+    pub public_url: Option<String>,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{variable}: {expected}")]
+pub struct ConfigError {
+    variable: &'static str,
+    expected: String,
+}
+
+fn wrong(variable: &'static str, expected: impl Into<String>) -> ConfigError {
+    ConfigError { variable, expected: expected.into() }
+}
+
+impl Config {
+    /// Reads the environment.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from(&|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    }
+
+    /// Reads settings from any source, which tests use.
+    pub fn from(source: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Ok(Self {
+            database_url: secret(source, "DATABASE_URL", "DATABASE_URL_FILE")?
+                .map(|url| checked_url("DATABASE_URL", url))
+                .transpose()?,
+            database_read_url: source("DATABASE_READ_URL").map(|url| checked_url("DATABASE_READ_URL", url)).transpose()?,
+            listen: parsed(source, "TENANTATLAS_LISTEN", "an address with port is expected, as 127.0.0.1:8080")?
+                .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            data_dir: source("TENANTATLAS_DATA_DIR").map_or_else(embedded::default_data_dir, PathBuf::from),
+            pg_bin_dir: source("PG_BIN_DIR").map(PathBuf::from),
+            signing_keys: secret(source, "TENANTATLAS_SIGNING_KEYS", "TENANTATLAS_SIGNING_KEYS_FILE")?
+                .map_or(Ok(Vec::new()), |text| signing_keys(&text))?,
+            trusted_proxies: source("TENANTATLAS_TRUSTED_PROXIES").map_or(Ok(Vec::new()), |text| networks(&text))?,
+            worker_concurrency: parsed(source, "TENANTATLAS_WORKER_CONCURRENCY", "a number from 1 to 64 is expected")?
+                .map_or(Ok(cores.clamp(1, 64)), checked_concurrency)?,
+            log: source("TENANTATLAS_LOG").unwrap_or_else(|| "info".to_owned()),
+            log_format: match source("TENANTATLAS_LOG_FORMAT").as_deref() {
+                None | Some("text") => LogFormat::Text,
+                Some("json") => LogFormat::Json,
+                Some(_) => return Err(wrong("TENANTATLAS_LOG_FORMAT", "text or json is expected")),
+            },
+            public_url: source("TENANTATLAS_PUBLIC_URL").map(checked_public_url).transpose()?,
+        })
+    }
+
+    /// Whether only this machine can reach the listener; cookies then need no TLS.
+    pub fn listens_on_loopback(&self) -> bool {
+        self.listen.ip().is_loopback()
+    }
+}
+
+fn secret(
+    source: &dyn Fn(&str) -> Option<String>,
+    name: &'static str,
+    file: &'static str,
+) -> Result<Option<String>, ConfigError> {
+    match (source(name), source(file)) {
+        (Some(value), _) => Ok(Some(value)),
+        (None, None) => Ok(None),
+        (None, Some(path)) => std::fs::read_to_string(&path)
+            .map(|text| Some(text.trim().to_owned()))
+            .map_err(|error| wrong(file, format!("the file {path} cannot be read: {error}"))),
+    }
+}
+
+fn parsed<T: std::str::FromStr>(
+    source: &dyn Fn(&str) -> Option<String>,
+    name: &'static str,
+    expected: &str,
+) -> Result<Option<T>, ConfigError> {
+    source(name).map(|text| text.trim().parse().map_err(|_| wrong(name, expected))).transpose()
+}
+
+fn checked_url(name: &'static str, url: String) -> Result<String, ConfigError> {
+    match url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        true => Ok(url),
+        false => Err(wrong(name, "an address as postgres://user@host/database is expected")),
+    }
+}
+
+fn checked_public_url(url: String) -> Result<String, ConfigError> {
+    match url.starts_with("http://") || url.starts_with("https://") {
+        true => Ok(url.trim_end_matches('/').to_owned()),
+        false => Err(wrong("TENANTATLAS_PUBLIC_URL", "an address as https://atlas.example.com is expected")),
+    }
+}
+
+fn checked_concurrency(number: usize) -> Result<usize, ConfigError> {
+    match (1..=64).contains(&number) {
+        true => Ok(number),
+        false => Err(wrong("TENANTATLAS_WORKER_CONCURRENCY", "a number from 1 to 64 is expected")),
+    }
+}
+
+fn signing_keys(text: &str) -> Result<Vec<Key>, ConfigError> {
+    let expected = || wrong("TENANTATLAS_SIGNING_KEYS", "id:hex,id:hex is expected, with 32 bytes (64 hex digits) or more each");
+    let key = |part: &str| {
+        let (id, digits) = part.trim().split_once(':').ok_or_else(expected)?;
+        let secret = hex::decode(digits).map_err(|_| expected())?;
+        if id.is_empty() || secret.len() < 32 {
+            return Err(expected());
+        }
+        Ok(Key { id: id.to_owned(), secret })
+    };
+    text.split(',').map(key).collect()
+}
+
+fn networks(text: &str) -> Result<Vec<IpNet>, ConfigError> {
+    let network = |part: &str| {
+        let part = part.trim();
+        part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from)).map_err(|_| {
+            wrong(
+                "TENANTATLAS_TRUSTED_PROXIES",
+                format!("addresses or networks are expected, as 10.0.0.0/8; {part:?} is neither"),
+            )
+        })
+    };
+    text.split(',').filter(|part| !part.trim().is_empty()).map(network).collect()
+}

@@ -1,0 +1,36 @@
+//! Migrations, embedded in the binary, and what every installation has from the start.
+
+use crate::error::{Error, Result};
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+/// Every migration of this version.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
+
+/// Brings the database to this version and makes sure that the workspace `default` and its platform tenant exist.
+/// Several nodes may do this at once. Returns the names of the migrations that were run.
+pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
+    // Session-level, because migrations commit one by one.
+    diesel::sql_query("SELECT pg_advisory_lock(hashtext('tenantatlas migrations'))").execute(conn)?;
+    let done = conn.run_pending_migrations(MIGRATIONS).map(|versions| versions.iter().map(ToString::to_string).collect());
+    let result = done.map_err(Error::internal).and_then(|names| ensure_platform(conn).map(|()| names));
+    diesel::sql_query("SELECT pg_advisory_unlock(hashtext('tenantatlas migrations'))").execute(conn)?;
+    result
+}
+
+/// Whether the database is at this version.
+pub fn is_current(conn: &mut PgConnection) -> Result<bool> {
+    conn.has_pending_migration(MIGRATIONS).map(|pending| !pending).map_err(Error::internal)
+}
+
+fn ensure_platform(conn: &mut PgConnection) -> Result<()> {
+    diesel::sql_query("INSERT INTO workspaces (slug, name) VALUES ('default', 'Default') ON CONFLICT (slug) DO NOTHING")
+        .execute(conn)?;
+    diesel::sql_query(
+        "INSERT INTO tenants (workspace_id, external_id, name) SELECT id, 'platform', 'Platform' FROM workspaces WHERE slug = 'default' \
+         ON CONFLICT (external_id) DO NOTHING",
+    )
+    .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! The database: connections, the one blocking bridge, pages, locks, meaning of errors, migrations, private cluster.
+
+pub mod embedded;
+pub mod errors;
+pub mod locks;
+pub mod migrate;
+pub mod page;
+pub mod pool;
+#[allow(missing_docs, reason = "generated; described by the COMMENTs in the migrations")]
+pub mod schema;
+
+pub use pool::{Db, SessionLimits};

@@ -1,0 +1,136 @@
+//! Connections and the one bridge between async code and the synchronous database driver.
+//!
+//! Invariant: as many blocking calls as connections, never more, so that a full pool is told at once (503) and no thread
+//! waits for a connection.
+
+use super::errors::{Trouble, trouble, unavailable};
+use crate::error::{Error, Result};
+use diesel::connection::{SimpleConnection, TransactionManager};
+use diesel::prelude::*;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// How long a request waits for its turn before it is told that the database is busy.
+const WAIT_FOR_TURN: Duration = Duration::from_secs(2);
+
+/// Time limits of a session, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionLimits {
+    /// `statement_timeout`.
+    pub statement_ms: u32,
+    /// `lock_timeout`.
+    pub lock_ms: u32,
+    /// `idle_in_transaction_session_timeout`.
+    pub idle_in_transaction_ms: u32,
+}
+
+impl SessionLimits {
+    /// Limits of a request: a person waits.
+    pub const REQUEST: Self = Self { statement_ms: 30_000, lock_ms: 3_000, idle_in_transaction_ms: 10_000 };
+    /// Limits of a worker: well below the lease, so that a frozen worker cannot hold rows (RUN-12).
+    pub const WORKER: Self = Self { statement_ms: 10_000, lock_ms: 2_000, idle_in_transaction_ms: 5_000 };
+    /// Limits of a command that may work for long, as import or seeding.
+    pub const COMMAND: Self = Self { statement_ms: 0, lock_ms: 30_000, idle_in_transaction_ms: 0 };
+}
+
+/// A connection that belongs to one caller at a time.
+pub type Connection = PooledConnection<ConnectionManager<PgConnection>>;
+
+/// Access to the database.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<ConnectionManager<PgConnection>>,
+    turns: Arc<Semaphore>,
+}
+
+#[derive(Debug)]
+struct Session(SessionLimits);
+
+impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
+    fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
+        configure_session(conn, self.0).map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+/// Sets what every session of the product relies on.
+pub fn configure_session(conn: &mut PgConnection, limits: SessionLimits) -> QueryResult<()> {
+    conn.batch_execute(&format!(
+        "SET application_name = 'tenantatlas'; SET timezone = 'UTC'; SET default_transaction_isolation = 'read committed'; \
+         SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; \
+         SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3",
+        limits.statement_ms, limits.lock_ms, limits.idle_in_transaction_ms
+    ))?;
+    // Error texts are matched in English; only a superuser may choose the language, others get the server's.
+    let _ = conn.batch_execute("SET lc_messages = 'C'");
+    Ok(())
+}
+
+impl Db {
+    /// A pool of at most `size` connections, opened when first needed.
+    pub fn new(url: &str, size: u32, limits: SessionLimits) -> Self {
+        let pool = Pool::builder()
+            .max_size(size)
+            .min_idle(Some(0))
+            .test_on_check_out(false)
+            .connection_timeout(Duration::from_secs(5))
+            .connection_customizer(Box::new(Session(limits)))
+            .build_unchecked(ConnectionManager::new(url));
+        Self { pool, turns: Arc::new(Semaphore::new(size as usize)) }
+    }
+
+    /// Runs `work` on a connection, off the async threads. For reads; each statement sees its own snapshot.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
+    {
+        let turn = tokio::time::timeout(WAIT_FOR_TURN, self.turns.clone().acquire_owned())
+            .await
+            .map_err(|_| unavailable("All database connections are in use."))?
+            .map_err(Error::internal)?;
+        let db = self.clone();
+        let span = tracing::Span::current();
+        tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            span.in_scope(|| db.run(work))
+        })
+        .await
+        .map_err(Error::internal)?
+    }
+
+    /// Runs `work` in one transaction, off the async threads. An error rolls back.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
+    {
+        self.read(move |conn| diesel::Connection::transaction(conn, work)).await
+    }
+
+    /// Runs `work` on a connection of the calling thread: for worker threads and commands.
+    pub fn run<T>(&self, work: impl FnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
+        let mut conn = self.pool.get().map_err(|error| unavailable("The database is away.").with_source(error))?;
+        let result = work(&mut conn);
+        if result.as_ref().err().is_some_and(is_away) {
+            discard(&mut conn);
+        }
+        result
+    }
+
+    /// Connections in use and open, for metrics.
+    pub fn usage(&self) -> (u32, u32) {
+        let state = self.pool.state();
+        (state.connections - state.idle_connections, state.connections)
+    }
+}
+
+fn is_away(error: &Error) -> bool {
+    error.database().is_some_and(|error| trouble(error) == Trouble::Away)
+}
+
+/// Makes the pool drop a connection whose other end is gone; the driver does not notice outside a transaction.
+fn discard(conn: &mut PgConnection) {
+    diesel::connection::AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
+}
