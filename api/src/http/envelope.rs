@@ -1,0 +1,89 @@
+//! The outermost layer: request ids, security headers, problem bodies, and one log line for what went wrong.
+
+use super::extract::RequestMeta;
+use super::{client_address, problem, state::State};
+use crate::error::Error;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, web};
+
+/// Header that names a request, in both directions.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+const CSP: &str = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; object-src 'none'; img-src 'self' data:; \
+                   style-src 'self' 'unsafe-inline'";
+
+/// Wraps every request.
+pub async fn envelope(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let request_id = request_id(req.headers());
+    let path = req.path().to_owned();
+    let meta = request_meta(&req, request_id.clone());
+    req.extensions_mut().insert(meta);
+    let mut res = next.call(req).await?.map_into_boxed_body();
+    if let Some(error) = res.response().error() {
+        let response = match error.as_error::<Error>() {
+            Some(error) => answer(error, &path, &request_id),
+            None => answer(&problem::from_framework(error), &path, &request_id),
+        };
+        res = res.into_response(response);
+    }
+    add_headers(res.headers_mut(), &path, &request_id);
+    Ok(res)
+}
+
+fn answer(error: &Error, path: &str, request_id: &str) -> actix_web::HttpResponse {
+    let info = error.code().info();
+    if info.status >= 500 {
+        let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+        tracing::error!(code = info.code, request_id, path, cause, "request failed");
+    } else {
+        tracing::debug!(code = info.code, request_id, path, "request refused");
+    }
+    problem::response(error, path, request_id)
+}
+
+fn request_meta(req: &ServiceRequest, request_id: String) -> RequestMeta {
+    let trusted = req.app_data::<web::Data<State>>().map(|state| state.config.trusted_proxies.as_slice()).unwrap_or_default();
+    let peer = req.peer_addr().map(|address| address.ip());
+    let user_agent = req.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    RequestMeta {
+        request_id,
+        ip: peer.map(|peer| client_address::client_address(peer, req.headers(), trusted).to_string()),
+        user_agent: user_agent.map(|agent| agent.chars().take(300).collect()),
+    }
+}
+
+/// The caller's id if it is a plain one, else a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let plain = |id: &&str| (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    headers
+        .get(&REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(plain)
+        .map_or_else(|| uuid::Uuid::now_v7().to_string(), ToOwned::to_owned)
+}
+
+fn add_headers(headers: &mut HeaderMap, path: &str, request_id: &str) {
+    let mut set = |name: HeaderName, value: &'static str| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+    set(header::CONTENT_SECURITY_POLICY, CSP);
+    if path.starts_with("/api/") {
+        set(header::CACHE_CONTROL, "no-store");
+    }
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert(REQUEST_ID, value);
+    }
+}

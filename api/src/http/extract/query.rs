@@ -1,0 +1,25 @@
+//! Query parameters: unknown ones and wrong values are 422.
+
+use super::field_error;
+use crate::error::Error;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+use std::future::{Ready, ready};
+
+/// Checked query parameters. `T` denies unknown fields.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Params<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(req.query_string().as_bytes()));
+        ready(serde_path_to_error::deserialize(pairs).map(Params).map_err(|error| {
+            let path = error.path().to_string();
+            Error::invalid(vec![field_error("?", if path == "." { "" } else { &path }, &error.into_inner().to_string())])
+        }))
+    }
+}

@@ -1,0 +1,15 @@
+//! HTTP vocabulary: what every route is written in. No route and no rule of the product lives here.
+
+pub mod client_address;
+pub mod envelope;
+pub mod extract;
+pub mod fallback;
+pub mod idempotency;
+pub mod openapi;
+pub mod page;
+pub mod problem;
+pub mod process;
+pub mod sse;
+pub mod state;
+
+pub use state::State;

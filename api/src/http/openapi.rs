@@ -1,0 +1,90 @@
+//! The OpenAPI 3.1 document: collected from the mounted handlers, completed with what holds for every operation.
+
+use super::problem::{self, Problem};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::response::Response;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Info, OpenApi, Ref, RefOr, ResponseBuilder, SecurityRequirement};
+use utoipa::{PartialSchema, ToSchema};
+
+/// Completes what the handlers say: title, security, problem bodies.
+pub fn complete(mut document: OpenApi) -> OpenApi {
+    document.info = info();
+    let components = document.components.get_or_insert_default();
+    components.schemas.insert("Problem".to_owned(), Problem::schema());
+    let mut schemas = Vec::new();
+    Problem::schemas(&mut schemas);
+    components.schemas.extend(schemas);
+    components.security_schemes.insert(
+        "bearer".to_owned(),
+        RefOr::T(SecurityScheme::Http(
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("Token of the system plane.")).build(),
+        )),
+    );
+    components.security_schemes.insert(
+        "session".to_owned(),
+        RefOr::T(SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+            "tenantatlas_system",
+            "Session of the system plane.",
+        )))),
+    );
+    document.security = Some(vec![requirement("bearer"), requirement("session")]);
+    for (path, item) in &mut document.paths.paths {
+        let operations = [&mut item.get, &mut item.post, &mut item.patch, &mut item.put, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            add_problems(path, operation);
+        }
+    }
+    document
+}
+
+fn info() -> Info {
+    let mut info = Info::new("TenantAtlas", env!("CARGO_PKG_VERSION"));
+    info.description = Some(
+        "Operator control plane of a multi-tenant SaaS: runbooks, runs, operational controls and product telemetry. \
+         Errors are RFC 9457 problems; lists are keyset pages; times are RFC 3339 in UTC."
+            .to_owned(),
+    );
+    info.license = Some(utoipa::openapi::LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build());
+    info
+}
+
+fn requirement(scheme: &str) -> SecurityRequirement {
+    SecurityRequirement::new(scheme, Vec::<String>::new())
+}
+
+/// Adds the problems that any operation of this kind can answer, unless it documents them itself.
+fn add_problems(path: &str, operation: &mut Operation) {
+    let is_public =
+        operation.security.as_ref().is_some_and(|security| security.iter().all(|one| *one == SecurityRequirement::default()));
+    let is_api = path.starts_with("/api/");
+    let has_parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
+    let has_body = operation.request_body.is_some();
+    let problems: [(&str, &str, bool); 10] = [
+        ("400", "The request is malformed.", is_api && (has_body || has_parameters)),
+        ("401", "No valid credential of this plane.", is_api),
+        (
+            "403",
+            "Known, but a capability is missing, or the request came from another origin.",
+            is_api && (!is_public || has_body),
+        ),
+        ("404", "Absent, or not the caller's to know of.", is_api || has_parameters),
+        ("413", "The body is too large.", has_body),
+        ("415", "The body is not JSON.", has_body),
+        ("422", "A field is missing, unknown or wrong.", is_api && (has_body || has_parameters)),
+        ("429", "Too many attempts; see Retry-After.", is_public && has_body),
+        ("500", "Something failed on our side.", true),
+        ("503", "The database is away or busy; see Retry-After.", true),
+    ];
+    for (status, description, applies) in problems {
+        let known = operation.responses.responses.contains_key(status);
+        if applies && !known {
+            operation.responses.responses.insert(status.to_owned(), RefOr::T(problem_response(description)));
+        }
+    }
+}
+
+fn problem_response(description: &str) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    ResponseBuilder::new().description(description).content(problem::CONTENT_TYPE, content).build()
+}
