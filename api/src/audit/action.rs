@@ -1,0 +1,82 @@
+//! The registry of audit actions (AUD-02): the only place where their ids are written.
+
+/// An action that audit knows; see [`ACTIONS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is described in ACTIONS")]
+pub enum Action {
+    SignIn,
+    SignInThrottled,
+    SignOut,
+    OperatorCreated,
+    OperatorDeactivated,
+    CapabilityGranted,
+    CapabilityRevoked,
+    PasswordSet,
+    WorkspaceCreated,
+    TenantCreated,
+    RunbookPreflight,
+    RunbookStart,
+    RunbookCompleted,
+    RunbookFailed,
+    RunCancelRequested,
+    RunPaused,
+    RunResumed,
+    FindingsImported,
+}
+
+/// One row of the registry.
+#[derive(Debug)]
+pub struct ActionInfo {
+    /// The action described.
+    pub action: Action,
+    /// Stable id, as stored.
+    pub id: &'static str,
+    /// Short name for lists.
+    pub label: &'static str,
+    /// Sentence that is stored when the caller has none of its own.
+    pub summary: &'static str,
+}
+
+const fn row(action: Action, id: &'static str, label: &'static str, summary: &'static str) -> ActionInfo {
+    ActionInfo { action, id, label, summary }
+}
+
+/// Every action.
+pub const ACTIONS: &[ActionInfo] = &[
+    row(Action::SignIn, "platform.auth.sign_in", "Sign-in", "Signed in."),
+    row(Action::SignInThrottled, "platform.auth.sign_in_throttled", "Sign-in throttled", "Sign-in refused: too many attempts."),
+    row(Action::SignOut, "platform.auth.sign_out", "Sign-out", "Signed out."),
+    row(Action::OperatorCreated, "platform.operators.created", "Operator created", "Created an operator."),
+    row(
+        Action::OperatorDeactivated,
+        "platform.operators.deactivated",
+        "Operator deactivated",
+        "Deactivated an operator and ended their sessions.",
+    ),
+    row(Action::CapabilityGranted, "platform.operators.capability_granted", "Capability granted", "Granted a capability."),
+    row(Action::CapabilityRevoked, "platform.operators.capability_revoked", "Capability revoked", "Revoked a capability."),
+    row(
+        Action::PasswordSet,
+        "platform.operators.password_set",
+        "Password set",
+        "Set an operator's password and ended their sessions.",
+    ),
+    row(Action::WorkspaceCreated, "platform.workspaces.created", "Workspace created", "Created a workspace."),
+    row(Action::TenantCreated, "platform.tenants.created", "Tenant created", "Created a tenant."),
+    row(Action::RunbookPreflight, "platform.ops.runbooks.preflight", "Runbook preflight", "Ran a preflight."),
+    row(Action::RunbookStart, "platform.ops.runbooks.start", "Runbook start", "Started a runbook."),
+    row(Action::RunbookCompleted, "platform.ops.runbooks.completed", "Runbook completed", "A runbook's run completed."),
+    row(Action::RunbookFailed, "platform.ops.runbooks.failed", "Runbook failed", "A runbook's run failed."),
+    row(Action::RunCancelRequested, "platform.ops.runs.cancel_requested", "Run cancel requested", "Asked a run to stop."),
+    row(Action::RunPaused, "platform.ops.runs.paused", "Run paused", "Paused a run."),
+    row(Action::RunResumed, "platform.ops.runs.resumed", "Run resumed", "Resumed a run."),
+    row(Action::FindingsImported, "findings.imported", "Findings imported", "Imported a scan."),
+];
+
+impl Action {
+    /// The row of this action. A guard proves that every action has one.
+    pub fn info(self) -> &'static ActionInfo {
+        const FALLBACK: ActionInfo = row(Action::SignIn, "unregistered", "Unregistered", "");
+        ACTIONS.iter().find(|row| row.action == self).unwrap_or(&FALLBACK)
+    }
+}

@@ -1,0 +1,133 @@
+//! Reading the audit log, newest first.
+
+use super::{action::ACTIONS, store};
+use crate::auth::Permit;
+use crate::auth::capability::Capability;
+use crate::db::page::{Page, PageRequest};
+use crate::db::schema::audit_logs;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+/// What to list; everything left out is not filtered by.
+#[derive(Debug, Default)]
+pub struct AuditFilter {
+    /// Action id.
+    pub action: Option<String>,
+    /// Row id of the actor.
+    pub actor_id: Option<i64>,
+    /// Workspace of the event.
+    pub workspace_id: Option<i64>,
+    /// Tenant of the event.
+    pub tenant_id: Option<i64>,
+    /// Run of the event.
+    pub run_id: Option<i64>,
+    /// At or after this time.
+    pub recorded_after: Option<OffsetDateTime>,
+    /// Before this time.
+    pub recorded_before: Option<OffsetDateTime>,
+}
+
+/// Somebody or something as it was called at the time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AuditParty {
+    /// Kind, as `operator` or `run`.
+    #[serde(rename = "type")]
+    #[schema(rename = "type")]
+    pub kind: String,
+    /// Row id as text, if there is a row.
+    pub id: Option<String>,
+    /// Name at the time.
+    pub label: String,
+}
+
+/// One event of the audit log.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AuditEvent {
+    /// Ascending with time.
+    pub id: i64,
+    /// Id of the registered action.
+    #[schema(example = "platform.ops.runbooks.start")]
+    pub action: String,
+    /// Short name of the action.
+    pub label: String,
+    /// Who did it.
+    pub actor: AuditParty,
+    /// What it was done to.
+    pub target: Option<AuditParty>,
+    /// Workspace it happened in; null on events of the platform.
+    pub workspace_id: Option<i64>,
+    /// Tenant it happened in.
+    pub tenant_id: Option<i64>,
+    /// Run it belongs to.
+    pub run_id: Option<i64>,
+    /// success, blocked, failed or deduplicated.
+    pub outcome: String,
+    /// One sentence.
+    pub summary: String,
+    /// Further facts; keys depend on the action.
+    #[schema(value_type = Object)]
+    pub metadata: Value,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub recorded_at: OffsetDateTime,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit_logs, check_for_backend(diesel::pg::Pg))]
+pub(super) struct AuditRow {
+    id: i64,
+    action: String,
+    actor_type: String,
+    actor_id: Option<i64>,
+    actor_label: String,
+    target_type: Option<String>,
+    target_id: Option<String>,
+    target_label: Option<String>,
+    workspace_id: Option<i64>,
+    tenant_id: Option<i64>,
+    run_id: Option<i64>,
+    outcome: String,
+    summary: String,
+    metadata: Value,
+    recorded_at: OffsetDateTime,
+}
+
+/// One page of events. The permit is that of whoever shows the list: audit page or run detail.
+/// Errors: 422 on an action that is not registered.
+pub fn list_audit_events<C: Capability>(
+    _permit: &Permit<C>,
+    conn: &mut PgConnection,
+    filter: &AuditFilter,
+    page: PageRequest,
+) -> Result<Page<AuditEvent>> {
+    if let Some(action) = &filter.action
+        && !ACTIONS.iter().any(|row| row.id == action)
+    {
+        return Err(Error::invalid_field("?action", "unknown", "There is no such action."));
+    }
+    let rows = store::list(conn, filter, page)?;
+    Ok(Page::of(rows, page, |row| row.id).map(event))
+}
+
+fn event(row: AuditRow) -> AuditEvent {
+    let label = ACTIONS.iter().find(|info| info.id == row.action).map_or(row.action.as_str(), |info| info.label).to_owned();
+    let target = row.target_type.map(|kind| AuditParty { kind, id: row.target_id, label: row.target_label.unwrap_or_default() });
+    AuditEvent {
+        id: row.id,
+        label,
+        action: row.action,
+        actor: AuditParty { kind: row.actor_type, id: row.actor_id.map(|id| id.to_string()), label: row.actor_label },
+        target,
+        workspace_id: row.workspace_id,
+        tenant_id: row.tenant_id,
+        run_id: row.run_id,
+        outcome: row.outcome,
+        summary: row.summary,
+        metadata: row.metadata,
+        recorded_at: row.recorded_at,
+    }
+}

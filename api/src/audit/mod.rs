@@ -1,0 +1,33 @@
+//! Who did what, when, with which result.
+//!
+//! Invariant: rows are only ever added. Operators' mutations write their row in the same transaction and fail with it
+//! ([`record`]); for what RB-10 names, a failing row is logged and counted and the work goes on ([`record_fail_safe`]).
+
+mod action;
+mod entry;
+pub mod list_audit_events;
+pub mod routes;
+mod store;
+
+pub use action::{ACTIONS, Action, ActionInfo};
+pub use entry::{Entry, Outcome};
+pub use list_audit_events::{AuditEvent, AuditFilter};
+
+use crate::context::Ctx;
+use crate::error::Result;
+use diesel::connection::Connection;
+use diesel::pg::PgConnection;
+
+/// Writes the row; the surrounding transaction fails if that fails.
+pub fn record(conn: &mut PgConnection, ctx: &Ctx, entry: Entry) -> Result<()> {
+    store::insert(conn, ctx, &entry).map_err(Into::into)
+}
+
+/// Writes the row in a savepoint; a failure is logged and counted, nothing more (RB-10).
+pub fn record_fail_safe(conn: &mut PgConnection, ctx: &Ctx, entry: Entry) {
+    let written = conn.transaction(|conn| store::insert(conn, ctx, &entry));
+    if let Err(error) = written {
+        metrics::counter!("audit_write_failures_total").increment(1);
+        tracing::error!(action = entry.action().info().id, %error, "audit row not written");
+    }
+}

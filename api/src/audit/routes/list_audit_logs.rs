@@ -1,0 +1,69 @@
+//! `GET /audit-logs`
+
+use crate::audit::list_audit_events::{AuditEvent, AuditFilter, list_audit_events};
+use crate::auth::Permit;
+use crate::auth::capability::AuditView;
+use crate::db::page::PageRequest;
+use crate::error::Result;
+use crate::http::State;
+use crate::http::extract::Params;
+use crate::http::page::PageBody;
+use actix_web::{get, web};
+use serde::Deserialize;
+use time::OffsetDateTime;
+use utoipa::IntoParams;
+
+/// Filters of the audit log.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AuditParams {
+    /// Id of a registered action.
+    action: Option<String>,
+    /// Row id of the actor.
+    actor_id: Option<i64>,
+    /// Workspace of the event.
+    workspace_id: Option<i64>,
+    /// Tenant of the event.
+    tenant_id: Option<i64>,
+    /// Run of the event.
+    run_id: Option<i64>,
+    /// Recorded at or after this time (RFC 3339).
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    after: Option<OffsetDateTime>,
+    /// Recorded before this time (RFC 3339).
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    before: Option<OffsetDateTime>,
+    /// Rows wanted, 50 when left out.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// List audit events
+///
+/// Newest first.
+#[utoipa::path(tag = "audit", operation_id = "list_audit_logs", params(AuditParams),
+    extensions(("x-required-capability" = json!("platform.audit.view"))),
+    responses((status = 200, description = "One page of events.", body = PageBody<AuditEvent>)))]
+#[get("/audit-logs")]
+pub async fn list_audit_logs(
+    permit: Permit<AuditView>,
+    state: web::Data<State>,
+    params: Params<AuditParams>,
+) -> Result<web::Json<PageBody<AuditEvent>>> {
+    let Params(params) = params;
+    let page = PageRequest::parse(params.limit, params.cursor.as_deref())?;
+    let filter = AuditFilter {
+        action: params.action,
+        actor_id: params.actor_id,
+        workspace_id: params.workspace_id,
+        tenant_id: params.tenant_id,
+        run_id: params.run_id,
+        recorded_after: params.after,
+        recorded_before: params.before,
+    };
+    let page = state.read_db.read(move |conn| list_audit_events(&permit, conn, &filter, page)).await?;
+    Ok(web::Json(page.into()))
+}

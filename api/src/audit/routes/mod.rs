@@ -1,0 +1,8 @@
+//! HTTP of the audit log.
+
+mod list_audit_logs;
+
+/// Mounts the operations.
+pub fn configure(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
+    cfg.service(list_audit_logs::list_audit_logs);
+}

@@ -1,0 +1,62 @@
+//! All SQL of the audit log.
+
+use super::entry::Entry;
+use super::list_audit_events::{AuditFilter, AuditRow};
+use crate::context::Ctx;
+use crate::db::page::PageRequest;
+use crate::db::schema::audit_logs as logs;
+use diesel::prelude::*;
+use serde_json::Value;
+
+pub(super) fn insert(conn: &mut PgConnection, ctx: &Ctx, entry: &Entry) -> QueryResult<()> {
+    let target = entry.target.as_ref();
+    diesel::insert_into(logs::table)
+        .values((
+            logs::action.eq(entry.action().info().id),
+            logs::actor_type.eq(ctx.actor.kind()),
+            logs::actor_id.eq(ctx.actor.id()),
+            logs::actor_label.eq(ctx.actor.label()),
+            logs::target_type.eq(target.map(|(kind, _, _)| *kind)),
+            logs::target_id.eq(target.map(|(_, id, _)| id)),
+            logs::target_label.eq(target.map(|(_, _, label)| label)),
+            logs::workspace_id.eq(entry.workspace_id),
+            logs::tenant_id.eq(entry.tenant_id),
+            logs::run_id.eq(entry.run_id),
+            logs::outcome.eq(entry.outcome.as_str()),
+            logs::summary.eq(&entry.summary),
+            logs::metadata.eq(Value::Object(entry.metadata.clone())),
+            (logs::request_id.eq(&ctx.request_id), logs::ip.eq(&ctx.ip), logs::user_agent.eq(&ctx.user_agent)),
+        ))
+        .execute(conn)
+        .map(|_| ())
+}
+
+pub(super) fn list(conn: &mut PgConnection, filter: &AuditFilter, page: PageRequest) -> QueryResult<Vec<AuditRow>> {
+    let mut query =
+        logs::table.select(AuditRow::as_select()).order(logs::id.desc()).limit(page.limit.saturating_add(1)).into_boxed();
+    if let Some(after) = page.after {
+        query = query.filter(logs::id.lt(after));
+    }
+    if let Some(action) = &filter.action {
+        query = query.filter(logs::action.eq(action));
+    }
+    if let Some(actor_id) = filter.actor_id {
+        query = query.filter(logs::actor_id.eq(actor_id));
+    }
+    if let Some(workspace_id) = filter.workspace_id {
+        query = query.filter(logs::workspace_id.eq(workspace_id));
+    }
+    if let Some(tenant_id) = filter.tenant_id {
+        query = query.filter(logs::tenant_id.eq(tenant_id));
+    }
+    if let Some(run_id) = filter.run_id {
+        query = query.filter(logs::run_id.eq(run_id));
+    }
+    if let Some(after) = filter.recorded_after {
+        query = query.filter(logs::recorded_at.ge(after));
+    }
+    if let Some(before) = filter.recorded_before {
+        query = query.filter(logs::recorded_at.lt(before));
+    }
+    query.load(conn)
+}
