@@ -1,0 +1,51 @@
+//! The registry of operator capabilities (ACC-02): the only place where their names are written.
+
+/// A capability as a type, for [`super::Permit`].
+pub trait Capability: Send + Sync + 'static {
+    /// The entry in the registry.
+    const ENTRY: &'static Entry;
+}
+
+/// One registered capability.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Stable name, as stored and shown.
+    pub name: &'static str,
+    /// What its holder may do.
+    pub description: &'static str,
+}
+
+macro_rules! capabilities {
+    ($($(#[$attribute:meta])* $ty:ident = $name:literal, $description:literal;)+) => {
+        $(
+            $(#[$attribute])*
+            #[doc = $description]
+            #[derive(Debug, Clone, Copy)]
+            pub struct $ty;
+            impl Capability for $ty {
+                const ENTRY: &'static Entry = &Entry { name: $name, description: $description };
+            }
+        )+
+        /// Every capability, in the order of the registry.
+        pub const ALL: &[&Entry] = &[$($ty::ENTRY),+];
+    };
+}
+
+capabilities! {
+    AccessSystemPanel = "platform.access_system_panel", "Enter the system plane; everything else needs it too.";
+    ConsoleView = "platform.console.view", "See the dashboard and product telemetry.";
+    OpsView = "platform.ops.view", "See operation runs.";
+    RunbooksView = "platform.runbooks.view", "See runbooks and run their read-only preflights.";
+    RunbooksRun = "platform.runbooks.run", "Start runs of runbooks, beside the runbook's own capability.";
+    FindingsLifecycleBackfill = "platform.runbooks.findings.lifecycle_backfill", "Run the runbook that rebuilds the findings lifecycle.";
+    ControlsManage = "platform.ops.controls.manage", "See, pause and resume operational controls.";
+    AuditView = "platform.audit.view", "Read the audit log.";
+    OperatorsManage = "platform.operators.manage", "Administer operators.";
+    AlertsManage = "platform.alerts.manage", "Administer alert rules and destinations.";
+    BreakGlassOpen = "platform.break_glass.open", "Open a break-glass session.";
+}
+
+/// Finds a capability by name.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    ALL.iter().find(|entry| entry.name == name).copied()
+}

@@ -1,0 +1,21 @@
+//! Who calls, and what they may do: identities, sessions, passwords, capabilities, permits, and the one policy.
+//!
+//! Invariant: only this slice makes a [`Permit`]; everything that acts asks for one in its signature, so that forgetting a
+//! check does not compile.
+
+pub mod capability;
+pub mod identity;
+pub mod keys;
+pub mod operators;
+pub mod password;
+pub mod permit;
+pub mod routes;
+pub mod session;
+pub mod sign_in;
+mod store;
+
+pub(crate) use store::prune;
+
+pub use identity::Operator;
+pub use permit::Permit;
+pub use session::Plane;

@@ -1,0 +1,36 @@
+//! Passwords: Argon2id with its own salt, in PHC string form (ACC-09).
+
+use crate::error::{Error, Result};
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use std::sync::LazyLock;
+
+/// Fewest characters of a new password.
+pub const MIN_LENGTH: usize = 12;
+/// Most bytes of a password, so that hashing cannot be made slow.
+pub const MAX_LENGTH: usize = 1024;
+
+/// Verified when an account does not exist, so that the time taken does not tell.
+static NOBODY: LazyLock<String> = LazyLock::new(|| hash("a password that nobody has").unwrap_or_default());
+
+/// Hashes a new password. Errors: 422 on a length out of bounds.
+pub fn hash(password: &str) -> Result<String> {
+    if password.chars().count() < MIN_LENGTH || password.len() > MAX_LENGTH {
+        let expected = format!("A password has {MIN_LENGTH} characters or more and at most {MAX_LENGTH} bytes.");
+        return Err(Error::invalid_field("/password", "length", expected));
+    }
+    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(hash.to_string())
+}
+
+/// Whether the password is the one behind the hash. Takes as long without a hash as with one.
+pub fn verify(password: &str, stored: Option<&str>) -> bool {
+    let hash = stored.unwrap_or(NOBODY.as_str());
+    let matches = PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+    matches && stored.is_some()
+}
+
+/// A password nobody has to remember: 128 random bits.
+pub fn generate() -> String {
+    hex::encode(rand::random::<[u8; 16]>())
+}

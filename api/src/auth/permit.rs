@@ -1,0 +1,64 @@
+//! Permission as a value: holding a `Permit<C>` proves that the caller has capability `C`.
+
+use super::capability::{AccessSystemPanel, Capability, Entry};
+use super::identity::Operator;
+use crate::error::{Code, Error, Result};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// Proof that the caller may do what `C` names. Only the auth slice makes one.
+#[derive(Debug)]
+pub struct Permit<C: Capability> {
+    holder: Holder,
+    capability: PhantomData<C>,
+}
+
+#[derive(Debug, Clone)]
+enum Holder {
+    Operator(Arc<Operator>),
+    System,
+}
+
+impl<C: Capability> Permit<C> {
+    /// Grants the permit if the operator holds the capability and may enter the system plane.
+    pub(super) fn of(operator: &Arc<Operator>) -> Result<Self> {
+        require(operator, AccessSystemPanel::ENTRY)?;
+        require(operator, C::ENTRY)?;
+        Ok(Self { holder: Holder::Operator(operator.clone()), capability: PhantomData })
+    }
+
+    /// The permit of the product itself and of the command line on its machine; `reason` says why for the log.
+    pub fn system(reason: &'static str) -> Self {
+        tracing::debug!(reason, capability = C::ENTRY.name, "permit of the system");
+        Self { holder: Holder::System, capability: PhantomData }
+    }
+
+    /// Demands a further capability that is known only at run time, as a runbook's own.
+    pub fn require(&self, capability: &'static Entry) -> Result<()> {
+        match &self.holder {
+            Holder::Operator(operator) => require(operator, capability),
+            Holder::System => Ok(()),
+        }
+    }
+
+    /// Whether a further capability is held, to tell a client what it may do.
+    pub fn holds(&self, capability: &'static Entry) -> bool {
+        self.require(capability).is_ok()
+    }
+
+    /// The operator behind the permit, if a person is.
+    pub fn operator(&self) -> Option<&Operator> {
+        match &self.holder {
+            Holder::Operator(operator) => Some(operator),
+            Holder::System => None,
+        }
+    }
+}
+
+fn require(operator: &Operator, capability: &'static Entry) -> Result<()> {
+    if operator.holds(capability) {
+        return Ok(());
+    }
+    Err(Error::new(Code::CapabilityMissing, format!("This needs the capability {}.", capability.name))
+        .with("capability", capability.name))
+}

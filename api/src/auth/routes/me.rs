@@ -1,0 +1,54 @@
+//! `GET /auth/me`
+
+use super::authenticate::SignedInOperator;
+use crate::auth::Operator;
+use actix_web::{get, web};
+use serde::Serialize;
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+/// The operator who is signed in.
+#[derive(Serialize, ToSchema)]
+pub struct OperatorBody {
+    operator: OperatorProfile,
+}
+
+/// What an operator sees of themselves.
+#[derive(Serialize, ToSchema)]
+pub struct OperatorProfile {
+    /// `platform_user_id` elsewhere.
+    id: i64,
+    /// Normalised e-mail address.
+    email: String,
+    /// Display name.
+    name: String,
+    /// Names of the capabilities held, sorted.
+    capabilities: Vec<String>,
+    /// Whether a break-glass session is open.
+    is_break_glass: bool,
+    /// When it ends.
+    #[serde(with = "time::serde::rfc3339::option")]
+    break_glass_expires_at: Option<OffsetDateTime>,
+}
+
+impl From<&Operator> for OperatorBody {
+    fn from(operator: &Operator) -> Self {
+        Self {
+            operator: OperatorProfile {
+                id: operator.id,
+                email: operator.email.clone(),
+                name: operator.name.clone(),
+                capabilities: operator.capabilities.clone(),
+                is_break_glass: false,
+                break_glass_expires_at: None,
+            },
+        }
+    }
+}
+
+/// Who is signed in
+#[utoipa::path(tag = "auth", operation_id = "me", responses((status = 200, description = "The operator of the session.", body = OperatorBody)))]
+#[get("/auth/me")]
+pub async fn me(signed_in: SignedInOperator) -> web::Json<OperatorBody> {
+    web::Json(OperatorBody::from(signed_in.0.as_ref()))
+}

@@ -1,0 +1,127 @@
+//! Sessions: a signed token that names a row. The row decides: revoking it ends the session on every node at once (ACC-08).
+
+use super::identity::Operator;
+use super::keys::Keys;
+use super::store;
+use crate::db::Db;
+use crate::error::{Error, Result};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// One of the two worlds that share nothing but the process (ACC-01).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plane {
+    /// Operators, `/api/v1/system`.
+    System,
+    /// Customers' users, `/api/v1/admin`.
+    Admin,
+}
+
+impl Plane {
+    /// As stored in `sessions.plane`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Audience of the plane's tokens.
+    pub fn audience(self) -> &'static str {
+        match self {
+            Self::System => "tenantatlas:system",
+            Self::Admin => "tenantatlas:admin",
+        }
+    }
+
+    /// Name of the plane's cookie.
+    pub fn cookie(self) -> &'static str {
+        match self {
+            Self::System => "tenantatlas_system",
+            Self::Admin => "tenantatlas_admin",
+        }
+    }
+
+    /// Path below which the plane's cookie is sent.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::System => "/api/v1/system",
+            Self::Admin => "/api/v1/admin",
+        }
+    }
+}
+
+/// How long a session lives.
+#[derive(Debug, Clone, Copy)]
+pub struct Lifetime {
+    /// Seconds until an unused session ends.
+    pub idle_seconds: i32,
+    /// Seconds until it ends however much it is used.
+    pub total_seconds: i32,
+}
+
+impl Lifetime {
+    /// A browser session: ends half an hour after its last use, twelve hours after sign-in at the latest.
+    pub const COOKIE: Self = Self { idle_seconds: 30 * 60, total_seconds: 12 * 3600 };
+    /// A bearer token: one hour, not renewed.
+    pub const BEARER: Self = Self { idle_seconds: 3600, total_seconds: 3600 };
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    sub: String,
+    aud: String,
+    sid: Uuid,
+    iat: i64,
+    exp: i64,
+}
+
+/// What a presented credential turned out to be.
+#[derive(Debug)]
+pub enum Credential {
+    /// A live session of the system plane.
+    Operator(Operator),
+    /// Valid, but of the other plane: every path is 404 for it.
+    OtherPlane,
+    /// Unknown, expired, revoked or forged.
+    Invalid,
+}
+
+/// Signs the token of a new session.
+pub fn sign(keys: &Keys, plane: Plane, subject: i64, session_id: Uuid, lifetime: Lifetime) -> Result<String> {
+    let key = keys.signing()?;
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    let claims = Claims {
+        sub: subject.to_string(),
+        aud: plane.audience().to_owned(),
+        sid: session_id,
+        iat: now,
+        exp: now.saturating_add(i64::from(lifetime.total_seconds)),
+    };
+    let mut header = Header::new(Algorithm::HS256);
+    header.kid = Some(key.id);
+    encode(&header, &claims, &EncodingKey::from_secret(&key.secret)).map_err(Error::internal)
+}
+
+/// Finds out who stands behind a token presented to the system plane.
+pub async fn identify(token: &str, keys: &Keys, db: &Db) -> Result<Credential> {
+    let Some(claims) = verified_claims(token, keys, db).await? else { return Ok(Credential::Invalid) };
+    if claims.aud != Plane::System.audience() {
+        return Ok(Credential::OtherPlane);
+    }
+    let operator = db.read(move |conn| Ok(store::find_session_operator(conn, claims.sid)?)).await?;
+    Ok(operator.map_or(Credential::Invalid, Credential::Operator))
+}
+
+async fn verified_claims(token: &str, keys: &Keys, db: &Db) -> Result<Option<Claims>> {
+    let Some(id) = decode_header(token).ok().and_then(|header| header.kid) else { return Ok(None) };
+    if keys.find(&id).is_none() {
+        keys.refresh(db).await?;
+    }
+    let Some(key) = keys.find(&id) else { return Ok(None) };
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_audience(&[Plane::System.audience(), Plane::Admin.audience()]);
+    validation.set_required_spec_claims(&["exp", "aud", "sub"]);
+    Ok(decode::<Claims>(token, &DecodingKey::from_secret(&key.secret), &validation).ok().map(|data| data.claims))
+}

@@ -1,0 +1,104 @@
+//! Signing in to the system plane: limited, audited, and silent about which accounts exist (ACC-05).
+
+use super::session::{Lifetime, Plane};
+use super::{password, store};
+use crate::audit::{self, Action, Entry, Outcome};
+use crate::context::{Actor, Ctx};
+use crate::db::Db;
+use crate::db::locks::{self, LockClass};
+use crate::error::{Code, Error, Result};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// Attempts allowed in [`WINDOW_SECONDS`] per client address and account.
+pub const ATTEMPTS: i64 = 10;
+/// The window of the limit.
+pub const WINDOW_SECONDS: i32 = 60;
+
+/// What somebody typed.
+pub struct Attempt {
+    /// E-mail address as typed.
+    pub email: String,
+    /// Password as typed.
+    pub password: String,
+}
+
+/// A session that was opened.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// The new session.
+    pub session_id: Uuid,
+    /// Its operator.
+    pub operator: super::Operator,
+}
+
+/// Brings an address to the form under which accounts are stored and attempts counted.
+pub fn normalise_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// Checks the limit, then the password, and opens a session. Errors: 429 `too-many-attempts`, 401 `invalid-credentials`.
+pub async fn sign_in(ctx: &Ctx, db: &Db, attempt: Attempt, lifetime: Lifetime) -> Result<SignedIn> {
+    let email = normalise_email(&attempt.email);
+    let ctx = Ctx { actor: Actor::Anonymous { label: email.chars().take(254).collect() }, ..ctx.clone() };
+    count_attempt(&ctx, db, &email).await?;
+    let account = {
+        let email = email.clone();
+        db.read(move |conn| Ok(store::find_account_by_email(conn, &email)?)).await?
+    };
+    let hash = account.as_ref().map(|account| account.password_hash.clone());
+    let matches = tokio::task::spawn_blocking(move || password::verify(&attempt.password, hash.as_deref()))
+        .await
+        .map_err(Error::internal)?;
+    let account = account.filter(|account| matches && account.is_active);
+    db.write(move |conn| match account {
+        Some(account) => open_session(&ctx, conn, account.id, lifetime),
+        None => {
+            audit::record(conn, &ctx, Entry::new(Action::SignIn).outcome(Outcome::Failed).summary("Sign-in refused."))?;
+            Ok(None)
+        }
+    })
+    .await?
+    .ok_or_else(|| Error::new(Code::InvalidCredentials, "The e-mail address or the password is wrong."))
+}
+
+async fn count_attempt(ctx: &Ctx, db: &Db, email: &str) -> Result<()> {
+    let name = format!("{}\u{0}{}\u{0}{email}", Plane::System.as_str(), ctx.ip.as_deref().unwrap_or(""));
+    let ctx = ctx.clone();
+    let wait = db
+        .write(move |conn| {
+            locks::lock(conn, LockClass::SignIn, &name)?;
+            let wait = store::count_sign_in_attempt(conn, &Sha256::digest(&name), ATTEMPTS, WINDOW_SECONDS)?;
+            if wait.is_some() {
+                audit::record(conn, &ctx, Entry::new(Action::SignInThrottled).outcome(Outcome::Blocked))?;
+            }
+            Ok(wait)
+        })
+        .await?;
+    match wait {
+        None => Ok(()),
+        Some(seconds) => {
+            let detail = format!("Too many sign-in attempts. Try again in {seconds} seconds.");
+            Err(Error::new(Code::TooManyAttempts, detail).retry_after(seconds))
+        }
+    }
+}
+
+fn open_session(ctx: &Ctx, conn: &mut diesel::PgConnection, operator_id: i64, lifetime: Lifetime) -> Result<Option<SignedIn>> {
+    let session_id = Uuid::new_v4();
+    store::insert_session(conn, session_id, operator_id, lifetime)?;
+    let Some(operator) = store::find_session_operator(conn, session_id)? else { return Ok(None) };
+    let ctx = Ctx { actor: operator.actor(), ..ctx.clone() };
+    audit::record(conn, &ctx, Entry::new(Action::SignIn))?;
+    Ok(Some(SignedIn { session_id, operator }))
+}
+
+/// Ends the session everywhere.
+pub async fn sign_out(ctx: &Ctx, db: &Db, session_id: Uuid) -> Result<()> {
+    let ctx = ctx.clone();
+    db.write(move |conn| {
+        store::revoke_session(conn, session_id)?;
+        audit::record(conn, &ctx, Entry::new(Action::SignOut))
+    })
+    .await
+}
