@@ -1,0 +1,15 @@
+//! Workspaces, tenants, and which tenants may be targeted.
+//!
+//! Invariant: the allowed tenant universe (ACC-10) is defined once, by the view `allowed_tenants`; whatever targets a
+//! tenant reads it from there.
+
+pub mod create_tenant;
+pub mod create_workspace;
+pub mod list_tenants;
+pub mod list_workspaces;
+pub mod model;
+pub mod routes;
+mod store;
+
+pub use model::{PLATFORM_EXTERNAL_ID, TenantRef, WorkspaceRef};
+pub use store::{find_allowed_tenant, find_allowed_tenant_by_external_id, find_default_workspace, lock_name};
