@@ -1,0 +1,470 @@
+//! All SQL of the lifecycle: forecast, begin, batch, recount. The statements are put together once from [`super::rules`].
+
+use super::Tenants;
+use super::rules::{self, FIRST_SEEN, LAST_SEEN, LIVE, STATUS, TIMES_SEEN, TRIAGED_AT};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bytea, Jsonb, Nullable, Text};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::LazyLock;
+use utoipa::ToSchema;
+
+/// How many rows change in which way. A row can count in several.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, QueryableByName)]
+pub struct ChangeCounts {
+    /// First seen is filled or moved.
+    #[diesel(sql_type = BigInt)]
+    pub first_seen_at: i64,
+    /// Last seen is filled or moved.
+    #[diesel(sql_type = BigInt)]
+    pub last_seen_at: i64,
+    /// Times seen is filled or summed.
+    #[diesel(sql_type = BigInt)]
+    pub times_seen: i64,
+    /// The status changes, closing of duplicates left out.
+    #[diesel(sql_type = BigInt)]
+    pub status: i64,
+    /// Days to repair are set or corrected.
+    #[diesel(sql_type = BigInt)]
+    pub sla_days: i64,
+    /// A due date is set.
+    #[diesel(sql_type = BigInt)]
+    pub due_at_set: i64,
+    /// A computed due date is taken from a terminal finding.
+    #[diesel(sql_type = BigInt)]
+    pub due_at_cleared: i64,
+    /// Findings that absorb their duplicates.
+    #[diesel(sql_type = BigInt)]
+    pub duplicates_merged: i64,
+    /// Duplicates that are closed.
+    #[diesel(sql_type = BigInt)]
+    pub duplicates_closed: i64,
+}
+
+impl ChangeCounts {
+    /// Adds other counts.
+    pub fn add(&mut self, other: &Self) {
+        self.first_seen_at += other.first_seen_at;
+        self.last_seen_at += other.last_seen_at;
+        self.times_seen += other.times_seen;
+        self.status += other.status;
+        self.sla_days += other.sla_days;
+        self.due_at_set += other.due_at_set;
+        self.due_at_cleared += other.due_at_cleared;
+        self.duplicates_merged += other.duplicates_merged;
+        self.duplicates_closed += other.duplicates_closed;
+    }
+}
+
+/// Forecast for one tenant.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct TenantFigures {
+    /// The tenant.
+    #[diesel(sql_type = BigInt)]
+    pub tenant_id: i64,
+    /// Its name.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    /// Findings it has.
+    #[diesel(sql_type = BigInt)]
+    pub total: i64,
+    /// Findings that would change.
+    #[diesel(sql_type = BigInt)]
+    pub affected: i64,
+    /// Open findings past their due date afterwards.
+    #[diesel(sql_type = BigInt)]
+    pub overdue_after: i64,
+    /// In which way they change.
+    #[diesel(embed)]
+    pub changes: ChangeCounts,
+}
+
+/// One finding before and after; only what changes is named.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, QueryableByName)]
+pub struct Sample {
+    /// The tenant.
+    #[diesel(sql_type = BigInt)]
+    pub tenant_id: i64,
+    /// The finding.
+    #[diesel(sql_type = BigInt)]
+    pub finding_id: i64,
+    /// Values now.
+    #[diesel(sql_type = Jsonb)]
+    #[schema(value_type = Object)]
+    pub before: Value,
+    /// Values afterwards.
+    #[diesel(sql_type = Jsonb)]
+    #[schema(value_type = Object)]
+    pub after: Value,
+}
+
+/// Scope of a target as it was when it began (RUN-16).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub struct Pinned {
+    /// Rows up to this id belong to the target.
+    #[diesel(sql_type = BigInt)]
+    pub max_id: i64,
+    /// How many those are.
+    #[diesel(sql_type = BigInt)]
+    pub total: i64,
+}
+
+/// What one batch is to do.
+#[derive(Debug, Clone, Copy)]
+pub struct Batch<'a> {
+    /// The tenant.
+    pub tenant_id: i64,
+    /// Last fingerprint that is done.
+    pub after: Option<&'a [u8]>,
+    /// Pinned scope.
+    pub max_id: i64,
+    /// Rows wanted; duplicate groups are never cut.
+    pub rows: i64,
+}
+
+/// What one batch did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchDone {
+    /// Last fingerprint that is done now; none when the scope is passed.
+    pub next: Option<Vec<u8>>,
+    /// Rows looked at.
+    pub scanned: i64,
+    /// Rows changed.
+    pub updated: i64,
+}
+
+/// What is left after a pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub struct Residue {
+    /// Rows of the pinned scope that still need the repair.
+    #[diesel(sql_type = BigInt)]
+    pub left: i64,
+    /// Rows that need it and arrived after the target began.
+    #[diesel(sql_type = BigInt)]
+    pub arrived: i64,
+}
+
+/// Rows of the tenants in question with the two predicates: `pending` (of the row) and `grouped` (of its duplicate group).
+fn marked() -> String {
+    format!(
+        "scope AS (SELECT t.id, t.name FROM allowed_tenants t WHERE $1 IS NULL OR t.id = ANY($1)),
+         duplicated AS MATERIALIZED (
+             SELECT f.tenant_id, f.fingerprint FROM findings f JOIN scope s ON s.id = f.tenant_id
+             WHERE {LIVE} GROUP BY f.tenant_id, f.fingerprint HAVING count(*) > 1)"
+    )
+}
+
+const GROUPED: &str = "(d.fingerprint IS NOT NULL AND f.consolidated_into_id IS NULL)";
+
+/// Counts of the differences between a row `f` and what becomes of it.
+fn change_counts(after: &Changed<'_>) -> String {
+    format!(
+        "count(*) FILTER (WHERE {first} IS DISTINCT FROM f.first_seen_at) AS first_seen_at,
+         count(*) FILTER (WHERE {last} IS DISTINCT FROM f.last_seen_at) AS last_seen_at,
+         count(*) FILTER (WHERE {times} IS DISTINCT FROM f.times_seen) AS times_seen,
+         count(*) FILTER (WHERE {status} IS DISTINCT FROM f.status AND NOT {duplicate}) AS status,
+         count(*) FILTER (WHERE ({sla}) IS DISTINCT FROM f.sla_days) AS sla_days,
+         count(*) FILTER (WHERE f.due_at IS NULL AND ({due}) IS NOT NULL) AS due_at_set,
+         count(*) FILTER (WHERE f.due_at IS NOT NULL AND ({due}) IS NULL) AS due_at_cleared,
+         count(*) FILTER (WHERE {survivor}) AS duplicates_merged,
+         count(*) FILTER (WHERE {duplicate}) AS duplicates_closed",
+        first = after.first_seen,
+        last = after.last_seen,
+        times = after.times,
+        status = after.status,
+        sla = after.sla,
+        due = after.due,
+        survivor = after.survivor,
+        duplicate = after.duplicate,
+    )
+}
+
+struct Changed<'a> {
+    first_seen: &'a str,
+    last_seen: &'a str,
+    times: &'a str,
+    status: &'a str,
+    sla: &'a str,
+    due: &'a str,
+    survivor: &'a str,
+    duplicate: &'a str,
+}
+
+/// Rows outside duplicate groups: what becomes of them needs no look at other rows.
+static INSPECT_SINGLE: LazyLock<String> = LazyLock::new(|| {
+    let status = format!("({STATUS})");
+    let sla = rules::sla_after(&status, "f.severity");
+    let due = rules::due_after(&status, "f.severity", FIRST_SEEN);
+    let after = Changed {
+        first_seen: FIRST_SEEN,
+        last_seen: LAST_SEEN,
+        times: TIMES_SEEN,
+        status: &status,
+        sla: &sla,
+        due: &due,
+        survivor: "false",
+        duplicate: "false",
+    };
+    format!(
+        "WITH {marked}
+         SELECT s.id AS tenant_id, s.name, count(f.id) AS total, count(*) FILTER (WHERE {pending}) AS affected,
+                count(*) FILTER (WHERE {open} AND ({due}) < clock.now) AS overdue_after, {changes}
+         FROM (SELECT db_now() AS now) clock CROSS JOIN scope s
+         JOIN findings f ON f.tenant_id = s.id
+         LEFT JOIN duplicated d ON d.tenant_id = f.tenant_id AND d.fingerprint = f.fingerprint
+         WHERE NOT {GROUPED}
+         GROUP BY s.id, s.name",
+        marked = marked(),
+        pending = rules::pending(),
+        open = rules::is_open(&status),
+        changes = change_counts(&after),
+    )
+});
+
+/// Rows of duplicate groups.
+static INSPECT_GROUPED: LazyLock<String> = LazyLock::new(|| {
+    let after = Changed {
+        first_seen: "p.first_seen",
+        last_seen: "p.last_seen",
+        times: "p.times",
+        status: "p.status",
+        sla: "p.sla_days",
+        due: "p.due_at",
+        survivor: "p.is_survivor",
+        duplicate: "p.is_duplicate",
+    };
+    format!(
+        "WITH {marked},
+         src AS MATERIALIZED (
+             SELECT f.id FROM findings f JOIN duplicated d ON d.tenant_id = f.tenant_id AND d.fingerprint = f.fingerprint WHERE {LIVE}),
+         {plan}
+         SELECT s.id AS tenant_id, s.name, count(*) AS total, count(*) AS affected,
+                count(*) FILTER (WHERE {open} AND p.due_at < clock.now) AS overdue_after, {changes}
+         FROM (SELECT db_now() AS now) clock CROSS JOIN plan p
+         JOIN findings f ON f.id = p.id JOIN scope s ON s.id = p.tenant_id
+         GROUP BY s.id, s.name",
+        marked = marked(),
+        plan = rules::plan(),
+        open = rules::is_open("p.status"),
+        changes = change_counts(&after),
+    )
+});
+
+/// Forecast per tenant; tenants without findings are left out.
+pub fn inspect(conn: &mut PgConnection, tenants: &Tenants) -> QueryResult<Vec<TenantFigures>> {
+    let ids = tenants.ids();
+    let mut figures: Vec<TenantFigures> =
+        diesel::sql_query(INSPECT_SINGLE.as_str()).bind::<Nullable<Array<BigInt>>, _>(ids).load(conn)?;
+    let grouped: Vec<TenantFigures> =
+        diesel::sql_query(INSPECT_GROUPED.as_str()).bind::<Nullable<Array<BigInt>>, _>(ids).load(conn)?;
+    for tenant in grouped {
+        match figures.iter_mut().find(|known| known.tenant_id == tenant.tenant_id) {
+            None => figures.push(tenant),
+            Some(known) => {
+                known.total += tenant.total;
+                known.affected += tenant.affected;
+                known.overdue_after += tenant.overdue_after;
+                known.changes.add(&tenant.changes);
+            }
+        }
+    }
+    figures.sort_by(|a, b| b.affected.cmp(&a.affected).then(a.tenant_id.cmp(&b.tenant_id)));
+    Ok(figures)
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+static COUNT: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "WITH {marked}
+         SELECT count(*) FILTER (WHERE {pending} OR {GROUPED}) AS count
+         FROM scope s JOIN findings f ON f.tenant_id = s.id
+         LEFT JOIN duplicated d ON d.tenant_id = f.tenant_id AND d.fingerprint = f.fingerprint",
+        marked = marked(),
+        pending = rules::pending(),
+    )
+});
+
+/// How many findings would change, by the same predicate as [`inspect`].
+pub fn count(conn: &mut PgConnection, tenants: &Tenants) -> QueryResult<i64> {
+    diesel::sql_query(COUNT.as_str())
+        .bind::<Nullable<Array<BigInt>>, _>(tenants.ids())
+        .get_result::<Count>(conn)
+        .map(|row| row.count)
+}
+
+static SAMPLES: LazyLock<String> = LazyLock::new(|| {
+    let fields = |row: &str, names: [&str; 8]| {
+        let keys = [
+            "first_seen_at",
+            "last_seen_at",
+            "times_seen",
+            "status",
+            "sla_days",
+            "due_at",
+            "closed_reason",
+            "consolidated_into_id",
+        ];
+        let pairs: Vec<String> = keys.iter().zip(names).map(|(key, name)| format!("'{key}', {row}.{name}")).collect();
+        format!("jsonb_build_object({})", pairs.join(", "))
+    };
+    let before =
+        ["first_seen_at", "last_seen_at", "times_seen", "status", "sla_days", "due_at", "closed_reason", "consolidated_into_id"];
+    let after = ["first_seen", "last_seen", "times", "status", "sla_days", "due_at", "closed_reason", "consolidated_into_id"];
+    format!(
+        "WITH {marked},
+         picked AS (
+             (SELECT f.tenant_id, f.fingerprint FROM findings f JOIN duplicated d ON d.tenant_id = f.tenant_id AND d.fingerprint = f.fingerprint
+              WHERE {LIVE} LIMIT 8)
+             UNION
+             (SELECT f.tenant_id, f.fingerprint FROM findings f JOIN scope s ON s.id = f.tenant_id
+              LEFT JOIN duplicated d ON d.tenant_id = f.tenant_id AND d.fingerprint = f.fingerprint
+              WHERE {pending} AND NOT {GROUPED} LIMIT 20)),
+         src AS MATERIALIZED (
+             SELECT f.id FROM findings f JOIN picked k ON k.tenant_id = f.tenant_id AND k.fingerprint = f.fingerprint),
+         {plan},
+         pairs AS (
+             SELECT f.tenant_id, f.id, p.survivor_id IS NOT NULL AS grouped, {before} AS before, {after} AS after
+             FROM plan p JOIN findings f ON f.id = p.id
+             WHERE {pending} OR p.survivor_id IS NOT NULL)
+         SELECT x.tenant_id, x.id AS finding_id,
+                (SELECT coalesce(jsonb_object_agg(b.key, b.value), '{{}}') FROM jsonb_each(x.before) b WHERE x.after -> b.key <> b.value) AS before,
+                (SELECT coalesce(jsonb_object_agg(a.key, a.value), '{{}}') FROM jsonb_each(x.after) a WHERE x.before -> a.key <> a.value) AS after
+         FROM pairs x ORDER BY x.grouped DESC, x.tenant_id, x.id LIMIT 20",
+        marked = marked(),
+        pending = rules::pending(),
+        plan = rules::plan(),
+        before = fields("f", before),
+        after = fields("p", after),
+    )
+});
+
+/// Up to 20 findings before and after, duplicate groups among them where there are some.
+pub fn samples(conn: &mut PgConnection, tenants: &Tenants) -> QueryResult<Vec<Sample>> {
+    diesel::sql_query(SAMPLES.as_str()).bind::<Nullable<Array<BigInt>>, _>(tenants.ids()).load(conn)
+}
+
+/// Pins the scope of a target. The caller holds the tenant's lock, so that no import is under way.
+pub fn begin(conn: &mut PgConnection, tenant_id: i64) -> QueryResult<Pinned> {
+    diesel::sql_query("SELECT coalesce(max(id), 0) AS max_id, count(*) AS total FROM findings WHERE tenant_id = $1")
+        .bind::<BigInt, _>(tenant_id)
+        .get_result(conn)
+}
+
+#[derive(QueryableByName)]
+struct Upper {
+    #[diesel(sql_type = Bytea)]
+    fingerprint: Vec<u8>,
+}
+
+fn find_upper(conn: &mut PgConnection, batch: &Batch<'_>) -> QueryResult<Option<Vec<u8>>> {
+    let upper: Option<Upper> = diesel::sql_query(
+        "SELECT fingerprint FROM findings WHERE tenant_id = $1 AND fingerprint > $2 AND id <= $3 \
+         ORDER BY fingerprint, id OFFSET $4 LIMIT 1",
+    )
+    .bind::<BigInt, _>(batch.tenant_id)
+    .bind::<Bytea, _>(batch.after.unwrap_or_default())
+    .bind::<BigInt, _>(batch.max_id)
+    .bind::<BigInt, _>(batch.rows.saturating_sub(1))
+    .get_result(conn)
+    .optional()?;
+    Ok(upper.map(|row| row.fingerprint))
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = BigInt)]
+    scanned: i64,
+    #[diesel(sql_type = Array<BigInt>)]
+    singles: Vec<i64>,
+    #[diesel(sql_type = Array<BigInt>)]
+    grouped: Vec<i64>,
+}
+
+static LOCK: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "WITH scope AS MATERIALIZED (
+             SELECT f.id, f.fingerprint, {pending} AS pending,
+                    {LIVE} AND count(*) FILTER (WHERE {LIVE}) OVER (PARTITION BY f.fingerprint) > 1 AS grouped
+             FROM findings f
+             WHERE f.tenant_id = $1 AND f.fingerprint > $2 AND ($3 IS NULL OR f.fingerprint <= $3) AND f.id <= $4),
+         locked AS (
+             SELECT f.id, s.grouped FROM findings f JOIN scope s ON s.id = f.id
+             WHERE s.pending OR s.grouped ORDER BY s.fingerprint, s.id FOR NO KEY UPDATE OF f)
+         SELECT (SELECT count(*) FROM scope) AS scanned,
+                coalesce(array_agg(l.id) FILTER (WHERE NOT l.grouped), '{{}}') AS singles,
+                coalesce(array_agg(l.id) FILTER (WHERE l.grouped), '{{}}') AS grouped
+         FROM locked l",
+        pending = rules::pending(),
+    )
+});
+
+static REPAIR_SINGLES: LazyLock<String> = LazyLock::new(|| {
+    let status = format!("({STATUS})");
+    format!(
+        "UPDATE findings f SET first_seen_at = {FIRST_SEEN}, last_seen_at = {LAST_SEEN}, times_seen = {TIMES_SEEN}, status = {STATUS},
+                triaged_at = {TRIAGED_AT}, sla_days = {sla}, due_at = {due}, due_source = {due_source}, updated_at = (SELECT db_now())
+         WHERE f.id = ANY($1) AND {pending}",
+        sla = rules::sla_after(&status, "f.severity"),
+        due = rules::due_after(&status, "f.severity", FIRST_SEEN),
+        due_source = rules::due_source_after(&status, "f.severity"),
+        pending = rules::pending(),
+    )
+});
+
+static REPAIR_GROUPED: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "WITH src AS (SELECT unnest($1::bigint[]) AS id), {plan}
+         UPDATE findings f SET first_seen_at = p.first_seen, last_seen_at = p.last_seen, times_seen = p.times, status = p.status,
+                triaged_at = p.triaged, acknowledged_at = p.acknowledged, sla_days = p.sla_days, due_at = p.due_at, due_source = p.due_source,
+                resolved_at = p.resolved_at, closed_at = p.closed_at, closed_reason = p.closed_reason,
+                consolidated_into_id = p.consolidated_into_id,
+                severity = CASE WHEN p.is_survivor THEN l.severity ELSE f.severity END,
+                title = CASE WHEN p.is_survivor THEN l.title ELSE f.title END,
+                resource = CASE WHEN p.is_survivor THEN l.resource ELSE f.resource END,
+                evidence = CASE WHEN p.is_survivor THEN l.evidence ELSE f.evidence END,
+                updated_at = (SELECT db_now())
+         FROM plan p JOIN findings l ON l.id = p.last_id
+         WHERE f.id = p.id",
+        plan = rules::plan(),
+    )
+});
+
+/// Repairs the next rows in the order of their fingerprints, inside the caller's transaction. Three statements, so that
+/// values are computed only after the rows are locked: bounds, lock, change.
+pub fn repair_batch(conn: &mut PgConnection, batch: &Batch<'_>) -> QueryResult<BatchDone> {
+    let next = find_upper(conn, batch)?;
+    let locked: Locked = diesel::sql_query(LOCK.as_str())
+        .bind::<BigInt, _>(batch.tenant_id)
+        .bind::<Bytea, _>(batch.after.unwrap_or_default())
+        .bind::<Nullable<Bytea>, _>(next.as_deref())
+        .bind::<BigInt, _>(batch.max_id)
+        .get_result(conn)?;
+    let mut updated = 0_usize;
+    for (statement, ids) in [(&REPAIR_SINGLES, &locked.singles), (&REPAIR_GROUPED, &locked.grouped)] {
+        if !ids.is_empty() {
+            updated += diesel::sql_query(statement.as_str()).bind::<Array<BigInt>, _>(ids).execute(conn)?;
+        }
+    }
+    Ok(BatchDone { next, scanned: locked.scanned, updated: i64::try_from(updated).unwrap_or(i64::MAX) })
+}
+
+static RESIDUE: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT count(*) FILTER (WHERE x.id <= $2) AS left, count(*) FILTER (WHERE x.id > $2) AS arrived
+         FROM (SELECT f.id, {pending} AS pending,
+                      {LIVE} AND count(*) FILTER (WHERE {LIVE} AND f.id <= $2) OVER (PARTITION BY f.fingerprint) > CASE WHEN f.id <= $2 THEN 1 ELSE 0 END AS grouped
+               FROM findings f WHERE f.tenant_id = $1) x
+         WHERE x.pending OR x.grouped",
+        pending = rules::pending(),
+    )
+});
+
+/// Counts what is left of the pinned scope, and what arrived beside it.
+pub fn residue(conn: &mut PgConnection, tenant_id: i64, max_id: i64) -> QueryResult<Residue> {
+    diesel::sql_query(RESIDUE.as_str()).bind::<BigInt, _>(tenant_id).bind::<BigInt, _>(max_id).get_result(conn)
+}
