@@ -1,0 +1,52 @@
+//! "Rebuild findings lifecycle" (RB-02, FND-03, FND-04).
+
+use crate::auth::capability::{Capability, FindingsLifecycleBackfill as Needed};
+use crate::error::Result;
+use crate::findings::lifecycle::{self, Batch, BatchDone, Pinned, Residue, Tenants};
+use crate::runbooks::{Figures, Runbook, RunbookInfo};
+use diesel::PgConnection;
+
+/// Fills the lifecycle of findings that older versions wrote, and folds duplicates together.
+#[derive(Debug)]
+pub struct FindingsLifecycleBackfill;
+
+static INFO: RunbookInfo = RunbookInfo {
+    key: "findings.lifecycle.backfill",
+    label: "Rebuild findings lifecycle",
+    description: "Fills first seen, last seen, times seen and due dates of findings that older versions wrote, turns acknowledged \
+                  into triaged, and folds findings that are the same into one.",
+    capability: Needed::ENTRY,
+    estimated_duration_seconds: 120,
+    scopes: &["all_tenants", "single_tenant"],
+    typed_confirmation: "BACKFILL",
+    control_key: "findings.lifecycle.backfill",
+    trigger: "backfill",
+    deploy_hook: true,
+};
+
+impl Runbook for FindingsLifecycleBackfill {
+    fn info(&self) -> &'static RunbookInfo {
+        &INFO
+    }
+
+    fn inspect(&self, conn: &mut PgConnection, tenants: &Tenants) -> Result<Figures> {
+        let by_tenant = lifecycle::inspect(conn, tenants)?;
+        Ok(Figures::of(&by_tenant, lifecycle::samples(conn, tenants)?))
+    }
+
+    fn count(&self, conn: &mut PgConnection, tenants: &Tenants) -> Result<i64> {
+        Ok(lifecycle::count(conn, tenants)?)
+    }
+
+    fn begin(&self, conn: &mut PgConnection, tenant_id: i64) -> Result<Pinned> {
+        Ok(lifecycle::begin(conn, tenant_id)?)
+    }
+
+    fn repair_batch(&self, conn: &mut PgConnection, batch: &Batch<'_>) -> Result<BatchDone> {
+        Ok(lifecycle::repair_batch(conn, batch)?)
+    }
+
+    fn residue(&self, conn: &mut PgConnection, tenant_id: i64, max_id: i64) -> Result<Residue> {
+        Ok(lifecycle::residue(conn, tenant_id, max_id)?)
+    }
+}

@@ -1,0 +1,155 @@
+//! The read-only forecast of a runbook (RB-03, RB-04), kept as a row that a start names (RB-06).
+
+use super::{Figures, Runbook, Scope, store};
+use crate::audit::{self, Action, Entry};
+use crate::auth::Permit;
+use crate::auth::capability::RunbooksView;
+use crate::context::{Actor, Ctx};
+use crate::controls::Decision;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+/// Minutes for which a preflight may be confirmed.
+pub const VALID_MINUTES: i32 = 15;
+
+/// A workspace that a start would leave out because a control pauses it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Excluded {
+    /// `workspaces.id`.
+    pub workspace_id: i64,
+    /// Display name.
+    pub name: String,
+    /// Tenants left out.
+    pub tenant_count: i64,
+    /// Why.
+    pub decision: Decision,
+}
+
+/// A forecast.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Preflight {
+    /// Name it to start.
+    pub id: i64,
+    /// Key of the runbook.
+    pub runbook_key: String,
+    /// Scope it was made for.
+    pub scope: Scope,
+    /// Tenants that a start would target.
+    pub estimated_tenants: i64,
+    /// What would change.
+    #[serde(flatten)]
+    pub figures: Figures,
+    /// Workspaces left out.
+    pub excluded: Vec<Excluded>,
+    /// What the control says.
+    pub control: Decision,
+    /// When it was made.
+    #[serde(with = "time::serde::rfc3339")]
+    pub computed_at: OffsetDateTime,
+    /// Until when it can be confirmed.
+    #[serde(with = "time::serde::rfc3339")]
+    pub expires_at: OffsetDateTime,
+}
+
+/// A stored forecast, as a start needs it.
+#[derive(Debug, Clone)]
+pub struct StoredPreflight {
+    /// `runbook_preflights.id`.
+    pub id: i64,
+    /// Key of the runbook.
+    pub runbook_key: String,
+    /// Scope it was made for.
+    pub scope: serde_json::Value,
+    /// Operator who made it.
+    pub platform_user_id: Option<i64>,
+    /// Findings that would change.
+    pub affected_count: i64,
+    /// Findings looked at.
+    pub total_count: i64,
+    /// Tenants that a start would target.
+    pub estimated_tenants: i64,
+    /// Whether it is too old to be confirmed.
+    pub is_expired: bool,
+}
+
+/// Counts what the runbook would change, keeps the figures and audits. Never blocked by a control.
+/// Errors: 403 without the runbook's own capability to see, 422 `unknown-tenant`.
+pub fn preflight(
+    ctx: &Ctx,
+    _permit: &Permit<RunbooksView>,
+    conn: &mut PgConnection,
+    runbook: &dyn Runbook,
+    scope: &Scope,
+) -> Result<Preflight> {
+    forecast(ctx, conn, runbook, scope)
+}
+
+/// The same for callers that confirm at once: command line, deploy hook, and a start that found its preflight stale.
+pub(crate) fn forecast(ctx: &Ctx, conn: &mut PgConnection, runbook: &dyn Runbook, scope: &Scope) -> Result<Preflight> {
+    let (reach, figures, estimated_tenants) = read_only(conn, |conn| {
+        let reach = scope.resolve(conn)?;
+        let figures = runbook.inspect(conn, &reach.tenants)?;
+        let tenants = store::count_tenants(conn, &reach.tenants)?;
+        Ok((reach, figures, tenants))
+    })?;
+    conn.transaction(|conn| {
+        let key = runbook.info().key;
+        let stored = store::insert(conn, &ctx.actor, key, scope, estimated_tenants, &figures, VALID_MINUTES)?;
+        let tenant_scope = reach.tenant.as_ref().map(|tenant| (reach.workspace.id, tenant.id));
+        let entry = Entry::new(Action::RunbookPreflight)
+            .target("runbook", key, runbook.info().label)
+            .scope(tenant_scope.map(|(workspace, _)| workspace), tenant_scope.map(|(_, tenant)| tenant))
+            .summary(format!("Preflight: {} of {} findings would change.", figures.affected_count, figures.total_count))
+            .metadata("runbook_key", key)
+            .metadata("scope", scope)
+            .metadata("preflight_id", stored.id)
+            .metadata("affected_count", figures.affected_count)
+            .metadata("total_count", figures.total_count)
+            .metadata("operator_id", ctx.actor.id());
+        audit::record_fail_safe(conn, ctx, entry);
+        Ok(Preflight {
+            id: stored.id,
+            runbook_key: key.to_owned(),
+            scope: scope.clone(),
+            estimated_tenants,
+            figures,
+            excluded: Vec::new(),
+            control: Decision::enabled(runbook.info().control_key),
+            computed_at: stored.computed_at,
+            expires_at: stored.expires_at,
+        })
+    })
+}
+
+/// One snapshot in which nothing can be written.
+pub(crate) fn read_only<T>(conn: &mut PgConnection, work: impl FnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
+    conn.build_transaction().read_only().repeatable_read().run(work)
+}
+
+/// The stored forecast with this id. Errors: 422 `preflight-unknown`.
+pub(crate) fn find_stored(conn: &mut PgConnection, id: i64) -> Result<StoredPreflight> {
+    store::find(conn, id)?.ok_or_else(|| {
+        Error::new(crate::error::Code::PreflightUnknown, format!("There is no preflight {id}.")).with_field(
+            "/preflight_id",
+            "unknown",
+            "The id of a preflight of the last 24 hours is expected.",
+        )
+    })
+}
+
+/// Why a stored forecast cannot be confirmed by this caller for this runbook and scope, if so.
+pub(crate) fn mismatch(stored: &StoredPreflight, actor: &Actor, key: &str, scope: &Scope) -> Result<Option<&'static str>> {
+    let same_scope = stored.runbook_key == key && stored.scope == serde_json::to_value(scope).map_err(Error::internal)?;
+    Ok(if !same_scope {
+        Some("The preflight was made for another runbook or scope.")
+    } else if stored.platform_user_id != actor.id() {
+        Some("The preflight was made by somebody else.")
+    } else if stored.is_expired {
+        Some("The preflight is older than 15 minutes.")
+    } else {
+        None
+    })
+}

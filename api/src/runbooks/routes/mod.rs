@@ -1,0 +1,73 @@
+//! HTTP of runbooks. Routes may put together what several slices know; use cases may not.
+
+mod get_runbook;
+mod list_runbooks;
+mod preflight_runbook;
+
+use super::Runbook;
+use crate::auth::Permit;
+use crate::auth::capability::{Capability, RunbooksRun, RunbooksView};
+use crate::controls::Decision;
+use crate::error::Result;
+use crate::runs::get_run::{find_active_run, find_last_run};
+use crate::runs::model::{ActionState, RunRef};
+use diesel::PgConnection;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Mounts the operations.
+pub fn configure(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
+    cfg.service(list_runbooks::list_runbooks).service(get_runbook::get_runbook).service(preflight_runbook::preflight_runbook);
+}
+
+/// A runbook as it is shown.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Runbook)]
+pub struct RunbookBody {
+    /// Stable key.
+    #[schema(example = "findings.lifecycle.backfill")]
+    pub key: &'static str,
+    /// Short name.
+    pub label: &'static str,
+    /// What it does.
+    pub description: &'static str,
+    /// Capability needed beside `platform.runbooks.run`.
+    pub capability: &'static str,
+    /// How long a run over all tenants usually takes.
+    pub estimated_duration_seconds: u32,
+    /// Modes of scope that it supports.
+    pub scopes: &'static [&'static str],
+    /// Word to type for a run over all tenants.
+    pub typed_confirmation: &'static str,
+    /// What its control says.
+    pub control: Decision,
+    /// The active run, the one over all tenants first.
+    pub active_run: Option<RunRef>,
+    /// The run that ended last.
+    pub last_run: Option<RunRef>,
+    /// What the caller may do.
+    pub actions: Vec<ActionState>,
+}
+
+fn body(permit: &Permit<RunbooksView>, conn: &mut PgConnection, runbook: &dyn Runbook) -> Result<RunbookBody> {
+    let info = runbook.info();
+    let missing = [RunbooksRun::ENTRY, info.capability].into_iter().find(|capability| !permit.holds(capability));
+    let start = ActionState {
+        action: "start",
+        allowed: missing.is_none(),
+        reason: missing.map(|capability| format!("You lack the capability {}.", capability.name)),
+    };
+    Ok(RunbookBody {
+        key: info.key,
+        label: info.label,
+        description: info.description,
+        capability: info.capability.name,
+        estimated_duration_seconds: info.estimated_duration_seconds,
+        scopes: info.scopes,
+        typed_confirmation: info.typed_confirmation,
+        control: Decision::enabled(info.control_key),
+        active_run: find_active_run(conn, info.key)?,
+        last_run: find_last_run(conn, info.key)?,
+        actions: vec![ActionState { action: "preflight", allowed: true, reason: None }, start],
+    })
+}

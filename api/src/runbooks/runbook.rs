@@ -1,0 +1,106 @@
+//! What every runbook brings along.
+
+use crate::auth::capability::Entry;
+use crate::error::Result;
+use crate::findings::lifecycle::{Batch, BatchDone, ChangeCounts, Pinned, Residue, Sample, TenantFigures, Tenants};
+use diesel::PgConnection;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What people read about a runbook, and what decides who may run it where.
+#[derive(Debug)]
+pub struct RunbookInfo {
+    /// Stable key; also the operation type of its runs.
+    pub key: &'static str,
+    /// Short name.
+    pub label: &'static str,
+    /// What it does, in one or two sentences.
+    pub description: &'static str,
+    /// Capability needed beside `platform.runbooks.run`.
+    pub capability: &'static Entry,
+    /// How long a run over all tenants usually takes.
+    pub estimated_duration_seconds: u32,
+    /// Modes of [`super::Scope`] that it supports.
+    pub scopes: &'static [&'static str],
+    /// Word to type for a run over all tenants (RB-05).
+    pub typed_confirmation: &'static str,
+    /// Control that can pause it.
+    pub control_key: &'static str,
+    /// `trigger` of the run identity (RUN-04).
+    pub trigger: &'static str,
+    /// Whether deployments start it.
+    pub deploy_hook: bool,
+}
+
+/// Forecast of a runbook.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Figures {
+    /// Findings that would change.
+    pub affected_count: i64,
+    /// Findings looked at.
+    pub total_count: i64,
+    /// Tenants with findings that would change.
+    pub affected_tenants: i64,
+    /// Open findings past their due date after the run.
+    pub overdue_after: i64,
+    /// How many findings change in which way; one can count in several.
+    pub by_change: ChangeCounts,
+    /// The 20 tenants with the most affected findings.
+    pub by_tenant: Vec<TenantShare>,
+    /// Up to 20 findings before and after.
+    pub samples: Vec<Sample>,
+}
+
+/// A tenant's share of a forecast.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TenantShare {
+    /// `tenants.id`.
+    pub tenant_id: i64,
+    /// Display name.
+    pub name: String,
+    /// Findings that would change.
+    pub affected_count: i64,
+}
+
+impl Figures {
+    /// Most tenants named.
+    const TENANTS_NAMED: usize = 20;
+
+    /// Sums up tenants, which come with the most affected first.
+    pub fn of(tenants: &[TenantFigures], samples: Vec<Sample>) -> Self {
+        let mut by_change = ChangeCounts::default();
+        tenants.iter().for_each(|tenant| by_change.add(&tenant.changes));
+        let affected = || tenants.iter().filter(|tenant| tenant.affected > 0);
+        let share = |t: &TenantFigures| TenantShare { tenant_id: t.tenant_id, name: t.name.clone(), affected_count: t.affected };
+        Self {
+            affected_count: tenants.iter().map(|tenant| tenant.affected).sum(),
+            total_count: tenants.iter().map(|tenant| tenant.total).sum(),
+            affected_tenants: i64::try_from(affected().count()).unwrap_or(i64::MAX),
+            overdue_after: tenants.iter().map(|tenant| tenant.overdue_after).sum(),
+            by_change,
+            by_tenant: affected().take(Self::TENANTS_NAMED).map(share).collect(),
+            samples,
+        }
+    }
+}
+
+/// A repair or backfill in code. Implementations hold no state; every method runs in the caller's transaction.
+pub trait Runbook: Send + Sync + 'static {
+    /// What it is.
+    fn info(&self) -> &'static RunbookInfo;
+
+    /// Full forecast. Only reads.
+    fn inspect(&self, conn: &mut PgConnection, tenants: &Tenants) -> Result<Figures>;
+
+    /// Affected rows alone, by the same predicate. Only reads.
+    fn count(&self, conn: &mut PgConnection, tenants: &Tenants) -> Result<i64>;
+
+    /// Pins the scope of a tenant's target.
+    fn begin(&self, conn: &mut PgConnection, tenant_id: i64) -> Result<Pinned>;
+
+    /// Repairs the next rows.
+    fn repair_batch(&self, conn: &mut PgConnection, batch: &Batch<'_>) -> Result<BatchDone>;
+
+    /// Counts what is left of the pinned scope.
+    fn residue(&self, conn: &mut PgConnection, tenant_id: i64, max_id: i64) -> Result<Residue>;
+}

@@ -1,0 +1,82 @@
+//! Over which tenants a runbook goes.
+
+use crate::error::{Code, Error, Result};
+use crate::findings::lifecycle::Tenants;
+use crate::tenancy::{self, TenantRef, WorkspaceRef};
+use diesel::PgConnection;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationErrors};
+
+/// What a caller asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Scope {
+    /// Every tenant of the allowed universe.
+    AllTenants {},
+    /// One tenant.
+    SingleTenant {
+        /// `tenants.id`.
+        tenant_id: i64,
+    },
+}
+
+impl Validate for Scope {
+    fn validate(&self) -> std::result::Result<(), ValidationErrors> {
+        Ok(())
+    }
+}
+
+impl Scope {
+    /// The name of the mode.
+    pub fn mode(&self) -> &'static str {
+        match self {
+            Self::AllTenants {} => "all_tenants",
+            Self::SingleTenant { .. } => "single_tenant",
+        }
+    }
+
+    /// The tenant of a single-tenant scope.
+    pub fn tenant_id(&self) -> Option<i64> {
+        match self {
+            Self::AllTenants {} => None,
+            Self::SingleTenant { tenant_id } => Some(*tenant_id),
+        }
+    }
+
+    /// Finds what the scope names. Errors: 422 `unknown-tenant` when the tenant may not be targeted (ACC-10).
+    pub fn resolve(&self, conn: &mut PgConnection) -> Result<Reach> {
+        match self {
+            Self::AllTenants {} => {
+                Ok(Reach { workspace: tenancy::find_default_workspace(conn)?, tenant: None, tenants: Tenants::All })
+            }
+            Self::SingleTenant { tenant_id } => {
+                let tenant = tenancy::find_allowed_tenant(conn, *tenant_id)?.ok_or_else(|| unknown_tenant(*tenant_id))?;
+                Ok(Reach {
+                    workspace: WorkspaceRef { id: tenant.workspace.id, name: tenant.workspace.name },
+                    tenants: Tenants::Of(vec![tenant.id]),
+                    tenant: Some(TenantRef { id: tenant.id, name: tenant.name }),
+                })
+            }
+        }
+    }
+}
+
+fn unknown_tenant(id: i64) -> Error {
+    Error::new(Code::UnknownTenant, format!("There is no tenant {id} that can be targeted.")).with_field(
+        "/scope/tenant_id",
+        "unknown",
+        "The id of a tenant as GET /tenants lists it is expected.",
+    )
+}
+
+/// What a scope means in this installation: owner of the run, its tenant if it has one, and the tenants it goes over.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    /// Workspace that owns the run (RUN-01).
+    pub workspace: WorkspaceRef,
+    /// The tenant of a single-tenant run.
+    pub tenant: Option<TenantRef>,
+    /// Tenants to target.
+    pub tenants: Tenants,
+}
