@@ -1,0 +1,81 @@
+//! What a person has to type before something goes over all tenants (RB-05).
+
+use crate::error::{Code, Error, Result};
+use crate::runbooks::{RunbookInfo, Scope};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Kind of reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ReasonCode {
+    /// Data has to be put right.
+    DataRepair,
+    /// Something broke.
+    Incident,
+    /// A customer asked.
+    Support,
+    /// A security matter.
+    Security,
+}
+
+impl ReasonCode {
+    /// From the command line. Errors: 422.
+    pub fn parse(word: &str) -> Result<Self> {
+        serde_json::from_value(serde_json::Value::from(word)).map_err(|_| {
+            Error::new(Code::ReasonRequired, format!("{word} is no reason code.")).with_field(
+                "/reason/code",
+                "value",
+                "DATA_REPAIR, INCIDENT, SUPPORT or SECURITY is expected.",
+            )
+        })
+    }
+}
+
+/// Why somebody does something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// Kind.
+    pub code: ReasonCode,
+    /// In words; 5 to 500 characters without outer white space.
+    #[schema(min_length = 5, max_length = 500)]
+    pub text: String,
+}
+
+impl Reason {
+    /// Trims and checks the text. Errors: 422 `reason-required`.
+    pub fn checked(self) -> Result<Self> {
+        let text = self.text.trim().to_owned();
+        if !(5..=500).contains(&text.chars().count()) || text.contains('\0') {
+            return Err(Error::new(Code::ReasonRequired, "The reason needs 5 to 500 characters.").with_field(
+                "/reason/text",
+                "length",
+                "5 to 500 characters are expected, without outer white space.",
+            ));
+        }
+        Ok(Self { text, ..self })
+    }
+}
+
+/// Checks what was typed for a start. A run over one tenant needs neither word nor reason, but what is given has to be right.
+pub fn check(info: &RunbookInfo, scope: &Scope, typed: Option<&str>, reason: Option<Reason>) -> Result<Option<Reason>> {
+    let needed = scope.tenant_id().is_none();
+    if (needed || typed.is_some()) && typed != Some(info.typed_confirmation) {
+        let expected = format!("The word {} is expected.", info.typed_confirmation);
+        return Err(Error::new(Code::ConfirmationMismatch, "The typed confirmation does not match.").with_field(
+            "/typed_confirmation",
+            "mismatch",
+            expected,
+        ));
+    }
+    match reason {
+        Some(reason) => reason.checked().map(Some),
+        None if needed => Err(Error::new(Code::ReasonRequired, "A run over all tenants needs a reason.").with_field(
+            "/reason",
+            "required",
+            "A reason with code and text is expected.",
+        )),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,121 @@
+//! One run with its figures.
+
+use super::actions::{self, RunFlags};
+use super::model::{FailureSummary, Initiator, Progress, Run, RunRef, SummaryCounts};
+use super::state::{Outcome, Status};
+use super::store::runs::{self as store, RunRefRow, RunRow};
+use crate::auth::Permit;
+use crate::auth::capability::{Capability, OpsView};
+use crate::error::{Error, Result};
+use crate::tenancy::{TenantRef, WorkspaceRef};
+use diesel::PgConnection;
+
+/// The run. Errors: 404.
+pub fn get_run(permit: &Permit<OpsView>, conn: &mut PgConnection, id: i64) -> Result<Run> {
+    find_run(permit, conn, id)
+}
+
+/// The run as an answer to whoever just acted on it.
+pub(super) fn find_run<C: Capability>(permit: &Permit<C>, conn: &mut PgConnection, id: i64) -> Result<Run> {
+    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    to_run(permit, row)
+}
+
+/// The active run of a type that concerns most people, if there is one.
+pub fn find_active_run(conn: &mut PgConnection, kind: &str) -> Result<Option<RunRef>> {
+    store::find_active_of_type(conn, kind)?.map(to_ref).transpose()
+}
+
+/// The last run of a type that has ended.
+pub fn find_last_run(conn: &mut PgConnection, kind: &str) -> Result<Option<RunRef>> {
+    store::find_last_of_type(conn, kind)?.map(to_ref).transpose()
+}
+
+fn to_ref(row: RunRefRow) -> Result<RunRef> {
+    let (status, outcome) = parse(&row.status, &row.outcome)?;
+    tracing::trace!(kind = row.kind, "run in short");
+    Ok(RunRef { id: row.id, status, outcome, updated: row.updated, created_at: row.created_at, completed_at: row.completed_at })
+}
+
+fn parse(status: &str, outcome: &str) -> Result<(Status, Outcome)> {
+    Status::parse(status).zip(Outcome::parse(outcome)).ok_or_else(|| Error::internal("unknown status or outcome"))
+}
+
+pub(super) fn to_run<C: Capability>(permit: &Permit<C>, row: RunRow) -> Result<Run> {
+    let (status, outcome) = parse(&row.status, &row.outcome)?;
+    let failure_summary: Vec<FailureSummary> = serde_json::from_value(row.failure_summary.clone()).map_err(Error::internal)?;
+    let summary_counts = counts(&row, status)?;
+    let flags = RunFlags {
+        status,
+        paused: row.paused_at.is_some(),
+        cancel_requested: row.cancel_requested_at.is_some(),
+        has_failed: summary_counts.failed > 0,
+    };
+    Ok(Run {
+        actions: actions::states(permit, &row.kind, flags),
+        progress: progress(&row, flags, outcome, summary_counts),
+        id: row.id,
+        kind: row.kind,
+        status,
+        outcome,
+        workspace: WorkspaceRef { id: row.workspace_id, name: row.workspace_name },
+        tenant: row.tenant_id.map(|id| TenantRef { id, name: row.tenant_name.unwrap_or_default() }),
+        initiator: Initiator { kind: row.initiator_type, id: row.initiator_id, name: row.initiator_name },
+        summary_counts,
+        failure_summary,
+        context: row.context,
+        stale: row.stale,
+        paused_at: row.paused_at,
+        cancel_requested_at: row.cancel_requested_at,
+        held_reason: row.held_reason,
+        held_since: row.held_since,
+        created_at: row.created_at,
+        started_at: row.started_at,
+        completed_at: row.completed_at,
+        deduplicated: None,
+    })
+}
+
+/// While a run is active its figures are the sum over its targets (RUN-06).
+fn counts(row: &RunRow, status: Status) -> Result<SummaryCounts> {
+    if status == Status::Completed {
+        return serde_json::from_value(row.summary_counts.clone()).map_err(Error::internal);
+    }
+    Ok(SummaryCounts {
+        total: row.total,
+        processed: row.updated.saturating_add(row.skipped),
+        updated: row.updated,
+        skipped: row.skipped,
+        failed: row.failed,
+        tenants: row.targets,
+    })
+}
+
+#[allow(clippy::cast_precision_loss, reason = "shares and rates do not need the last digit")]
+fn progress(row: &RunRow, flags: RunFlags, outcome: Outcome, counts: SummaryCounts) -> Progress {
+    if flags.status == Status::Completed {
+        let share = if counts.total > 0 { counts.processed as f64 / counts.total as f64 } else { 0.0 };
+        let rate = (row.seconds > 0.0).then(|| counts.processed as f64 / row.seconds);
+        return Progress {
+            targets_total: counts.tenants,
+            targets_done: counts.tenants,
+            targets_failed: counts.failed,
+            fraction: if outcome == Outcome::Succeeded { 1.0 } else { share.min(1.0) },
+            rows_per_second: rate,
+            eta_seconds: None,
+        };
+    }
+    let forecast = row.context.pointer("/preflight/total_count").and_then(serde_json::Value::as_i64).unwrap_or(0);
+    let expected = forecast.max(row.total) as f64;
+    let scanned = row.scanned as f64;
+    let rate = (row.seconds > 0.0 && scanned > 0.0).then(|| scanned / row.seconds);
+    let going = !flags.paused && !flags.cancel_requested && row.held_reason.is_none() && !row.stale;
+    Progress {
+        targets_total: row.targets,
+        targets_done: row.done,
+        targets_failed: row.failed,
+        fraction: if expected > 0.0 { (scanned / expected).min(1.0) } else { 0.0 },
+        rows_per_second: rate,
+        eta_seconds: rate.filter(|_| going).map(|rate| (expected - scanned).max(0.0) / rate),
+    }
+}

@@ -1,0 +1,87 @@
+//! The only place where a run's status and outcome change (RUN-02).
+
+use super::failure::Failure;
+use super::model::SummaryCounts;
+use super::state::{self, Event, Outcome, Status, TargetCounts, TargetState};
+use super::store::lifecycle as store;
+use super::store::targets;
+use crate::audit::{self, Action, Entry};
+use crate::context::Ctx;
+use crate::error::{Error, Result};
+use diesel::PgConnection;
+
+/// A worker claimed a target: a queued run becomes running.
+pub(super) fn first_target_claimed(conn: &mut PgConnection, run_id: i64) -> Result<()> {
+    debug_assert!(state::after(Status::Queued, Event::FirstTargetClaimed).is_some());
+    store::begin(conn, run_id)?;
+    Ok(())
+}
+
+/// Ends a target, lets others that waited for the tenant go, and completes the run if it was the last one.
+pub(super) fn finish_target(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    run_id: i64,
+    target: (i64, i64),
+    outcome: TargetState,
+    failure: Option<Failure>,
+) -> Result<()> {
+    let (target_id, tenant_id) = target;
+    targets::finish(conn, target_id, outcome, failure)?;
+    targets::wake_waiting(conn, tenant_id)?;
+    metrics::counter!("run_targets_finished_total", "state" => outcome.as_str()).increment(1);
+    complete_if_done(conn, ctx, run_id)
+}
+
+/// Completes the run when no target is open. The run is locked before open targets are looked for, so of several that
+/// finish at once exactly the last one completes.
+pub(super) fn complete_if_done(conn: &mut PgConnection, ctx: &Ctx, run_id: i64) -> Result<()> {
+    let Some(run) = store::lock(conn, run_id)? else { return Ok(()) };
+    if store::has_open_targets(conn, run_id)? {
+        return Ok(());
+    }
+    let sums = store::sum_targets(conn, run_id)?;
+    let outcome = TargetCounts { succeeded: sums.succeeded, failed: sums.failed, cancelled: sums.cancelled }.outcome();
+    let status = Status::parse(&run.status).ok_or_else(|| Error::internal("unknown status"))?;
+    let (_, outcome) = state::after(status, Event::TargetsDone(outcome))
+        .ok_or_else(|| Error::internal(format!("run {run_id}: {status:?} cannot end as {outcome:?}")))?;
+    let counts = SummaryCounts {
+        total: sums.total,
+        processed: sums.updated.saturating_add(sums.skipped),
+        updated: sums.updated,
+        skipped: sums.skipped,
+        failed: sums.failed,
+        tenants: sums.targets,
+    };
+    store::complete(conn, run_id, outcome.as_str(), &serde_json::to_value(counts).map_err(Error::internal)?)?;
+    audit_end(conn, ctx, run_id, &run, outcome, counts);
+    store::notify(conn, run_id)?;
+    tracing::info!(run.id = run_id, outcome = outcome.as_str(), updated = counts.updated, "run completed");
+    Ok(())
+}
+
+fn audit_end(conn: &mut PgConnection, ctx: &Ctx, run_id: i64, run: &store::Closing, outcome: Outcome, counts: SummaryCounts) {
+    let failed = matches!(outcome, Outcome::Failed | Outcome::PartiallySucceeded | Outcome::Blocked);
+    let action = if failed { Action::RunbookFailed } else { Action::RunbookCompleted };
+    let result = if failed { audit::Outcome::Failed } else { audit::Outcome::Success };
+    let initiator = run.context.get("platform_initiator");
+    let entry = Entry::new(action)
+        .target("run", run_id, &run.kind)
+        .scope(run.tenant_id.map(|_| run.workspace_id), run.tenant_id)
+        .run(run_id)
+        .outcome(result)
+        .summary(format!(
+            "Run {run_id} ended: {}, {} rows updated, {} targets failed.",
+            outcome.as_str(),
+            counts.updated,
+            counts.failed
+        ))
+        .metadata("runbook_key", &run.kind)
+        .metadata("scope", run.context.pointer("/runbook/scope"))
+        .metadata("affected_count", run.context.pointer("/preflight/affected_count"))
+        .metadata("outcome", outcome.as_str())
+        .metadata("summary_counts", counts)
+        .metadata("operator_id", initiator.and_then(|initiator| initiator.get("platform_user_id")))
+        .metadata("operator_email", initiator.and_then(|initiator| initiator.get("email")));
+    audit::record_fail_safe(conn, ctx, entry);
+}

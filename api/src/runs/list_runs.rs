@@ -1,0 +1,75 @@
+//! The list of runs, newest first (RUN-09).
+
+use super::get_run::to_run;
+use super::model::Run;
+use super::state::{Outcome, Status};
+use super::store::runs as store;
+use crate::auth::Permit;
+use crate::auth::capability::OpsView;
+use crate::db::page::{Page, PageRequest};
+use crate::error::{Error, Result};
+use crate::runbooks::CATALOG;
+use diesel::PgConnection;
+use time::OffsetDateTime;
+
+/// Who started the runs to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InitiatorFilter {
+    /// An operator.
+    Operator(i64),
+    /// A user.
+    User(i64),
+    /// The command line.
+    Cli,
+    /// The product itself.
+    System,
+}
+
+impl InitiatorFilter {
+    /// From `operator:<id>`, `user:<id>`, `cli` or `system`. Errors: 422.
+    pub fn parse(text: &str) -> Result<Self> {
+        let id = |digits: &str| digits.parse::<i64>().ok().filter(|id| *id > 0);
+        let parsed = match text.split_once(':') {
+            Some(("operator", digits)) => id(digits).map(Self::Operator),
+            Some(("user", digits)) => id(digits).map(Self::User),
+            None if text == "cli" => Some(Self::Cli),
+            None if text == "system" => Some(Self::System),
+            _ => None,
+        };
+        parsed.ok_or_else(|| Error::invalid_field("?initiator", "value", "operator:<id>, user:<id>, cli or system is expected."))
+    }
+}
+
+/// What to list; everything left out is not filtered by.
+#[derive(Debug, Default)]
+pub struct RunFilter {
+    /// Where it stands.
+    pub status: Option<Status>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// Operation type.
+    pub kind: Option<String>,
+    /// Workspace that owns it.
+    pub workspace_id: Option<i64>,
+    /// Its own tenant or that of any of its targets.
+    pub tenant_id: Option<i64>,
+    /// Who started it.
+    pub initiator: Option<InitiatorFilter>,
+    /// Dispatched at or after this time.
+    pub created_after: Option<OffsetDateTime>,
+    /// Dispatched before this time.
+    pub created_before: Option<OffsetDateTime>,
+}
+
+/// One page of runs. Errors: 422 on an unknown operation type.
+pub fn list_runs(permit: &Permit<OpsView>, conn: &mut PgConnection, filter: &RunFilter, page: PageRequest) -> Result<Page<Run>> {
+    if let Some(kind) = &filter.kind
+        && !CATALOG.iter().any(|runbook| runbook.info().key == kind)
+    {
+        let known: Vec<&str> = CATALOG.iter().map(|runbook| runbook.info().key).collect();
+        return Err(Error::invalid_field("?type", "unknown", format!("Known operation types are: {}.", known.join(", "))));
+    }
+    let rows = Page::of(store::list(conn, filter, page)?, page, |row| row.id);
+    let items = rows.items.into_iter().map(|row| to_run(permit, row)).collect::<Result<_>>()?;
+    Ok(Page { items, next_cursor: rows.next_cursor })
+}

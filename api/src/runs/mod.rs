@@ -1,0 +1,32 @@
+//! Operation runs: the one record of everything that executes, and its targets, the unit of work and of truth.
+//!
+//! Invariants:
+//! * Status and outcome change in [`lifecycle`] only, along [`state`].
+//! * At most one active run per identity; starting again returns it (RUN-04).
+//! * A batch's row changes, cursor and counts commit together, fenced by the lease token (RUN-12).
+//! * Whoever finishes a target locks the run before looking for open targets, so exactly one completes it.
+
+pub mod actions;
+pub mod cancel_run;
+pub mod claim;
+pub mod confirmation;
+pub mod context;
+pub mod execute;
+pub mod failure;
+pub mod get_run;
+pub mod identity;
+pub mod lifecycle;
+pub mod list_runs;
+pub mod list_targets;
+pub mod model;
+pub mod pause_run;
+pub mod resume_run;
+pub mod retry_failed;
+pub mod routes;
+pub mod start_run;
+pub mod state;
+mod store;
+pub mod sweep;
+pub mod watch;
+
+pub use model::{Run, RunRef, RunTarget};

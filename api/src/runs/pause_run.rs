@@ -1,0 +1,56 @@
+//! Holding a run: workers give its targets back after the batch in flight (RUN-11).
+
+use super::actions::{self, RunAction, RunFlags};
+use super::get_run::find_run;
+use super::model::Run;
+use super::state::Status;
+use super::store::lifecycle as store;
+use super::store::runs;
+use crate::audit::{self, Action, Entry};
+use crate::auth::Permit;
+use crate::auth::capability::RunbooksRun;
+use crate::context::Ctx;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+
+/// Pauses the run. Errors: 404, 403, 409 `run-state-conflict`.
+pub fn pause_run(ctx: &Ctx, permit: &Permit<RunbooksRun>, conn: &mut PgConnection, id: i64, reason: Option<&str>) -> Result<Run> {
+    conn.transaction(|conn| {
+        change(ctx, permit, conn, (id, RunAction::Pause, Action::RunPaused), reason)?;
+        store::set_paused(conn, id, true)?;
+        find_run(permit, conn, id)
+    })
+}
+
+/// What every change of a run in flight does first: locks it, checks the caller and the state, and audits.
+pub(super) fn change(
+    ctx: &Ctx,
+    permit: &Permit<RunbooksRun>,
+    conn: &mut PgConnection,
+    (id, action, audited): (i64, RunAction, Action),
+    reason: Option<&str>,
+) -> Result<()> {
+    let run = runs::lock_for_action(conn, id)?.ok_or_else(Error::not_found)?;
+    actions::ensure_may_start(permit, &run.kind)?;
+    let reason = reason.map(checked_reason).transpose()?;
+    let status = Status::parse(&run.status).ok_or_else(|| Error::internal("unknown status"))?;
+    let flags = RunFlags { status, paused: run.paused, cancel_requested: run.cancel_requested, has_failed: run.has_failed };
+    actions::ensure_allowed(action, flags)?;
+    let entry = Entry::new(audited)
+        .target("run", id, &run.kind)
+        .scope(run.tenant_id.map(|_| run.workspace_id), run.tenant_id)
+        .run(id)
+        .summary(format!("{} {id}.", audited.info().summary.trim_end_matches('.')))
+        .metadata("runbook_key", &run.kind)
+        .metadata("reason_text", reason);
+    audit::record(conn, ctx, entry)
+}
+
+/// A reason in free words: up to 500 characters.
+fn checked_reason(text: &str) -> Result<String> {
+    let text = text.trim();
+    match text.chars().count() <= 500 && !text.contains('\0') {
+        true => Ok(text.to_owned()),
+        false => Err(Error::invalid_field("/reason", "length", "At most 500 characters are expected.")),
+    }
+}

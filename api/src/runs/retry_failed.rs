@@ -1,0 +1,74 @@
+//! A new run over the failed targets of a completed one (RUN-11): the same control, reason, audit and identity rule as any start.
+
+use super::actions::{self, RunAction, RunFlags};
+use super::confirmation::Reason;
+use super::context::{PlatformInitiator, RunContext, RunbookContext, Source};
+use super::identity::run_identity_hash;
+use super::start_run::{Plan, Started, create, nothing_to_do};
+use super::state::Status;
+use super::store::{runs, start};
+use crate::auth::Permit;
+use crate::auth::capability::RunbooksRun;
+use crate::context::Ctx;
+use crate::error::{Error, Result};
+use crate::findings::lifecycle::Tenants;
+use crate::idempotency::{self, IdempotentRequest};
+use crate::runbooks::{self, Reach};
+use crate::tenancy::{TenantRef, WorkspaceRef};
+use diesel::PgConnection;
+use serde_json::json;
+
+/// Starts the run. Errors: 404, 403, 409 `run-state-conflict` or `nothing-to-do`, 422 `reason-required`.
+pub fn retry_failed(
+    ctx: &Ctx,
+    permit: &Permit<RunbooksRun>,
+    conn: &mut PgConnection,
+    run_id: i64,
+    reason: Reason,
+    source: Source,
+    idempotency: Option<IdempotentRequest>,
+) -> Result<Started> {
+    let run = runs::find(conn, run_id)?.ok_or_else(Error::not_found)?;
+    actions::ensure_may_start(permit, &run.kind)?;
+    if let Some(request) = &idempotency
+        && let Some(answer) = idempotency::replay(conn, request)?
+    {
+        return Ok(Started::Replayed(answer));
+    }
+    let reason = reason.checked()?;
+    let status = Status::parse(&run.status).ok_or_else(|| Error::internal("unknown status"))?;
+    let has_failed = run.summary_counts.get("failed").and_then(serde_json::Value::as_i64).unwrap_or(0) > 0;
+    let flags = RunFlags { status, paused: false, cancel_requested: false, has_failed };
+    actions::ensure_allowed(RunAction::RetryFailed, flags)?;
+    let tenants = start::list_failed_tenants(conn, run_id)?;
+    if tenants.is_empty() {
+        return Err(nothing_to_do());
+    }
+    let runbook = runbooks::find(&run.kind)?;
+    let inputs = json!({ "trigger": runbook.info().trigger, "retry_of_run_id": run_id });
+    let plan = Plan {
+        permit,
+        runbook,
+        identity: run_identity_hash(&run.kind, run.workspace_id, run.tenant_id, &inputs),
+        reach: Reach {
+            workspace: WorkspaceRef { id: run.workspace_id, name: run.workspace_name },
+            tenant: run.tenant_id.map(|id| TenantRef { id, name: run.tenant_name.unwrap_or_default() }),
+            tenants: Tenants::Of(tenants),
+        },
+        context: RunContext {
+            runbook: RunbookContext {
+                key: run.kind,
+                scope: "failed_targets".to_owned(),
+                target_tenant_id: run.tenant_id,
+                source,
+            },
+            preflight: None,
+            excluded: Vec::new(),
+            reason: Some(reason.into()),
+            platform_initiator: PlatformInitiator::of(&ctx.actor),
+            retry_of_run_id: Some(run_id),
+        },
+        idempotency,
+    };
+    create(ctx, conn, &plan)
+}

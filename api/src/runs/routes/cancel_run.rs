@@ -1,0 +1,35 @@
+//! `POST /ops/runs/{id}/cancel`
+
+use super::{OptionalReasonBody, accepted};
+use crate::auth::Permit;
+use crate::auth::capability::RunbooksRun;
+use crate::context::Ctx;
+use crate::error::Result;
+use crate::http::State;
+use crate::http::extract::{Body, PathId};
+use crate::runs::Run;
+use crate::runs::cancel_run as use_case;
+use actix_web::{HttpResponse, post, web};
+
+/// Cancel a run
+///
+/// What nobody works on is left undone at once, what workers hold after the batch in flight.
+#[utoipa::path(tag = "runs", operation_id = "cancel_run", request_body = OptionalReasonBody,
+    params(("id" = i64, Path, description = "The run.")),
+    extensions(("x-required-capability" = json!("platform.runbooks.run"))),
+    responses(
+        (status = 202, description = "Accepted; the run as it is now.", body = Run),
+        (status = 409, description = "run-state-conflict: the state of the run forbids it.",
+            body = crate::http::problem::Problem, content_type = "application/problem+json")))]
+#[post("/ops/runs/{id}/cancel")]
+pub async fn cancel_run(
+    permit: Permit<RunbooksRun>,
+    ctx: Ctx,
+    state: web::Data<State>,
+    id: PathId,
+    body: Body<OptionalReasonBody>,
+) -> Result<HttpResponse> {
+    let reason = body.value.reason;
+    let run = state.db.read(move |conn| use_case::cancel_run(&ctx, &permit, conn, id.0, reason.as_deref())).await?;
+    Ok(accepted(&run))
+}

@@ -1,0 +1,94 @@
+//! HTTP of runs.
+
+mod cancel_run;
+mod get_run;
+mod list_run_audit;
+mod list_runs;
+mod list_targets;
+mod pause_run;
+mod resume_run;
+mod retry_failed;
+mod start_run;
+mod watch_run;
+
+use crate::auth::Permit;
+use crate::auth::capability::Capability;
+use crate::error::{Error, Result};
+use crate::http::extract::Body;
+use crate::http::idempotency::{IdempotencyKey, REPLAYED};
+use crate::idempotency::{IdempotentRequest, StoredAnswer};
+use crate::runs::Run;
+use crate::runs::context::Source;
+use crate::runs::start_run::{Started, location};
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// A reason that may be left out.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OptionalReasonBody {
+    /// Why, in up to 500 characters.
+    #[validate(length(max = 500, message = "At most 500 characters are expected."))]
+    #[schema(max_length = 500)]
+    reason: Option<String>,
+}
+
+/// Mounts the operations.
+pub fn configure(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
+    cfg.service(start_run::start_run)
+        .service(list_runs::list_runs)
+        .service(get_run::get_run)
+        .service(list_targets::list_targets)
+        .service(list_run_audit::list_run_audit)
+        .service(watch_run::watch_run)
+        .service(cancel_run::cancel_run)
+        .service(pause_run::pause_run)
+        .service(resume_run::resume_run)
+        .service(retry_failed::retry_failed);
+}
+
+/// The request as something that may come again, if it has a key.
+fn idempotent<C: Capability, T>(
+    permit: &Permit<C>,
+    key: IdempotencyKey,
+    operation: String,
+    body: &Body<T>,
+) -> Option<IdempotentRequest> {
+    let credential = permit.operator().map(|operator| operator.session_id.to_string())?;
+    key.0.map(|key| IdempotentRequest { credential, operation, key, request_hash: body.hash })
+}
+
+/// Requests with the product's own cookie come from its pages, others from integrators.
+fn source_of(req: &actix_web::HttpRequest) -> Source {
+    match req.headers().contains_key(header::AUTHORIZATION) {
+        true => Source::Api,
+        false => Source::SystemUi,
+    }
+}
+
+/// The answer to a start: 201 for a new run, 200 for the one that was active, or the first answer again.
+fn started(started: Started) -> Result<HttpResponse> {
+    match started {
+        Started::Created(run) => Ok(HttpResponse::Created().insert_header((header::LOCATION, location(run.id))).json(run)),
+        Started::Deduplicated(run) => Ok(HttpResponse::Ok().json(run)),
+        Started::Replayed(answer) => replayed(&answer),
+    }
+}
+
+fn replayed(answer: &StoredAnswer) -> Result<HttpResponse> {
+    let status = StatusCode::from_u16(answer.status).map_err(Error::internal)?;
+    let mut response = HttpResponse::build(status);
+    response.insert_header((REPLAYED, "true"));
+    if let Some(location) = &answer.location {
+        response.insert_header((header::LOCATION, location.as_str()));
+    }
+    Ok(response.json(&answer.body))
+}
+
+/// The answer to a change of a run in flight.
+fn accepted(run: &Run) -> HttpResponse {
+    HttpResponse::Accepted().json(run)
+}

@@ -1,0 +1,54 @@
+//! `POST /ops/runs/{id}/retry-failed`
+
+use super::{idempotent, source_of, started};
+use crate::auth::Permit;
+use crate::auth::capability::RunbooksRun;
+use crate::context::Ctx;
+use crate::error::Result;
+use crate::http::State;
+use crate::http::extract::{Body, PathId};
+use crate::http::idempotency::IdempotencyKey;
+use crate::runs::Run;
+use crate::runs::confirmation::Reason;
+use crate::runs::retry_failed as use_case;
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// Why the failed targets are tried again.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RetryFailedBody {
+    /// Why.
+    reason: Reason,
+}
+
+/// Retry the failed targets
+///
+/// Starts a new run over the failed targets of a completed one.
+#[utoipa::path(tag = "runs", operation_id = "retry_failed", request_body = RetryFailedBody,
+    params(("id" = i64, Path, description = "The completed run."),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat for 24 hours.")),
+    extensions(("x-required-capability" = json!("platform.runbooks.run"))),
+    responses(
+        (status = 201, description = "A new run; its address is in Location.", body = Run, headers(("Location" = String, description = "Address of the run."))),
+        (status = 200, description = "The active retry of the same run.", body = Run),
+        (status = 409, description = "run-state-conflict, nothing-to-do or idempotency-key-in-flight.",
+            body = crate::http::problem::Problem, content_type = "application/problem+json")))]
+#[post("/ops/runs/{id}/retry-failed")]
+pub async fn retry_failed(
+    permit: Permit<RunbooksRun>,
+    ctx: Ctx,
+    state: web::Data<State>,
+    req: HttpRequest,
+    id: PathId,
+    idempotency_key: IdempotencyKey,
+    body: Body<RetryFailedBody>,
+) -> Result<HttpResponse> {
+    let idempotency = idempotent(&permit, idempotency_key, format!("retry_failed {}", id.0), &body);
+    let source = source_of(&req);
+    let retry =
+        state.db.read(move |conn| use_case::retry_failed(&ctx, &permit, conn, id.0, body.value.reason, source, idempotency));
+    started(retry.await?)
+}

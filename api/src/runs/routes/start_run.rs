@@ -1,0 +1,72 @@
+//! `POST /ops/runbooks/{key}/runs`
+
+use super::{idempotent, source_of, started};
+use crate::auth::Permit;
+use crate::auth::capability::RunbooksRun;
+use crate::context::Ctx;
+use crate::error::Result;
+use crate::http::State;
+use crate::http::extract::Body;
+use crate::http::idempotency::IdempotencyKey;
+use crate::runbooks::{self, Scope};
+use crate::runs::Run;
+use crate::runs::confirmation::Reason;
+use crate::runs::start_run::{self as use_case, StartRun};
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// What to start, and what makes it deliberate.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartRunBody {
+    /// The preflight that is confirmed.
+    #[validate(range(min = 1, message = "The id of a preflight is expected."))]
+    #[schema(minimum = 1)]
+    preflight_id: i64,
+    /// Over which tenants; the same as in the preflight.
+    scope: Scope,
+    /// The runbook's word; needed for all tenants.
+    #[validate(length(max = 100, message = "At most 100 characters are expected."))]
+    #[schema(max_length = 100, example = "BACKFILL")]
+    typed_confirmation: Option<String>,
+    /// Why; needed for all tenants.
+    reason: Option<Reason>,
+}
+
+/// Start a runbook
+///
+/// Starts one tracked run. A start that meets an active run of the same identity answers 200 with that run.
+#[utoipa::path(tag = "runs", operation_id = "start_run", request_body = StartRunBody,
+    params(("key" = String, Path, description = "Key of the runbook."),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat for 24 hours.")),
+    extensions(("x-required-capability" = json!("platform.runbooks.run"))),
+    responses(
+        (status = 201, description = "A new run; its address is in Location.", body = Run, headers(("Location" = String, description = "Address of the run."))),
+        (status = 200, description = "The active run of the same identity.", body = Run),
+        (status = 409, description = "nothing-to-do, preflight-stale (with the fresh preflight), run-state-conflict or idempotency-key-in-flight.",
+            body = crate::http::problem::Problem, content_type = "application/problem+json")))]
+#[post("/ops/runbooks/{key}/runs")]
+pub async fn start_run(
+    permit: Permit<RunbooksRun>,
+    ctx: Ctx,
+    state: web::Data<State>,
+    req: HttpRequest,
+    key: web::Path<String>,
+    idempotency_key: IdempotencyKey,
+    body: Body<StartRunBody>,
+) -> Result<HttpResponse> {
+    let runbook = runbooks::find(&key)?;
+    let idempotency = idempotent(&permit, idempotency_key, format!("start_run {key}"), &body);
+    let start = StartRun {
+        runbook,
+        scope: body.value.scope,
+        preflight_id: Some(body.value.preflight_id),
+        typed_confirmation: body.value.typed_confirmation,
+        reason: body.value.reason,
+        source: source_of(&req),
+        idempotency,
+    };
+    started(state.db.read(move |conn| use_case::start_run(&ctx, &permit, conn, start)).await?)
+}

@@ -1,0 +1,132 @@
+//! Status, outcome and flags of a run. Only [`crate::runs::lifecycle`] calls this.
+
+use super::runs::FAILURES;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Jsonb, Nullable, Text};
+use serde_json::Value;
+
+/// Queued to running; false when it was not queued.
+pub(in crate::runs) fn begin(conn: &mut PgConnection, run_id: i64) -> QueryResult<bool> {
+    diesel::sql_query("UPDATE operation_runs SET status = 'running', started_at = db_now() WHERE id = $1 AND status = 'queued'")
+        .bind::<BigInt, _>(run_id)
+        .execute(conn)
+        .map(|rows| rows > 0)
+}
+
+/// A run about to be completed, locked; none when it is completed already.
+#[derive(Debug, QueryableByName)]
+pub(in crate::runs) struct Closing {
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    #[diesel(sql_type = Text)]
+    pub status: String,
+    #[diesel(sql_type = BigInt)]
+    pub workspace_id: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub tenant_id: Option<i64>,
+    #[diesel(sql_type = Jsonb)]
+    pub context: Value,
+}
+
+pub(in crate::runs) fn lock(conn: &mut PgConnection, run_id: i64) -> QueryResult<Option<Closing>> {
+    diesel::sql_query(
+        "SELECT type AS kind, status, workspace_id, tenant_id, context FROM operation_runs WHERE id = $1 AND status <> 'completed' FOR UPDATE",
+    )
+    .bind::<BigInt, _>(run_id)
+    .get_result(conn)
+    .optional()
+}
+
+#[derive(QueryableByName)]
+struct Open {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    open: bool,
+}
+
+pub(in crate::runs) fn has_open_targets(conn: &mut PgConnection, run_id: i64) -> QueryResult<bool> {
+    diesel::sql_query(
+        "SELECT EXISTS (SELECT 1 FROM run_targets WHERE run_id = $1 AND state IN ('queued', 'waiting', 'running')) AS open",
+    )
+    .bind::<BigInt, _>(run_id)
+    .get_result::<Open>(conn)
+    .map(|row| row.open)
+}
+
+/// Sums over the targets of a run.
+#[derive(Debug, QueryableByName)]
+pub(in crate::runs) struct Sums {
+    #[diesel(sql_type = BigInt)]
+    pub succeeded: i64,
+    #[diesel(sql_type = BigInt)]
+    pub failed: i64,
+    #[diesel(sql_type = BigInt)]
+    pub cancelled: i64,
+    #[diesel(sql_type = BigInt)]
+    pub targets: i64,
+    #[diesel(sql_type = BigInt)]
+    pub total: i64,
+    #[diesel(sql_type = BigInt)]
+    pub updated: i64,
+    #[diesel(sql_type = BigInt)]
+    pub skipped: i64,
+}
+
+pub(in crate::runs) fn sum_targets(conn: &mut PgConnection, run_id: i64) -> QueryResult<Sums> {
+    diesel::sql_query(
+        "SELECT count(*) FILTER (WHERE state = 'succeeded') AS succeeded, count(*) FILTER (WHERE state = 'failed') AS failed,
+                count(*) FILTER (WHERE state = 'cancelled') AS cancelled, count(*) AS targets, coalesce(sum(total), 0)::bigint AS total,
+                coalesce(sum(updated), 0)::bigint AS updated, coalesce(sum(skipped), 0)::bigint AS skipped
+         FROM run_targets WHERE run_id = $1",
+    )
+    .bind::<BigInt, _>(run_id)
+    .get_result(conn)
+}
+
+pub(in crate::runs) fn complete(conn: &mut PgConnection, run_id: i64, outcome: &str, counts: &Value) -> QueryResult<()> {
+    diesel::sql_query(format!(
+        "UPDATE operation_runs r SET status = 'completed', outcome = $2, summary_counts = $3, failure_summary = ({FAILURES}),
+                completed_at = db_now(), paused_at = NULL, held_reason = NULL, held_since = NULL
+         WHERE r.id = $1"
+    ))
+    .bind::<BigInt, _>(run_id)
+    .bind::<Text, _>(outcome)
+    .bind::<Jsonb, _>(counts)
+    .execute(conn)
+    .map(|_| ())
+}
+
+pub(in crate::runs) fn set_paused(conn: &mut PgConnection, run_id: i64, paused: bool) -> QueryResult<()> {
+    diesel::sql_query("UPDATE operation_runs SET paused_at = CASE WHEN $2 THEN db_now() END WHERE id = $1")
+        .bind::<BigInt, _>(run_id)
+        .bind::<diesel::sql_types::Bool, _>(paused)
+        .execute(conn)
+        .map(|_| ())
+}
+
+pub(in crate::runs) fn request_cancel(conn: &mut PgConnection, run_id: i64) -> QueryResult<()> {
+    diesel::sql_query("UPDATE operation_runs SET cancel_requested_at = db_now(), paused_at = NULL WHERE id = $1")
+        .bind::<BigInt, _>(run_id)
+        .execute(conn)
+        .map(|_| ())
+}
+
+/// Shows that the run is held back; the first reason stays until it is released.
+pub(in crate::runs) fn set_held(conn: &mut PgConnection, run_id: i64, reason: Option<&str>) -> QueryResult<()> {
+    diesel::sql_query(
+        "UPDATE operation_runs SET held_reason = $2, held_since = CASE WHEN $2 IS NOT NULL THEN db_now() END
+         WHERE id = $1 AND status <> 'completed' AND (held_reason IS NULL) <> ($2 IS NULL)",
+    )
+    .bind::<BigInt, _>(run_id)
+    .bind::<Nullable<Text>, _>(reason)
+    .execute(conn)
+    .map(|_| ())
+}
+
+/// Tells watchers and workers about a run. Once per start, resume and end, never per batch.
+pub(in crate::runs) fn notify(conn: &mut PgConnection, run_id: i64) -> QueryResult<()> {
+    diesel::sql_query("SELECT pg_notify($1, $2)")
+        .bind::<Text, _>(crate::worker::CHANNEL)
+        .bind::<Text, _>(run_id.to_string())
+        .execute(conn)
+        .map(|_| ())
+}

@@ -1,0 +1,267 @@
+//! Reading runs.
+
+use crate::db::page::PageRequest;
+use crate::runs::list_runs::{InitiatorFilter, RunFilter};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
+use diesel::sql_types::{BigInt, Bool, Double, Jsonb, Nullable, Text, Timestamptz};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+/// A run with the sum over its targets while it is active.
+#[derive(Debug, QueryableByName)]
+pub(in crate::runs) struct RunRow {
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    #[diesel(sql_type = Text)]
+    pub status: String,
+    #[diesel(sql_type = Text)]
+    pub outcome: String,
+    #[diesel(sql_type = BigInt)]
+    pub workspace_id: i64,
+    #[diesel(sql_type = Text)]
+    pub workspace_name: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub tenant_id: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub tenant_name: Option<String>,
+    #[diesel(sql_type = Text)]
+    pub initiator_type: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub initiator_id: Option<i64>,
+    #[diesel(sql_type = Text)]
+    pub initiator_name: String,
+    #[diesel(sql_type = Jsonb)]
+    pub summary_counts: Value,
+    #[diesel(sql_type = Jsonb)]
+    pub failure_summary: Value,
+    #[diesel(sql_type = Jsonb)]
+    pub context: Value,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub paused_at: Option<OffsetDateTime>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub cancel_requested_at: Option<OffsetDateTime>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub held_reason: Option<String>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub held_since: Option<OffsetDateTime>,
+    #[diesel(sql_type = Timestamptz)]
+    pub created_at: OffsetDateTime,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub started_at: Option<OffsetDateTime>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub completed_at: Option<OffsetDateTime>,
+    #[diesel(sql_type = BigInt)]
+    pub targets: i64,
+    #[diesel(sql_type = BigInt)]
+    pub done: i64,
+    #[diesel(sql_type = BigInt)]
+    pub failed: i64,
+    #[diesel(sql_type = BigInt)]
+    pub total: i64,
+    #[diesel(sql_type = BigInt)]
+    pub scanned: i64,
+    #[diesel(sql_type = BigInt)]
+    pub updated: i64,
+    #[diesel(sql_type = BigInt)]
+    pub skipped: i64,
+    #[diesel(sql_type = Double)]
+    pub seconds: f64,
+    #[diesel(sql_type = Bool)]
+    pub stale: bool,
+}
+
+/// Kinds of failure of a run's targets, at most 20; what is beyond is counted as one.
+pub(super) const FAILURES: &str = "\
+    SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('code', k.code, 'message', k.message, 'tenant_id', k.tenant_id, 'count', k.count))
+                              ORDER BY k.rank), '[]')
+    FROM (SELECT least(g.rank, 20) AS rank,
+                 CASE WHEN g.rank < 20 THEN min(g.code) ELSE 'further_failures' END AS code,
+                 CASE WHEN g.rank < 20 THEN min(g.message) ELSE 'Further failures; see the targets.' END AS message,
+                 CASE WHEN sum(g.count) = 1 THEN min(g.tenant_id) END AS tenant_id, sum(g.count) AS count
+          FROM (SELECT x.failure_code AS code, x.failure_message AS message, count(*) AS count, min(x.tenant_id) AS tenant_id,
+                       least(row_number() OVER (ORDER BY count(*) DESC, x.failure_code), 20) AS rank
+                FROM run_targets x WHERE x.run_id = r.id AND x.state = 'failed'
+                GROUP BY x.failure_code, x.failure_message) g
+          GROUP BY g.rank) k";
+
+fn select() -> String {
+    format!(
+        "SELECT r.id, r.type AS kind, r.status, r.outcome, r.workspace_id, w.name AS workspace_name, r.tenant_id, t.name AS tenant_name,
+                r.initiator_type, coalesce(r.platform_user_id, r.user_id) AS initiator_id, r.initiator_name, r.summary_counts,
+                CASE WHEN r.status = 'completed' THEN r.failure_summary ELSE ({FAILURES}) END AS failure_summary,
+                r.context, r.paused_at, r.cancel_requested_at, r.held_reason, r.held_since, r.created_at, r.started_at, r.completed_at,
+                p.targets, p.done, p.failed, p.total, p.scanned, p.updated, p.skipped,
+                coalesce(extract(epoch FROM coalesce(r.completed_at, db_now()) - r.started_at), 0)::double precision AS seconds,
+                r.status <> 'completed' AND r.paused_at IS NULL AND coalesce(p.stale, false) AS stale
+         FROM operation_runs r
+         JOIN workspaces w ON w.id = r.workspace_id
+         LEFT JOIN tenants t ON t.id = r.tenant_id
+         CROSS JOIN LATERAL (
+             SELECT count(*) AS targets, count(*) FILTER (WHERE x.completed_at IS NOT NULL) AS done,
+                    count(*) FILTER (WHERE x.state = 'failed') AS failed,
+                    coalesce(sum(x.total), 0)::bigint AS total, coalesce(sum(x.scanned), 0)::bigint AS scanned,
+                    coalesce(sum(x.updated), 0)::bigint AS updated, coalesce(sum(x.skipped), 0)::bigint AS skipped,
+                    bool_or(x.state = 'running' AND x.lease_expires_at < db_now())
+                    OR (NOT bool_or(x.state = 'running')
+                        AND bool_or(x.state IN ('queued', 'waiting') AND x.available_at < db_now() - interval '5 minutes')) AS stale
+             FROM run_targets x WHERE x.run_id = r.id AND r.status <> 'completed') p"
+    )
+}
+
+pub(in crate::runs) fn find(conn: &mut PgConnection, id: i64) -> QueryResult<Option<RunRow>> {
+    diesel::sql_query(format!("{} WHERE r.id = $1", select())).bind::<BigInt, _>(id).get_result(conn).optional()
+}
+
+pub(in crate::runs) fn list(conn: &mut PgConnection, filter: &RunFilter, page: PageRequest) -> QueryResult<Vec<RunRow>> {
+    let mut query = Clauses { query: diesel::sql_query(select()).into_boxed(), bound: 0 };
+    if let Some(after) = page.after {
+        query = query.and("r.id <").bind_big(after);
+    }
+    if let Some(status) = filter.status {
+        query = query.and("r.status =").bind_text(status.as_str());
+    }
+    if let Some(outcome) = filter.outcome {
+        query = query.and("r.outcome =").bind_text(outcome.as_str());
+    }
+    if let Some(kind) = &filter.kind {
+        query = query.and("r.type =").bind_text(kind);
+    }
+    if let Some(workspace_id) = filter.workspace_id {
+        query = query.and("r.workspace_id =").bind_big(workspace_id);
+    }
+    if let Some(tenant_id) = filter.tenant_id {
+        // A single-tenant run has a target with its tenant, so the targets say all.
+        query = query.and("r.id IN (SELECT x.run_id FROM run_targets x WHERE x.tenant_id =").bind_big(tenant_id).close();
+    }
+    query = match filter.initiator {
+        None => query,
+        Some(InitiatorFilter::Operator(id)) => query.and("r.platform_user_id =").bind_big(id),
+        Some(InitiatorFilter::User(id)) => query.and("r.user_id =").bind_big(id),
+        Some(InitiatorFilter::Cli) => query.and("r.initiator_type =").bind_text("cli"),
+        Some(InitiatorFilter::System) => query.and("r.initiator_type =").bind_text("system"),
+    };
+    if let Some(after) = filter.created_after {
+        query = query.and("r.created_at >=").bind_time(after);
+    }
+    if let Some(before) = filter.created_before {
+        query = query.and("r.created_at <").bind_time(before);
+    }
+    query.finish(page.limit.saturating_add(1)).load(conn)
+}
+
+/// A statement that grows by one condition for each filter in use, so that the planner sees only those.
+struct Clauses<'a> {
+    query: BoxedSqlQuery<'a, Pg, SqlQuery>,
+    bound: u32,
+}
+
+impl<'a> Clauses<'a> {
+    fn and(mut self, condition: &str) -> Self {
+        let glue = if self.bound == 0 { "WHERE" } else { "AND" };
+        self.bound += 1;
+        self.query = self.query.sql(format!(" {glue} {condition} ${}", self.bound));
+        self
+    }
+
+    fn close(mut self) -> Self {
+        self.query = self.query.sql(")");
+        self
+    }
+
+    fn bind_big(mut self, value: i64) -> Self {
+        self.query = self.query.bind::<BigInt, _>(value);
+        self
+    }
+
+    fn bind_text(mut self, value: &'a str) -> Self {
+        self.query = self.query.bind::<Text, _>(value);
+        self
+    }
+
+    fn bind_time(mut self, value: OffsetDateTime) -> Self {
+        self.query = self.query.bind::<Timestamptz, _>(value);
+        self
+    }
+
+    fn finish(mut self, limit: i64) -> BoxedSqlQuery<'a, Pg, SqlQuery> {
+        self.bound += 1;
+        self.query.sql(format!(" ORDER BY r.id DESC LIMIT ${}", self.bound)).bind::<BigInt, _>(limit)
+    }
+}
+
+/// A run in short.
+#[derive(QueryableByName)]
+pub(in crate::runs) struct RunRefRow {
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    #[diesel(sql_type = Text)]
+    pub status: String,
+    #[diesel(sql_type = Text)]
+    pub outcome: String,
+    #[diesel(sql_type = BigInt)]
+    pub updated: i64,
+    #[diesel(sql_type = Timestamptz)]
+    pub created_at: OffsetDateTime,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub completed_at: Option<OffsetDateTime>,
+}
+
+const REF_SELECT: &str = "SELECT r.id, r.type AS kind, r.status, r.outcome, r.created_at, r.completed_at,
+        CASE WHEN r.status = 'completed' THEN coalesce((r.summary_counts ->> 'updated')::bigint, 0)
+             ELSE (SELECT coalesce(sum(x.updated), 0)::bigint FROM run_targets x WHERE x.run_id = r.id) END AS updated
+ FROM operation_runs r ";
+
+/// The newest active run of a type, the one over all tenants before others.
+pub(in crate::runs) fn find_active_of_type(conn: &mut PgConnection, kind: &str) -> QueryResult<Option<RunRefRow>> {
+    diesel::sql_query(format!(
+        "{REF_SELECT} WHERE r.type = $1 AND r.status <> 'completed' ORDER BY r.tenant_id IS NOT NULL, r.id DESC LIMIT 1"
+    ))
+    .bind::<Text, _>(kind)
+    .get_result(conn)
+    .optional()
+}
+
+/// The run of a type that was dispatched last and has ended.
+pub(in crate::runs) fn find_last_of_type(conn: &mut PgConnection, kind: &str) -> QueryResult<Option<RunRefRow>> {
+    diesel::sql_query(format!("{REF_SELECT} WHERE r.type = $1 AND r.status = 'completed' ORDER BY r.id DESC LIMIT 1"))
+        .bind::<Text, _>(kind)
+        .get_result(conn)
+        .optional()
+}
+
+/// What of a run decides about actions, locked.
+#[derive(Debug, QueryableByName)]
+pub(in crate::runs) struct RunForAction {
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    #[diesel(sql_type = Text)]
+    pub status: String,
+    #[diesel(sql_type = BigInt)]
+    pub workspace_id: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub tenant_id: Option<i64>,
+    #[diesel(sql_type = Bool)]
+    pub paused: bool,
+    #[diesel(sql_type = Bool)]
+    pub cancel_requested: bool,
+    #[diesel(sql_type = Bool)]
+    pub has_failed: bool,
+}
+
+pub(in crate::runs) fn lock_for_action(conn: &mut PgConnection, id: i64) -> QueryResult<Option<RunForAction>> {
+    diesel::sql_query(
+        "SELECT r.type AS kind, r.status, r.workspace_id, r.tenant_id, r.paused_at IS NOT NULL AS paused,
+                r.cancel_requested_at IS NOT NULL AS cancel_requested,
+                EXISTS (SELECT 1 FROM run_targets x WHERE x.run_id = r.id AND x.state = 'failed') AS has_failed
+         FROM operation_runs r WHERE r.id = $1 FOR UPDATE",
+    )
+    .bind::<BigInt, _>(id)
+    .get_result(conn)
+    .optional()
+}

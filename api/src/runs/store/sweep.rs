@@ -1,0 +1,77 @@
+//! What was left behind by workers that died, and rows that are over.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Integer, Text, Uuid as SqlUuid};
+use uuid::Uuid;
+
+/// A target whose lease ran out, locked.
+#[derive(Debug, QueryableByName)]
+pub(in crate::runs) struct Expired {
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub run_id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub tenant_id: i64,
+    #[diesel(sql_type = Integer)]
+    pub failures: i32,
+    #[diesel(sql_type = Bool)]
+    pub cancel_requested: bool,
+}
+
+pub(in crate::runs) fn lock_expired(conn: &mut PgConnection) -> QueryResult<Option<Expired>> {
+    diesel::sql_query(
+        "SELECT x.id, x.run_id, x.tenant_id, x.failures, r.cancel_requested_at IS NOT NULL AS cancel_requested
+         FROM run_targets x JOIN operation_runs r ON r.id = x.run_id
+         WHERE x.state = 'running' AND x.lease_expires_at < (SELECT db_now())
+         ORDER BY x.id LIMIT 1 FOR UPDATE OF x SKIP LOCKED",
+    )
+    .get_result(conn)
+    .optional()
+}
+
+#[derive(QueryableByName)]
+struct RunId {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+/// Active runs without any open target, and cancelled ones with targets that nobody holds.
+pub(in crate::runs) fn list_unfinished(conn: &mut PgConnection) -> QueryResult<Vec<i64>> {
+    let rows: Vec<RunId> = diesel::sql_query(
+        "SELECT r.id FROM operation_runs r WHERE r.status <> 'completed' AND CASE WHEN r.cancel_requested_at IS NULL
+             THEN NOT EXISTS (SELECT 1 FROM run_targets x WHERE x.run_id = r.id AND x.state IN ('queued', 'waiting', 'running'))
+             ELSE NOT EXISTS (SELECT 1 FROM run_targets x WHERE x.run_id = r.id AND x.state = 'running') END",
+    )
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+pub(in crate::runs) fn heartbeat(conn: &mut PgConnection, id: Uuid, name: &str) -> QueryResult<()> {
+    diesel::sql_query("INSERT INTO worker_nodes (id, name) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET seen_at = db_now()")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Text, _>(name)
+        .execute(conn)
+        .map(|_| ())
+}
+
+pub(in crate::runs) fn delete_node(conn: &mut PgConnection, id: Uuid) -> QueryResult<usize> {
+    diesel::sql_query("DELETE FROM worker_nodes WHERE id = $1").bind::<SqlUuid, _>(id).execute(conn)
+}
+
+pub(in crate::runs) fn delete_silent_nodes(conn: &mut PgConnection) -> QueryResult<usize> {
+    diesel::sql_query("DELETE FROM worker_nodes WHERE seen_at < db_now() - interval '1 hour'").execute(conn)
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// Workers seen within the last seconds.
+pub(in crate::runs) fn count_live_workers(conn: &mut PgConnection) -> QueryResult<i64> {
+    diesel::sql_query("SELECT count(*) AS count FROM worker_nodes WHERE seen_at > db_now() - interval '15 seconds'")
+        .get_result::<Count>(conn)
+        .map(|row| row.count)
+}

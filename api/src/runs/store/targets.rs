@@ -1,0 +1,272 @@
+//! Claiming, fencing, moving and finishing targets.
+
+use crate::db::page::PageRequest;
+use crate::runs::failure::Failure;
+use crate::runs::state::TargetState;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Bytea, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// Seconds for which a claim holds without being renewed.
+pub(in crate::runs) const LEASE_SECONDS: f64 = 30.0;
+
+/// A target that could be claimed, locked.
+#[derive(Debug, QueryableByName)]
+pub(in crate::runs) struct Candidate {
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub run_id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub tenant_id: i64,
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    #[diesel(sql_type = Bool)]
+    pub tenant_busy: bool,
+}
+
+/// The next target that may run; others' claims are passed over, not waited for.
+pub(in crate::runs) fn lock_claimable(conn: &mut PgConnection) -> QueryResult<Option<Candidate>> {
+    diesel::sql_query(
+        "SELECT x.id, x.run_id, x.tenant_id, r.type AS kind,
+                EXISTS (SELECT 1 FROM run_targets o WHERE o.tenant_id = x.tenant_id AND o.state = 'running') AS tenant_busy
+         FROM run_targets x JOIN operation_runs r ON r.id = x.run_id
+         WHERE x.state IN ('queued', 'waiting') AND x.available_at <= (SELECT db_now())
+           AND r.status <> 'completed' AND r.paused_at IS NULL AND r.cancel_requested_at IS NULL
+         ORDER BY x.id LIMIT 1 FOR UPDATE OF x SKIP LOCKED",
+    )
+    .get_result(conn)
+    .optional()
+}
+
+/// Another run works on the tenant: look again in a second, or when that one is done.
+pub(in crate::runs) fn set_waiting(conn: &mut PgConnection, id: i64) -> QueryResult<()> {
+    diesel::sql_query("UPDATE run_targets SET state = 'waiting', available_at = db_now() + interval '1 second' WHERE id = $1")
+        .bind::<BigInt, _>(id)
+        .execute(conn)
+        .map(|_| ())
+}
+
+/// Takes the lease. Fails on `run_targets_tenant_running_key` when another target of the tenant got there first.
+pub(in crate::runs) fn claim(conn: &mut PgConnection, id: i64, token: Uuid, worker_id: Uuid) -> QueryResult<()> {
+    diesel::sql_query(
+        "UPDATE run_targets SET state = 'running', attempt = attempt + 1, lease_token = $2, worker_id = $3,
+                lease_expires_at = db_now() + make_interval(secs => $4), started_at = coalesce(started_at, db_now())
+         WHERE id = $1",
+    )
+    .bind::<BigInt, _>(id)
+    .bind::<SqlUuid, _>(token)
+    .bind::<SqlUuid, _>(worker_id)
+    .bind::<Double, _>(LEASE_SECONDS)
+    .execute(conn)
+    .map(|_| ())
+}
+
+/// A leased target, locked.
+#[derive(Debug, Clone, QueryableByName)]
+pub(in crate::runs) struct Leased {
+    #[diesel(sql_type = Text)]
+    pub phase: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub scope_max_id: Option<i64>,
+    #[diesel(sql_type = Integer)]
+    pub pass: i32,
+    #[diesel(sql_type = Nullable<Bytea>)]
+    pub cursor: Option<Vec<u8>>,
+    #[diesel(sql_type = BigInt)]
+    pub total: i64,
+    #[diesel(sql_type = BigInt)]
+    pub scanned: i64,
+    #[diesel(sql_type = BigInt)]
+    pub updated: i64,
+    #[diesel(sql_type = BigInt)]
+    pub arrived: i64,
+    #[diesel(sql_type = Integer)]
+    pub failures: i32,
+}
+
+/// The fence: locks the target if the token still holds. Nothing: somebody else has it, and nothing may be written.
+pub(in crate::runs) fn lock_leased(conn: &mut PgConnection, id: i64, token: Uuid) -> QueryResult<Option<Leased>> {
+    diesel::sql_query(
+        "SELECT phase, scope_max_id, pass, cursor, total, scanned, updated, arrived, failures
+         FROM run_targets WHERE id = $1 AND lease_token = $2 AND state = 'running' FOR UPDATE",
+    )
+    .bind::<BigInt, _>(id)
+    .bind::<SqlUuid, _>(token)
+    .get_result(conn)
+    .optional()
+}
+
+/// Flags of the target's run.
+#[derive(Debug, QueryableByName)]
+pub(in crate::runs) struct RunState {
+    #[diesel(sql_type = Bool)]
+    pub paused: bool,
+    #[diesel(sql_type = Bool)]
+    pub cancel_requested: bool,
+    #[diesel(sql_type = Bool)]
+    pub held: bool,
+    #[diesel(sql_type = Bool)]
+    pub tenant_allowed: bool,
+}
+
+pub(in crate::runs) fn find_run_state(conn: &mut PgConnection, run_id: i64, tenant_id: i64) -> QueryResult<RunState> {
+    diesel::sql_query(
+        "SELECT paused_at IS NOT NULL AS paused, cancel_requested_at IS NOT NULL AS cancel_requested, held_reason IS NOT NULL AS held,
+                EXISTS (SELECT 1 FROM allowed_tenants t WHERE t.id = $2) AS tenant_allowed
+         FROM operation_runs WHERE id = $1",
+    )
+    .bind::<BigInt, _>(run_id)
+    .bind::<BigInt, _>(tenant_id)
+    .get_result(conn)
+}
+
+/// Writes where the target stands and renews the lease; progress forgives failed attempts.
+pub(in crate::runs) fn advance(conn: &mut PgConnection, id: i64, target: &Leased) -> QueryResult<()> {
+    diesel::sql_query(
+        "UPDATE run_targets SET phase = $2, scope_max_id = $3, pass = $4, cursor = $5, total = $6, scanned = $7, updated = $8, arrived = $9,
+                failures = 0, lease_expires_at = db_now() + make_interval(secs => $10)
+         WHERE id = $1",
+    )
+    .bind::<BigInt, _>(id)
+    .bind::<Text, _>(&target.phase)
+    .bind::<Nullable<BigInt>, _>(target.scope_max_id)
+    .bind::<Integer, _>(target.pass)
+    .bind::<Nullable<Bytea>, _>(target.cursor.as_deref())
+    .bind::<BigInt, _>(target.total)
+    .bind::<BigInt, _>(target.scanned)
+    .bind::<BigInt, _>(target.updated)
+    .bind::<BigInt, _>(target.arrived)
+    .bind::<Double, _>(LEASE_SECONDS)
+    .execute(conn)
+    .map(|_| ())
+}
+
+/// Ends a target. A success counts the rows that needed nothing as skipped, a failure or cancel leaves them out (RUN-06).
+pub(in crate::runs) fn finish(conn: &mut PgConnection, id: i64, state: TargetState, failure: Option<Failure>) -> QueryResult<()> {
+    diesel::sql_query(
+        "UPDATE run_targets SET state = $2, failure_code = $3, failure_message = $4, lease_token = NULL, lease_expires_at = NULL,
+                completed_at = db_now(), updated = least(updated, total),
+                skipped = CASE WHEN $2 = 'succeeded' THEN total - least(updated, total) ELSE 0 END
+         WHERE id = $1",
+    )
+    .bind::<BigInt, _>(id)
+    .bind::<Text, _>(state.as_str())
+    .bind::<Nullable<Text>, _>(failure.map(|failure| failure.code))
+    .bind::<Nullable<Text>, _>(failure.map(|failure| failure.message))
+    .execute(conn)
+    .map(|_| ())
+}
+
+/// Gives the target back after `delay_seconds`, with its cursor.
+pub(in crate::runs) fn release(conn: &mut PgConnection, id: i64, failures: i32, delay_seconds: f64) -> QueryResult<()> {
+    diesel::sql_query(
+        "UPDATE run_targets SET state = 'queued', lease_token = NULL, lease_expires_at = NULL, failures = $2,
+                available_at = db_now() + make_interval(secs => $3)
+         WHERE id = $1",
+    )
+    .bind::<BigInt, _>(id)
+    .bind::<Integer, _>(failures)
+    .bind::<Double, _>(delay_seconds)
+    .execute(conn)
+    .map(|_| ())
+}
+
+/// Targets of other runs that waited for the tenant may go now.
+pub(in crate::runs) fn wake_waiting(conn: &mut PgConnection, tenant_id: i64) -> QueryResult<usize> {
+    diesel::sql_query(
+        "UPDATE run_targets SET available_at = db_now() WHERE id IN \
+         (SELECT id FROM run_targets WHERE tenant_id = $1 AND state = 'waiting' ORDER BY id FOR UPDATE SKIP LOCKED)",
+    )
+    .bind::<BigInt, _>(tenant_id)
+    .execute(conn)
+}
+
+/// Marks all targets that nobody works on as left undone. One that is being claimed or given back in this instant is passed
+/// over, not waited for: its worker sees the cancel, or the sweep does.
+pub(in crate::runs) fn cancel_idle(conn: &mut PgConnection, run_id: i64) -> QueryResult<usize> {
+    diesel::sql_query(
+        "UPDATE run_targets SET state = 'cancelled', completed_at = db_now() WHERE id IN
+         (SELECT id FROM run_targets WHERE run_id = $1 AND state IN ('queued', 'waiting') ORDER BY id FOR UPDATE SKIP LOCKED)",
+    )
+    .bind::<BigInt, _>(run_id)
+    .execute(conn)
+}
+
+/// A target in a list.
+#[derive(Debug, QueryableByName)]
+pub(in crate::runs) struct TargetRow {
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub tenant_id: i64,
+    #[diesel(sql_type = Text)]
+    pub tenant_name: String,
+    #[diesel(sql_type = Text)]
+    pub state: String,
+    #[diesel(sql_type = Integer)]
+    pub attempt: i32,
+    #[diesel(sql_type = BigInt)]
+    pub total: i64,
+    #[diesel(sql_type = BigInt)]
+    pub scanned: i64,
+    #[diesel(sql_type = BigInt)]
+    pub updated: i64,
+    #[diesel(sql_type = BigInt)]
+    pub skipped: i64,
+    #[diesel(sql_type = BigInt)]
+    pub arrived: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub failure_code: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub failure_message: Option<String>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub started_at: Option<OffsetDateTime>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub completed_at: Option<OffsetDateTime>,
+}
+
+const TARGET_SELECT: &str =
+    "SELECT x.id, x.tenant_id, t.name AS tenant_name, x.state, x.attempt, x.total, x.scanned, x.updated, x.skipped, x.arrived,
+        x.failure_code, x.failure_message, x.started_at, x.completed_at
+ FROM run_targets x JOIN tenants t ON t.id = x.tenant_id ";
+
+pub(in crate::runs) fn list(
+    conn: &mut PgConnection,
+    run_id: i64,
+    state: Option<TargetState>,
+    page: PageRequest,
+) -> QueryResult<Vec<TargetRow>> {
+    diesel::sql_query(format!(
+        "{TARGET_SELECT} WHERE x.run_id = $1 AND x.id > $2 AND ($3 IS NULL OR x.state = $3) ORDER BY x.id LIMIT $4"
+    ))
+    .bind::<BigInt, _>(run_id)
+    .bind::<BigInt, _>(page.after.unwrap_or(0))
+    .bind::<Nullable<Text>, _>(state.map(TargetState::as_str))
+    .bind::<BigInt, _>(page.limit.saturating_add(1))
+    .load(conn)
+}
+
+/// Targets that workers hold now, at most `limit`.
+pub(in crate::runs) fn list_running(conn: &mut PgConnection, run_id: i64, limit: i64) -> QueryResult<Vec<TargetRow>> {
+    diesel::sql_query(format!("{TARGET_SELECT} WHERE x.run_id = $1 AND x.state = 'running' ORDER BY x.id LIMIT $2"))
+        .bind::<BigInt, _>(run_id)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+}
+
+/// How many targets stand where.
+#[derive(Debug, QueryableByName)]
+pub(in crate::runs) struct StateCount {
+    #[diesel(sql_type = Text)]
+    pub state: String,
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+}
+
+pub(in crate::runs) fn count_states(conn: &mut PgConnection, run_id: i64) -> QueryResult<Vec<StateCount>> {
+    diesel::sql_query("SELECT state, count(*) AS count FROM run_targets WHERE run_id = $1 GROUP BY state")
+        .bind::<BigInt, _>(run_id)
+        .load(conn)
+}

@@ -1,0 +1,118 @@
+//! Live views of runs (RUN-10): one poller a run and process, however many watch.
+//!
+//! An event holds the whole present state, so a client that comes back with `Last-Event-ID` misses nothing.
+
+use super::get_run::get_run;
+use super::list_targets::to_target;
+use super::model::{Run, RunTarget};
+use super::state::{Status, TargetState};
+use super::store::targets;
+use crate::auth::Permit;
+use crate::auth::capability::OpsView;
+use crate::db::Db;
+use crate::error::Result;
+use diesel::PgConnection;
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+use utoipa::ToSchema;
+
+/// How often a watched run is read.
+const TICK: Duration = Duration::from_millis(500);
+/// Running targets shown in an event.
+const RUNNING_SHOWN: i64 = 20;
+
+/// Present state of a run.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RunEvent {
+    /// The run; `actions` are left out, since all watchers get the same event.
+    pub run: Run,
+    /// Number of targets by state.
+    pub targets: BTreeMap<&'static str, i64>,
+    /// Up to 20 targets that workers hold now.
+    pub running: Vec<RunTarget>,
+}
+
+/// One state of a run, numbered by its content, so that the same state has the same number on every node.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// `id` of the event.
+    pub id: u64,
+    /// The event as JSON.
+    pub data: String,
+    /// No further event will come.
+    pub is_final: bool,
+}
+
+/// The pollers of this process.
+#[derive(Clone, Default)]
+pub struct Watchers(Arc<Mutex<HashMap<i64, watch::Receiver<Option<Snapshot>>>>>);
+
+impl Watchers {
+    /// A receiver of the run's snapshots; the poller lives as long as somebody listens.
+    pub fn subscribe(&self, db: &Db, run_id: i64) -> watch::Receiver<Option<Snapshot>> {
+        let mut pollers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(receiver) = pollers.get(&run_id)
+            && receiver.has_changed().is_ok()
+        {
+            return receiver.clone();
+        }
+        let (sender, receiver) = watch::channel(None);
+        pollers.insert(run_id, receiver.clone());
+        tokio::spawn(poll(self.clone(), db.clone(), run_id, sender));
+        receiver
+    }
+
+    fn forget(&self, run_id: i64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&run_id);
+    }
+}
+
+async fn poll(watchers: Watchers, db: Db, run_id: i64, sender: watch::Sender<Option<Snapshot>>) {
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    // The registry holds one receiver itself.
+    loop {
+        ticks.tick().await;
+        match db.read(move |conn| read(conn, run_id)).await {
+            Ok(snapshot) => {
+                let is_final = snapshot.is_final;
+                sender.send_if_modified(|last| {
+                    let is_new = last.as_ref().is_none_or(|last| last.id != snapshot.id);
+                    *last = Some(snapshot);
+                    is_new
+                });
+                if is_final {
+                    break;
+                }
+            }
+            Err(error) => tracing::warn!(run.id = run_id, %error, "watched run could not be read"),
+        }
+        if sender.receiver_count() <= 1 {
+            break;
+        }
+    }
+    watchers.forget(run_id);
+}
+
+fn read(conn: &mut PgConnection, run_id: i64) -> Result<Snapshot> {
+    let permit = Permit::<OpsView>::system("watch a run");
+    let mut run = get_run(&permit, conn, run_id)?;
+    run.actions.clear();
+    let is_final = run.status == Status::Completed;
+    let counted = targets::count_states(conn, run_id)?;
+    let counts = counted.into_iter().filter_map(|row| Some((TargetState::parse(&row.state)?.as_str(), row.count))).collect();
+    let running = targets::list_running(conn, run_id, RUNNING_SHOWN)?.into_iter().map(to_target).collect::<Result<_>>()?;
+    let event = RunEvent { run, targets: counts, running };
+    let data = serde_json::to_string(&event).map_err(crate::error::Error::internal)?;
+    Ok(Snapshot { id: number(&data), data, is_final })
+}
+
+/// A number for a text; 53 bits, so that every client can hold it.
+fn number(text: &str) -> u64 {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(text);
+    digest.first_chunk().copied().map_or(0, u64::from_be_bytes) >> 11
+}
