@@ -1,22 +1,22 @@
 //! TenantAtlas: the operator control plane of a multi-tenant SaaS. This is the map of the crate, in reading order.
 
 // ── the product ──────────────────────────────────────────────
-pub mod runbooks;
-pub mod runs;
-pub mod controls;
-pub mod findings;
-pub mod tenancy;
 pub mod audit;
 pub mod auth;
+pub mod controls;
+pub mod findings;
 pub mod idempotency;
+pub mod runbooks;
+pub mod runs;
+pub mod tenancy;
 // ── the two ways in, and the work ────────────────────────────
-pub mod server;
-pub mod http;
-pub mod worker;
 pub mod cli;
+pub mod http;
+pub mod server;
+pub mod worker;
 // ── what everything stands on ────────────────────────────────
-pub mod error;
+pub mod config;
 pub mod context;
 pub mod db;
-pub mod config;
+pub mod error;
 pub mod observability;

@@ -1,0 +1,63 @@
+//! What a command needs of the database: the one configured, or the private cluster of the data directory.
+
+use crate::config::Config;
+use crate::db::embedded::{Cluster, Durability, Settings};
+use crate::db::migrate;
+use crate::db::{Db, SessionLimits};
+use crate::error::{Code, Error, Result};
+use diesel::PgConnection;
+
+/// A database that stays as long as the value does.
+pub struct Database {
+    /// Address of the database.
+    pub url: String,
+    /// The private cluster, when no address is configured.
+    pub cluster: Option<Cluster>,
+}
+
+impl Database {
+    /// The configured database, or the private cluster of the data directory, started or shared.
+    pub fn open(config: &Config) -> Result<Self> {
+        if let Some(url) = &config.database_url {
+            return Ok(Self { url: url.clone(), cluster: None });
+        }
+        let settings = Settings {
+            data_dir: config.data_dir.clone(),
+            bin_dir: config.pg_bin_dir.clone(),
+            durability: Durability::Full,
+            max_connections: 100,
+        };
+        let cluster =
+            Cluster::start(&settings).map_err(|error| Error::new(Code::Unavailable, error.to_string()).with_source(error))?;
+        Ok(Self { url: cluster.url().to_owned(), cluster: Some(cluster) })
+    }
+
+    /// Whether the database is the product's own.
+    pub fn is_private(&self) -> bool {
+        self.cluster.is_some()
+    }
+
+    /// Connections for one command, which may work for long.
+    pub fn connections(&self) -> Db {
+        Db::new(&self.url, 4, SessionLimits::COMMAND)
+    }
+}
+
+/// Opens the database, makes sure that it is at this version (the private one is brought there), and runs the command.
+pub fn with_database<T>(config: &Config, work: impl FnOnce(&Db) -> Result<T>) -> Result<T> {
+    let database = Database::open(config)?;
+    let db = database.connections();
+    let is_private = database.is_private();
+    db.run(|conn| ensure_current(conn, is_private))?;
+    work(&db)
+}
+
+fn ensure_current(conn: &mut PgConnection, is_private: bool) -> Result<()> {
+    if is_private {
+        return migrate::migrate(conn).map(|_| ());
+    }
+    match migrate::is_current(conn)? {
+        true => Ok(()),
+        false => Err(Error::new(Code::Unavailable, "The database is not at this version. Run: tenantatlas migrate")),
+    }
+}

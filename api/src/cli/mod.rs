@@ -1,0 +1,95 @@
+//! The command line: one file per command, each calling the same use cases as the routes.
+
+mod database;
+mod demo;
+mod deploy_runbooks;
+mod exit;
+mod findings;
+mod migrate;
+mod openapi;
+mod operator;
+mod output;
+mod runs;
+mod serve;
+mod tenant;
+mod worker;
+mod workspace;
+
+pub use exit::Exit;
+
+use crate::config::Config;
+use crate::error::{Code, Error};
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Operator control plane of a multi-tenant SaaS.
+#[derive(Debug, Parser)]
+#[command(name = "tenantatlas", version, about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API and, unless told otherwise, work on runs.
+    Serve(serve::Args),
+    /// Work on runs only.
+    Worker(worker::Args),
+    /// Bring the database to this version.
+    Migrate(migrate::Args),
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Demo data.
+    #[command(subcommand)]
+    Demo(demo::Command),
+    /// Administer operators.
+    #[command(subcommand)]
+    Operator(operator::Command),
+    /// Administer workspaces.
+    #[command(subcommand)]
+    Workspace(workspace::Command),
+    /// Administer tenants.
+    #[command(subcommand)]
+    Tenant(tenant::Command),
+    /// Import findings and rebuild their lifecycle.
+    #[command(subcommand)]
+    Findings(findings::Command),
+    /// Start the runbooks that a deployment needs.
+    DeployRunbooks(deploy_runbooks::Args),
+    /// Look at runs and steer them.
+    #[command(subcommand)]
+    Runs(runs::Command),
+}
+
+/// Reads the arguments and runs the command.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    if matches!(cli.command, Command::Openapi) {
+        return openapi::run().unwrap_or_else(|error| exit::report(&error)).into();
+    }
+    let config = match prepare() {
+        Ok(config) => config,
+        Err(error) => return exit::report(&error).into(),
+    };
+    let result = match cli.command {
+        Command::Openapi => openapi::run(),
+        Command::Serve(args) => serve::run(config, &args),
+        Command::Worker(args) => worker::run(&config, &args),
+        Command::Migrate(args) => migrate::run(&config, &args),
+        Command::Demo(command) => demo::run(&config, command),
+        Command::Operator(command) => operator::run(&config, command),
+        Command::Workspace(command) => workspace::run(&config, command),
+        Command::Tenant(command) => tenant::run(&config, command),
+        Command::Findings(command) => findings::run(&config, command),
+        Command::DeployRunbooks(args) => deploy_runbooks::run(&config, &args),
+        Command::Runs(command) => runs::run(&config, command),
+    };
+    result.unwrap_or_else(|error| exit::report(&error)).into()
+}
+
+fn prepare() -> Result<Config, Error> {
+    let config = Config::from_env().map_err(|error| Error::new(Code::ValidationFailed, error.to_string()))?;
+    crate::observability::init_logging(&config).map_err(|error| Error::new(Code::ValidationFailed, error))?;
+    Ok(config)
+}

@@ -1,0 +1,149 @@
+//! `tenantatlas operator create|list|grant|revoke|deactivate|set-password`
+
+use super::database::with_database;
+use super::exit::Exit;
+use super::output::{OutputArgs, table};
+use crate::auth::Permit;
+use crate::auth::operators::{self, NewOperator, OperatorAccount};
+use crate::config::Config;
+use crate::context::Ctx;
+use crate::error::{Error, Result};
+use clap::Args;
+use diesel::{Connection, PgConnection};
+use std::io::{IsTerminal, Read};
+
+/// Commands over operators.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Create an operator; the password is asked for, or read from standard input.
+    Create {
+        /// E-mail address.
+        #[arg(long)]
+        email: String,
+        /// Display name.
+        #[arg(long)]
+        name: String,
+        /// Capability; repeatable.
+        #[arg(long = "capability", required = true)]
+        capabilities: Vec<String>,
+        #[command(flatten)]
+        password: PasswordArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// List operators.
+    List {
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Give capabilities.
+    Grant(CapabilityArgs),
+    /// Take capabilities away.
+    Revoke(CapabilityArgs),
+    /// End an account and its sessions.
+    Deactivate {
+        /// E-mail address.
+        #[arg(long)]
+        email: String,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Replace a password and end all sessions of the account.
+    SetPassword {
+        /// E-mail address.
+        #[arg(long)]
+        email: String,
+        #[command(flatten)]
+        password: PasswordArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+}
+
+/// Whose capabilities change, and which.
+#[derive(Debug, Args)]
+pub struct CapabilityArgs {
+    /// E-mail address.
+    #[arg(long)]
+    email: String,
+    /// Capability; repeatable.
+    #[arg(long = "capability", required = true)]
+    capabilities: Vec<String>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Where a password comes from; never from an argument.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct PasswordArgs {
+    /// Read the password from standard input.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+impl PasswordArgs {
+    fn read(self) -> Result<String> {
+        if self.password_stdin {
+            let mut text = String::new();
+            std::io::stdin().take(4096).read_to_string(&mut text).map_err(Error::internal)?;
+            return Ok(text.trim_end_matches(['\r', '\n']).to_owned());
+        }
+        if !std::io::stdin().is_terminal() {
+            return Err(Error::invalid_field(
+                "/password",
+                "required",
+                "Without a terminal, give the password with --password-stdin.",
+            ));
+        }
+        let password = rpassword::prompt_password("Password: ").map_err(Error::internal)?;
+        let again = rpassword::prompt_password("Again: ").map_err(Error::internal)?;
+        match password == again {
+            true => Ok(password),
+            false => Err(Error::invalid_field("/password", "mismatch", "The same password twice is expected.")),
+        }
+    }
+}
+
+/// Runs the command.
+pub fn run(config: &Config, command: Command) -> Result<Exit> {
+    with_database(config, |db| db.run(|conn| conn.transaction(|conn| execute(conn, command))))
+}
+
+fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
+    let ctx = Ctx::cli();
+    let permit = Permit::system("command line");
+    match command {
+        Command::List { output } => output.print(&operators::list(&permit, conn)?, |rows| list(rows))?,
+        Command::Create { email, name, capabilities, password, output } => {
+            let new = NewOperator { email, name, capabilities, password: password.read()? };
+            output.print(&operators::create(&ctx, &permit, conn, &new)?, |o| format!("Created operator {}.", o.email))?;
+        }
+        Command::Grant(args) => {
+            let operator = operators::grant(&ctx, &permit, conn, &args.email, &args.capabilities)?;
+            args.output.print(&operator, describe)?;
+        }
+        Command::Revoke(args) => {
+            let operator = operators::revoke(&ctx, &permit, conn, &args.email, &args.capabilities)?;
+            args.output.print(&operator, describe)?;
+        }
+        Command::Deactivate { email, output } => {
+            let operator = operators::deactivate(&ctx, &permit, conn, &email)?;
+            output.print(&operator, |o| format!("Deactivated {} and ended their sessions.", o.email))?;
+        }
+        Command::SetPassword { email, password, output } => {
+            let operator = operators::set_password(&ctx, &permit, conn, &email, &password.read()?)?;
+            output.print(&operator, |o| format!("Set the password of {} and ended their sessions.", o.email))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn describe(operator: &OperatorAccount) -> String {
+    format!("{} holds: {}", operator.email, operator.capabilities.join(", "))
+}
+
+fn list(rows: &[OperatorAccount]) -> String {
+    let state = |active: bool| if active { "active" } else { "deactivated" }.to_owned();
+    let cells = |o: &OperatorAccount| vec![o.email.clone(), o.name.clone(), state(o.active), o.capabilities.join(" ")];
+    table(&["E-MAIL", "NAME", "STATE", "CAPABILITIES"], &rows.iter().map(cells).collect::<Vec<_>>())
+}

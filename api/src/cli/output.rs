@@ -1,0 +1,58 @@
+//! How commands speak: plain lines for people, JSON for programs, a progress bar on a terminal.
+
+use crate::error::{Error, Result};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use std::io::Write;
+
+/// The form of the output, for commands that print a result.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct OutputArgs {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl OutputArgs {
+    /// Prints the value as JSON, or what `text` makes of it.
+    pub fn print<T: Serialize>(self, value: &T, text: impl FnOnce(&T) -> String) -> Result<()> {
+        let printed = if self.json { serde_json::to_string_pretty(value).map_err(Error::internal)? } else { text(value) };
+        line(&printed)
+    }
+}
+
+/// Prints one line, or several.
+pub fn line(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush()).map_err(Error::internal)
+}
+
+/// Columns of equal width with a header.
+pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
+    let widths: Vec<usize> = header
+        .iter()
+        .enumerate()
+        .map(|(column, name)| {
+            rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).chain([name.len()]).max().unwrap_or(0)
+        })
+        .collect();
+    let format_row = |cells: Vec<&str>| {
+        let padded: Vec<String> = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        padded.join("  ").trim_end().to_owned()
+    };
+    let mut lines = vec![format_row(header.to_vec())];
+    lines.extend(rows.iter().map(|row| format_row(row.iter().map(String::as_str).collect())));
+    lines.join("\n")
+}
+
+/// A bar on standard error; hidden where no person looks.
+pub fn progress_bar(total: u64, what: &str) -> ProgressBar {
+    let bar = ProgressBar::new(total);
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar.set_message(what.to_owned());
+    bar
+}

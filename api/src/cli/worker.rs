@@ -1,0 +1,30 @@
+//! `tenantatlas worker`
+
+use super::database::Database;
+use super::exit::Exit;
+use super::serve::{runtime, wait_for_stop};
+use crate::config::Config;
+use crate::db::migrate;
+use crate::error::{Code, Error, Result};
+use crate::worker::{Worker, listen};
+
+/// Arguments of `worker`.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Works on runs until a signal stops it.
+pub fn run(config: &Config, _args: &Args) -> Result<Exit> {
+    let database = Database::open(config)?;
+    if !database.connections().run(migrate::is_current)? {
+        return Err(Error::new(Code::Unavailable, "The database is not at this version. Run: tenantatlas migrate"));
+    }
+    let worker = Worker::start(&database.url, config.worker_concurrency)?;
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        tokio::spawn(listen(database.url.clone(), worker.signal()));
+        wait_for_stop().await;
+    });
+    worker.stop();
+    runtime.shutdown_background();
+    Ok(Exit::Done)
+}

@@ -1,0 +1,72 @@
+//! Logs and metrics of the process. What is never logged: passwords, tokens, cookies, bodies, addresses of persons.
+
+use crate::config::{Config, LogFormat};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+/// Begins to log to standard error. A second call in one process changes nothing.
+pub fn init_logging(config: &Config) -> Result<(), String> {
+    let filter =
+        EnvFilter::try_new(&config.log).map_err(|error| format!("TENANTATLAS_LOG: a filter is expected, as info: {error}"))?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_span_events(FmtSpan::NONE);
+    let _ = match config.log_format {
+        LogFormat::Text => builder.with_target(false).compact().try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    };
+    Ok(())
+}
+
+/// The recorder of this process's metrics; further calls get the same one.
+pub fn metrics_handle() -> PrometheusHandle {
+    static HANDLE: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
+    HANDLE
+        .get_or_init(|| {
+            let recorder = PrometheusBuilder::new().build_recorder();
+            let handle = recorder.handle();
+            let _ = metrics::set_global_recorder(recorder);
+            describe();
+            handle
+        })
+        .clone()
+}
+
+fn describe() {
+    metrics::describe_counter!(
+        "audit_write_failures_total",
+        "Audit rows that could not be written where the work goes on without them."
+    );
+    metrics::describe_counter!("run_targets_finished_total", "Run targets that ended, by state.");
+    metrics::describe_counter!("run_batches_total", "Batches committed by this process.");
+    metrics::describe_histogram!("run_batch_seconds", "Seconds a batch held its locks.");
+    metrics::describe_gauge!("db_connections_in_use", "Database connections in use by requests.");
+    metrics::describe_gauge!("db_connections_open", "Database connections open for requests.");
+    metrics::counter!("audit_write_failures_total").absolute(0);
+}
+
+/// The span of a request: method, route and status; never headers, query or body.
+pub struct RequestSpan;
+
+impl tracing_actix_web::RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &actix_web::dev::ServiceRequest) -> tracing::Span {
+        tracing::info_span!(
+            "request",
+            http.method = %request.method(),
+            http.path = %request.path(),
+            http.status = tracing::field::Empty,
+            request_id = tracing::field::Empty,
+        )
+    }
+
+    fn on_request_end<B: actix_web::body::MessageBody>(
+        span: tracing::Span,
+        outcome: &Result<actix_web::dev::ServiceResponse<B>, actix_web::Error>,
+    ) {
+        let Ok(response) = outcome else { return };
+        span.record("http.status", response.status().as_u16());
+        if let Some(id) = response.headers().get(crate::http::envelope::REQUEST_ID).and_then(|id| id.to_str().ok()) {
+            span.record("request_id", id);
+        }
+        span.in_scope(|| tracing::info!("answered"));
+    }
+}

@@ -1,0 +1,107 @@
+//! From settings to listener: one screen. Middleware, order of layers, every slice mounted.
+
+use crate::config::Config;
+use crate::db::{Db, SessionLimits};
+use crate::error::{Error, Result};
+use crate::http::fallback::{KnownPaths, fallback};
+use crate::http::{State, envelope::envelope, openapi, process};
+use crate::runs::watch::Watchers;
+use crate::{audit, auth, observability, runbooks, runs, tenancy};
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, HttpServer, web};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tracing_actix_web::TracingLogger;
+use utoipa::openapi::OpenApi;
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_actix_web::{AppExt, scope};
+use utoipa_swagger_ui::SwaggerUi;
+
+/// Connections for requests.
+const POOL_SIZE: u32 = 16;
+/// Seconds in which requests in flight may end at shutdown.
+const SHUTDOWN_SECONDS: u64 = 10;
+
+/// Mounts every operation; the API document is collected from the same registration.
+fn mount(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(process::healthz).service(process::readyz).service(process::metrics).service(process::explain_problem);
+    cfg.service(
+        scope::scope("/api/v1/system")
+            .wrap(from_fn(auth::routes::authenticate))
+            .configure(auth::routes::configure)
+            .configure(tenancy::routes::configure)
+            .configure(runbooks::routes::configure)
+            .configure(runs::routes::configure)
+            .configure(audit::routes::configure)
+            .default_service(web::route().to(fallback)),
+    );
+}
+
+/// The API document.
+pub fn document() -> OpenApi {
+    let (_, document) = App::new().into_utoipa_app().configure(mount).split_for_parts();
+    openapi::complete(document)
+}
+
+/// A server that is bound and ready to run.
+pub struct Application {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its parts, for the caller's own use.
+    pub state: State,
+    server: Server,
+}
+
+impl Application {
+    /// Binds the listener of the settings over a migrated database.
+    pub async fn build(config: Config, database_url: &str) -> Result<Self> {
+        let db = Db::new(database_url, POOL_SIZE, SessionLimits::REQUEST);
+        let read_db =
+            config.database_read_url.as_ref().map_or_else(|| db.clone(), |url| Db::new(url, POOL_SIZE, SessionLimits::REQUEST));
+        let keys = auth::keys::Keys::load(&config.signing_keys, &db).await?;
+        let listen = config.listen;
+        let state = State {
+            config: Arc::new(config),
+            db,
+            read_db,
+            keys,
+            watchers: Watchers::default(),
+            metrics: observability::metrics_handle(),
+        };
+        let document = document();
+        let known = web::Data::new(KnownPaths::of(&document));
+        let shared = web::Data::new(state.clone());
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(shared.clone())
+                .app_data(known.clone())
+                .wrap(Compress::default())
+                .wrap(from_fn(envelope))
+                .wrap(TracingLogger::<observability::RequestSpan>::new())
+                .into_utoipa_app()
+                .configure(mount)
+                .into_app()
+                .service(process::start_page)
+                .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", document.clone()))
+                .service(web::redirect("/docs", "/docs/"))
+                .default_service(web::route().to(fallback))
+        })
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .disable_signals()
+        .bind(listen)
+        .map_err(|error| Error::internal(format!("cannot listen on {listen}: {error}")))?;
+        let address = server.addrs().first().copied().unwrap_or(listen);
+        Ok(Self { address, state, server: server.run() })
+    }
+
+    /// Serves until the handle stops it.
+    pub async fn run(self) -> std::io::Result<()> {
+        self.server.await
+    }
+
+    /// Stops the server from outside.
+    pub fn handle(&self) -> actix_web::dev::ServerHandle {
+        self.server.handle()
+    }
+}

@@ -1,0 +1,125 @@
+//! The queue mechanics: claim, step, heartbeat, drain. Knows nothing of runbooks.
+//!
+//! `NOTIFY` makes it fast, polling makes it right. Each lane is a thread with a connection of its own; a lane that loses the
+//! database waits and comes back to the same target if its lease still holds.
+
+mod listen;
+mod signal;
+
+pub use listen::listen;
+pub use signal::Signal;
+
+use crate::db::{Db, SessionLimits};
+use crate::error::{Code, Error};
+use crate::runs::claim::claim;
+use crate::runs::execute::{Step, Work};
+use crate::runs::sweep;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Channel on which starts, resumes and ends are told.
+pub const CHANNEL: &str = "tenantatlas_runs";
+/// How long an idle lane sleeps when nothing wakes it.
+const POLL: Duration = Duration::from_secs(1);
+/// How often a process says that it lives and looks for what died.
+const SWEEP: Duration = Duration::from_secs(5);
+
+/// The lanes of this process.
+pub struct Worker {
+    id: Uuid,
+    db: Db,
+    signal: Arc<Signal>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Worker {
+    /// Starts `lanes` lanes and the sweep.
+    pub fn start(database_url: &str, lanes: usize) -> Result<Self, Error> {
+        let size = u32::try_from(lanes).unwrap_or(64).saturating_add(1);
+        let db = Db::new(database_url, size, SessionLimits::WORKER);
+        let signal = Arc::new(Signal::default());
+        let id = Uuid::new_v4();
+        let mut worker = Self { id, db, signal, threads: Vec::new() };
+        worker.spawn("sweep", sweep_lane)?;
+        for _ in 0..lanes {
+            worker.spawn("lane", work_lane)?;
+        }
+        tracing::info!(worker.id = %id, lanes, "worker started");
+        Ok(worker)
+    }
+
+    /// Wakes the lanes and, at shutdown, stops them.
+    pub fn signal(&self) -> Arc<Signal> {
+        self.signal.clone()
+    }
+
+    /// Lets the batches in flight end, gives the targets back, and waits for that.
+    pub fn stop(self) {
+        self.signal.stop();
+        for thread in self.threads {
+            let _ = thread.join();
+        }
+        let id = self.id;
+        let _ = self.db.run(|conn| sweep::sign_off(conn, id));
+        tracing::info!(worker.id = %id, "worker stopped");
+    }
+
+    fn spawn(&mut self, name: &str, body: fn(Uuid, &Db, &Signal)) -> Result<(), Error> {
+        let (id, db, signal) = (self.id, self.db.clone(), self.signal.clone());
+        let thread =
+            std::thread::Builder::new().name(name.to_owned()).spawn(move || body(id, &db, &signal)).map_err(Error::internal)?;
+        self.threads.push(thread);
+        Ok(())
+    }
+}
+
+fn sweep_lane(id: Uuid, db: &Db, signal: &Signal) {
+    let name = format!("{}:{}", host_name(), std::process::id());
+    while !signal.is_stopped() {
+        let swept = db.run(|conn| {
+            sweep::heartbeat(conn, id, &name)?;
+            sweep::sweep(conn)
+        });
+        match swept {
+            Ok(swept) if swept.leases_expired > 0 => signal.wake(),
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "sweep failed"),
+        }
+        signal.wait_for_stop(SWEEP);
+    }
+}
+
+fn work_lane(id: Uuid, db: &Db, signal: &Signal) {
+    while !signal.is_stopped() {
+        let seen = signal.generation();
+        let worked = db.run(|conn| {
+            let Some(target) = claim(conn, id)? else { return Ok(false) };
+            let mut work = Work::new(target);
+            loop {
+                match work.step(conn) {
+                    Step::Continue if signal.is_stopped() => return work.release(conn).map(|()| true),
+                    Step::Continue => {}
+                    Step::Done | Step::LeaseLost => return Ok(true),
+                    // The lease runs out by itself; whoever sweeps gives the target to the next lane.
+                    Step::Away => return Err(crate::db::errors::unavailable("The database is away.")),
+                }
+            }
+        });
+        match worked {
+            Ok(true) => {}
+            Ok(false) => signal.wait(seen, POLL),
+            Err(error) => {
+                if error.code() != Code::Unavailable {
+                    tracing::error!(%error, "lane failed");
+                }
+                signal.wait_for_stop(POLL);
+            }
+        }
+    }
+}
+
+fn host_name() -> String {
+    std::fs::read_to_string("/etc/hostname").map_or_else(|_| "localhost".to_owned(), |name| name.trim().to_owned())
+}
