@@ -5,7 +5,7 @@
 
 use super::claim::ClaimedTarget;
 use super::failure::{self, Failure};
-use super::lifecycle;
+use super::lifecycle::{self, EndedTarget};
 use super::state::TargetState;
 use super::store::lifecycle as runs;
 use super::store::targets::{self as store, Leased};
@@ -93,14 +93,14 @@ impl Work {
         let Some(mut leased) = store::lock_leased(conn, target.id, target.token)? else { return Ok(Step::LeaseLost) };
         let run = store::find_run_state(conn, target.run_id, target.tenant_id)?;
         if run.cancel_requested {
-            return self.finish(conn, TargetState::Cancelled, None);
+            return self.finish(conn, TargetState::Cancelled, None, &leased);
         }
         if run.paused {
             store::release(conn, target.id, leased.failures, 0.0)?;
             return Ok(Step::Done);
         }
         if !run.tenant_allowed {
-            return self.finish(conn, TargetState::Failed, Some(failure::TENANT_NOT_ALLOWED));
+            return self.finish(conn, TargetState::Failed, Some(failure::TENANT_NOT_ALLOWED), &leased);
         }
         if run.held {
             runs::set_held(conn, target.run_id, None)?;
@@ -112,11 +112,10 @@ impl Work {
             if end.is_none() && in_time && verify_now && (leased.phase != "repair" || leased.cursor.is_none()) {
                 continue;
             }
-            store::advance(conn, target.id, &leased)?;
             return match end {
-                None => Ok(Step::Continue),
-                Some(End::Succeeded) => self.finish(conn, TargetState::Succeeded, None),
-                Some(End::Failed(failure)) => self.finish(conn, TargetState::Failed, Some(failure)),
+                None => store::advance(conn, target.id, &leased).map(|()| Step::Continue).map_err(Into::into),
+                Some(End::Succeeded) => self.finish(conn, TargetState::Succeeded, None, &leased),
+                Some(End::Failed(failure)) => self.finish(conn, TargetState::Failed, Some(failure), &leased),
             };
         }
     }
@@ -165,9 +164,10 @@ impl Work {
         Ok(None)
     }
 
-    fn finish(&self, conn: &mut PgConnection, state: TargetState, failure: Option<Failure>) -> Result<Step> {
-        let target = &self.target;
-        lifecycle::finish_target(conn, &Ctx::system(), target.run_id, (target.id, target.tenant_id), state, failure)?;
+    fn finish(&self, conn: &mut PgConnection, state: TargetState, failure: Option<Failure>, leased: &Leased) -> Result<Step> {
+        let ClaimedTarget { id, run_id, tenant_id, .. } = self.target;
+        let target = EndedTarget { id, run_id, tenant_id, state, failure, figures: Some(leased) };
+        lifecycle::finish_target(conn, &Ctx::system(), &target)?;
         Ok(Step::Done)
     }
 
@@ -209,7 +209,7 @@ impl Work {
             let Some(leased) = store::lock_leased(conn, self.target.id, self.target.token)? else { return Ok(Step::LeaseLost) };
             let failures = leased.failures + 1;
             if failures >= MAX_FAILURES {
-                return self.finish(conn, TargetState::Failed, Some(failure));
+                return self.finish(conn, TargetState::Failed, Some(failure), &leased);
             }
             store::release(conn, self.target.id, failures, back_off_seconds(failures))?;
             Ok(Step::Done)
@@ -223,7 +223,7 @@ impl Work {
     fn give_up(&self, conn: &mut PgConnection, failure: Failure) -> Step {
         let result = conn.transaction(|conn| match store::lock_leased(conn, self.target.id, self.target.token)? {
             None => Ok(Step::LeaseLost),
-            Some(_) => self.finish(conn, TargetState::Failed, Some(failure)),
+            Some(leased) => self.finish(conn, TargetState::Failed, Some(failure), &leased),
         });
         result.unwrap_or_else(|_: Error| Step::Away)
     }

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::model::SummaryCounts;
 use super::state::{self, Event, Outcome, Status, TargetCounts, TargetState};
 use super::store::lifecycle as store;
-use super::store::targets;
+use super::store::targets::{self, Leased};
 use crate::audit::{self, Action, Entry};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -17,20 +17,23 @@ pub(super) fn first_target_claimed(conn: &mut PgConnection, run_id: i64) -> Resu
     Ok(())
 }
 
+/// A target that ends.
+pub(super) struct EndedTarget<'a> {
+    pub id: i64,
+    pub run_id: i64,
+    pub tenant_id: i64,
+    pub state: TargetState,
+    pub failure: Option<Failure>,
+    /// Figures of its last step, not yet written.
+    pub figures: Option<&'a Leased>,
+}
+
 /// Ends a target, lets others that waited for the tenant go, and completes the run if it was the last one.
-pub(super) fn finish_target(
-    conn: &mut PgConnection,
-    ctx: &Ctx,
-    run_id: i64,
-    target: (i64, i64),
-    outcome: TargetState,
-    failure: Option<Failure>,
-) -> Result<()> {
-    let (target_id, tenant_id) = target;
-    targets::finish(conn, target_id, outcome, failure)?;
-    targets::wake_waiting(conn, tenant_id)?;
-    metrics::counter!("run_targets_finished_total", "state" => outcome.as_str()).increment(1);
-    complete_if_done(conn, ctx, run_id)
+pub(super) fn finish_target(conn: &mut PgConnection, ctx: &Ctx, target: &EndedTarget<'_>) -> Result<()> {
+    targets::finish(conn, target.id, target.state, target.failure, target.figures)?;
+    targets::wake_waiting(conn, target.tenant_id)?;
+    metrics::counter!("run_targets_finished_total", "state" => target.state.as_str()).increment(1);
+    complete_if_done(conn, ctx, target.run_id)
 }
 
 /// Completes the run when no target is open. The run is locked before open targets are looked for, so of several that

@@ -2,7 +2,7 @@
 //! a time; every worker process calls it every few seconds.
 
 use super::failure;
-use super::lifecycle;
+use super::lifecycle::{self, EndedTarget};
 use super::state::TargetState;
 use super::store::{sweep as store, targets};
 use super::{execute, store::lifecycle as runs};
@@ -49,15 +49,19 @@ fn take_back_one(conn: &mut PgConnection) -> Result<bool> {
     let Some(expired) = store::lock_expired(conn)? else { return Ok(false) };
     tracing::warn!(run.id = expired.run_id, tenant.id = expired.tenant_id, "lease ran out");
     let failures = expired.failures + 1;
-    let target = (expired.id, expired.tenant_id);
-    if expired.cancel_requested {
-        lifecycle::finish_target(conn, &Ctx::system(), expired.run_id, target, TargetState::Cancelled, None)?;
-    } else if failures >= execute::MAX_FAILURES {
-        lifecycle::finish_target(conn, &Ctx::system(), expired.run_id, target, TargetState::Failed, Some(failure::WORKER_LOST))?;
-    } else {
+    let ended = match (expired.cancel_requested, failures >= execute::MAX_FAILURES) {
+        (true, _) => Some((TargetState::Cancelled, None)),
+        (false, true) => Some((TargetState::Failed, Some(failure::WORKER_LOST))),
+        (false, false) => None,
+    };
+    let Some((state, failure)) = ended else {
         targets::release(conn, expired.id, failures, 0.0)?;
         runs::notify(conn, expired.run_id)?;
-    }
+        return Ok(true);
+    };
+    let (id, run_id, tenant_id) = (expired.id, expired.run_id, expired.tenant_id);
+    let target = EndedTarget { id, run_id, tenant_id, state, failure, figures: None };
+    lifecycle::finish_target(conn, &Ctx::system(), &target)?;
     Ok(true)
 }
 

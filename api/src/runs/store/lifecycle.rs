@@ -13,7 +13,8 @@ pub(in crate::runs) fn begin(conn: &mut PgConnection, run_id: i64) -> QueryResul
         .map(|rows| rows > 0)
 }
 
-/// A run about to be completed, locked; none when it is completed already.
+/// A run about to be completed, locked; none when it is completed already. The lock leaves keys alone: foreign-key checks of
+/// several finishing targets hold them shared, and a stronger lock would deadlock with those.
 #[derive(Debug, QueryableByName)]
 pub(in crate::runs) struct Closing {
     #[diesel(sql_type = Text)]
@@ -30,7 +31,7 @@ pub(in crate::runs) struct Closing {
 
 pub(in crate::runs) fn lock(conn: &mut PgConnection, run_id: i64) -> QueryResult<Option<Closing>> {
     diesel::sql_query(
-        "SELECT type AS kind, status, workspace_id, tenant_id, context FROM operation_runs WHERE id = $1 AND status <> 'completed' FOR UPDATE",
+        "SELECT type AS kind, status, workspace_id, tenant_id, context FROM operation_runs WHERE id = $1 AND status <> 'completed' FOR NO KEY UPDATE",
     )
     .bind::<BigInt, _>(run_id)
     .get_result(conn)

@@ -259,7 +259,7 @@ pub(in crate::runs) fn lock_for_action(conn: &mut PgConnection, id: i64) -> Quer
         "SELECT r.type AS kind, r.status, r.workspace_id, r.tenant_id, r.paused_at IS NOT NULL AS paused,
                 r.cancel_requested_at IS NOT NULL AS cancel_requested,
                 EXISTS (SELECT 1 FROM run_targets x WHERE x.run_id = r.id AND x.state = 'failed') AS has_failed
-         FROM operation_runs r WHERE r.id = $1 FOR UPDATE",
+         FROM operation_runs r WHERE r.id = $1 FOR NO KEY UPDATE",
     )
     .bind::<BigInt, _>(id)
     .get_result(conn)

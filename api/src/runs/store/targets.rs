@@ -143,18 +143,32 @@ pub(in crate::runs) fn advance(conn: &mut PgConnection, id: i64, target: &Leased
     .map(|_| ())
 }
 
-/// Ends a target. A success counts the rows that needed nothing as skipped, a failure or cancel leaves them out (RUN-06).
-pub(in crate::runs) fn finish(conn: &mut PgConnection, id: i64, state: TargetState, failure: Option<Failure>) -> QueryResult<()> {
+/// Ends a target, with the figures of its last step if there were any. A success counts the rows that needed nothing as
+/// skipped, a failure or cancel leaves them out (RUN-06).
+pub(in crate::runs) fn finish(
+    conn: &mut PgConnection,
+    id: i64,
+    state: TargetState,
+    failure: Option<Failure>,
+    figures: Option<&Leased>,
+) -> QueryResult<()> {
     diesel::sql_query(
-        "UPDATE run_targets SET state = $2, failure_code = $3, failure_message = $4, lease_token = NULL, lease_expires_at = NULL,
-                completed_at = db_now(), updated = least(updated, total),
-                skipped = CASE WHEN $2 = 'succeeded' THEN total - least(updated, total) ELSE 0 END
-         WHERE id = $1",
+        "UPDATE run_targets x SET state = $2, failure_code = $3, failure_message = $4, lease_token = NULL, lease_expires_at = NULL,
+                completed_at = db_now(), total = f.total, scanned = f.scanned, updated = f.updated, arrived = f.arrived,
+                skipped = CASE WHEN $2 = 'succeeded' THEN f.total - f.updated ELSE 0 END
+         FROM (SELECT id, coalesce($5, total) AS total, coalesce($6, scanned) AS scanned,
+                      least(coalesce($7, updated), coalesce($5, total)) AS updated, coalesce($8, arrived) AS arrived
+               FROM run_targets WHERE id = $1) f
+         WHERE x.id = f.id",
     )
     .bind::<BigInt, _>(id)
     .bind::<Text, _>(state.as_str())
     .bind::<Nullable<Text>, _>(failure.map(|failure| failure.code))
     .bind::<Nullable<Text>, _>(failure.map(|failure| failure.message))
+    .bind::<Nullable<BigInt>, _>(figures.map(|figures| figures.total))
+    .bind::<Nullable<BigInt>, _>(figures.map(|figures| figures.scanned))
+    .bind::<Nullable<BigInt>, _>(figures.map(|figures| figures.updated))
+    .bind::<Nullable<BigInt>, _>(figures.map(|figures| figures.arrived))
     .execute(conn)
     .map(|_| ())
 }
