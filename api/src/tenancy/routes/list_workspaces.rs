@@ -1,7 +1,7 @@
 //! `GET /workspaces`
 
 use crate::auth::Permit;
-use crate::auth::capability::AccessSystemPanel;
+use crate::auth::capability::{AccessSystemPanel, Capability};
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
@@ -29,6 +29,7 @@ pub struct WorkspaceParams {
 
 /// List workspaces
 #[utoipa::path(tag = "tenancy", operation_id = "list_workspaces", params(WorkspaceParams),
+    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name))),
     responses((status = 200, description = "One page of workspaces.", body = PageBody<Workspace>)))]
 #[get("/workspaces")]
 pub async fn list_workspaces(
