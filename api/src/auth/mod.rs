@@ -3,6 +3,7 @@
 //! Invariant: only this slice makes a [`Permit`]; everything that acts asks for one in its signature, so that forgetting a
 //! check does not compile.
 
+pub mod act_as;
 pub mod capability;
 pub mod identity;
 pub mod keys;

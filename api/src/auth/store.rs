@@ -59,6 +59,18 @@ pub(super) fn find_session_operator(conn: &mut PgConnection, session_id: Uuid) -
     Ok(Some(Operator { id: row.id, email: row.email, name: row.name, capabilities: row.capabilities, session_id }))
 }
 
+/// The active operator with this address, without a session.
+pub(super) fn find_active_operator(conn: &mut PgConnection, email: &str) -> QueryResult<Option<Operator>> {
+    let account = list_operators(conn)?.into_iter().find(|account| account.active && account.email == email);
+    Ok(account.map(|account| Operator {
+        id: account.id,
+        email: account.email,
+        name: account.name,
+        capabilities: account.capabilities,
+        session_id: Uuid::nil(),
+    }))
+}
+
 fn renew_session(conn: &mut PgConnection, session_id: Uuid) -> QueryResult<()> {
     diesel::sql_query(
         "UPDATE sessions SET expires_at = least(renewable_until, db_now() + make_interval(secs => $2)) WHERE id = $1 AND revoked_at IS NULL",

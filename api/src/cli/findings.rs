@@ -1,17 +1,20 @@
 //! `tenantatlas findings import|backfill-lifecycle`
 
 use super::exit::Exit;
+use super::findings_backfill;
 use crate::config::Config;
 use crate::error::Result;
 
 /// Commands over findings.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Import.
-    Import,
+    /// Rebuild the lifecycle of findings: the runbook findings.lifecycle.backfill.
+    BackfillLifecycle(findings_backfill::Args),
 }
 
 /// Runs the command.
-pub fn run(_config: &Config, _command: Command) -> Result<Exit> {
-    Ok(Exit::Done)
+pub fn run(config: &Config, command: Command) -> Result<Exit> {
+    match command {
+        Command::BackfillLifecycle(args) => findings_backfill::run(config, &args),
+    }
 }

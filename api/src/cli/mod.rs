@@ -5,6 +5,7 @@ mod demo;
 mod deploy_runbooks;
 mod exit;
 mod findings;
+mod findings_backfill;
 mod migrate;
 mod openapi;
 mod operator;
@@ -12,6 +13,7 @@ mod output;
 mod runs;
 mod serve;
 mod tenant;
+mod wait;
 mod worker;
 mod workspace;
 

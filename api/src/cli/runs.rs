@@ -1,17 +1,198 @@
-//! `tenantatlas runs`
+//! `tenantatlas runs list|show|cancel|pause|resume|retry-failed`
 
+use super::database::with_database;
 use super::exit::Exit;
+use super::output::{OutputArgs, table};
+use super::tenant::find_tenant;
+use crate::auth::Permit;
+use crate::auth::act_as::act_as;
+use crate::auth::capability::{OpsView, RunbooksRun};
 use crate::config::Config;
-use crate::error::Result;
+use crate::context::Ctx;
+use crate::db::page::PageRequest;
+use crate::error::{Error, Result};
+use crate::runs::Run;
+use crate::runs::cancel_run::cancel_run;
+use crate::runs::confirmation::{Reason, ReasonCode};
+use crate::runs::context::Source;
+use crate::runs::get_run::get_run;
+use crate::runs::list_runs::{InitiatorFilter, RunFilter, list_runs};
+use crate::runs::pause_run::pause_run;
+use crate::runs::resume_run::resume_run;
+use crate::runs::retry_failed::retry_failed;
+use crate::runs::start_run::Started;
+use crate::runs::state::{Outcome, Status};
+use clap::Args;
+use diesel::PgConnection;
 
 /// Commands over runs.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// List.
-    List,
+    /// List runs, newest first.
+    List(ListArgs),
+    /// Show one run.
+    Show {
+        /// Number of the run.
+        id: i64,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Stop a run.
+    Cancel(ChangeArgs),
+    /// Hold a run.
+    Pause(ChangeArgs),
+    /// Let a paused run go on.
+    Resume(ChangeArgs),
+    /// Start a new run over the failed targets of a completed one.
+    RetryFailed {
+        /// Number of the completed run.
+        id: i64,
+        /// Operator for whom you act, by e-mail address.
+        #[arg(long = "as", value_name = "EMAIL")]
+        operator: String,
+        /// DATA_REPAIR, INCIDENT, SUPPORT or SECURITY.
+        #[arg(long)]
+        reason_code: String,
+        /// Why, in 5 to 500 characters.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+}
+
+/// Filters of the list.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// queued, running or completed.
+    #[arg(long)]
+    status: Option<String>,
+    /// succeeded, partially_succeeded, failed, blocked, cancelled or pending.
+    #[arg(long)]
+    outcome: Option<String>,
+    /// Operation type.
+    #[arg(long = "type")]
+    kind: Option<String>,
+    /// Tenant, by directory id or number.
+    #[arg(long)]
+    tenant: Option<String>,
+    /// operator:<id>, user:<id>, cli or system.
+    #[arg(long)]
+    initiator: Option<String>,
+    /// Rows wanted, 1 to 200.
+    #[arg(long, default_value_t = 20)]
+    limit: i64,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Which run is changed, by whom and why.
+#[derive(Debug, Args)]
+pub struct ChangeArgs {
+    /// Number of the run.
+    id: i64,
+    /// Operator for whom you act, by e-mail address.
+    #[arg(long = "as", value_name = "EMAIL")]
+    operator: String,
+    /// Why.
+    #[arg(long)]
+    reason: Option<String>,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 /// Runs the command.
-pub fn run(_config: &Config, _command: Command) -> Result<Exit> {
+pub fn run(config: &Config, command: Command) -> Result<Exit> {
+    with_database(config, |db| db.run(|conn| execute(conn, command)))
+}
+
+fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
+    match command {
+        Command::List(args) => list(conn, &args)?,
+        Command::Show { id, output } => {
+            output.print(&get_run(&Permit::<OpsView>::system("command line"), conn, id)?, describe)?
+        }
+        Command::Cancel(args) => change(conn, &args, cancel_run)?,
+        Command::Pause(args) => change(conn, &args, pause_run)?,
+        Command::Resume(args) => change(conn, &args, resume_run)?,
+        Command::RetryFailed { id, operator, reason_code, reason, output } => {
+            let reason = Reason { code: ReasonCode::parse(&reason_code)?, text: reason };
+            let (ctx, permit) = act_as::<RunbooksRun>(conn, &operator)?;
+            match retry_failed(&ctx, &permit, conn, id, reason, Source::Cli, None)? {
+                Started::Created(run) | Started::Deduplicated(run) => output.print(run.as_ref(), describe)?,
+                Started::Replayed(_) => return Err(Error::internal("a command has no idempotency key")),
+            }
+        }
+    }
     Ok(Exit::Done)
+}
+
+type Change = fn(&Ctx, &Permit<RunbooksRun>, &mut PgConnection, i64, Option<&str>) -> Result<Run>;
+
+fn change(conn: &mut PgConnection, args: &ChangeArgs, change: Change) -> Result<()> {
+    let (ctx, permit) = act_as::<RunbooksRun>(conn, &args.operator)?;
+    let run = change(&ctx, &permit, conn, args.id, args.reason.as_deref())?;
+    args.output.print(&run, describe)
+}
+
+fn list(conn: &mut PgConnection, args: &ListArgs) -> Result<()> {
+    let word = |name: &str| Error::invalid_field(format!("/{name}"), "value", "See --help for the known words.");
+    let filter = RunFilter {
+        status: args.status.as_deref().map(|text| Status::parse(text).ok_or_else(|| word("status"))).transpose()?,
+        outcome: args.outcome.as_deref().map(|text| Outcome::parse(text).ok_or_else(|| word("outcome"))).transpose()?,
+        kind: args.kind.clone(),
+        tenant_id: args.tenant.as_deref().map(|text| find_tenant(conn, text)).transpose()?.map(|tenant| tenant.id),
+        initiator: args.initiator.as_deref().map(InitiatorFilter::parse).transpose()?,
+        ..RunFilter::default()
+    };
+    let page = PageRequest::parse(Some(args.limit), None)?;
+    let runs = list_runs(&Permit::<OpsView>::system("command line"), conn, &filter, page)?.items;
+    args.output.print(&runs, |runs| {
+        table(
+            &["ID", "TYPE", "STATUS", "OUTCOME", "DONE", "UPDATED", "FAILED", "BY"],
+            &runs.iter().map(cells).collect::<Vec<_>>(),
+        )
+    })
+}
+
+fn cells(run: &Run) -> Vec<String> {
+    vec![
+        run.id.to_string(),
+        run.kind.clone(),
+        state(run).to_owned(),
+        run.outcome.as_str().to_owned(),
+        format!("{:.0} %", run.progress.fraction * 100.0),
+        run.summary_counts.updated.to_string(),
+        run.summary_counts.failed.to_string(),
+        run.initiator.name.clone(),
+    ]
+}
+
+fn state(run: &Run) -> &'static str {
+    match (run.paused_at, run.stale) {
+        (Some(_), _) => "paused",
+        (None, true) => "stale",
+        (None, false) => run.status.as_str(),
+    }
+}
+
+/// A run in a few lines.
+pub(super) fn describe(run: &Run) -> String {
+    let counts = run.summary_counts;
+    let mut lines = vec![
+        format!("Run {}: {}, {}, {}", run.id, run.kind, state(run), run.outcome.as_str()),
+        format!(
+            "{} of {} findings processed, {} updated, {} skipped; {} of {} tenants done, {} failed",
+            counts.processed,
+            counts.total,
+            counts.updated,
+            counts.skipped,
+            run.progress.targets_done,
+            counts.tenants,
+            counts.failed
+        ),
+    ];
+    lines
+        .extend(run.failure_summary.iter().map(|failure| format!("  {} × {}: {}", failure.count, failure.code, failure.message)));
+    lines.join("\n")
 }

@@ -7,7 +7,7 @@ use crate::auth::Permit;
 use crate::config::Config;
 use crate::context::Ctx;
 use crate::db::page::{MAX_LIMIT, PageRequest};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::tenancy::create_tenant::create_tenant;
 use crate::tenancy::list_tenants::list_tenants;
 use crate::tenancy::model::Tenant;
@@ -71,4 +71,15 @@ fn all(conn: &mut PgConnection) -> Result<Vec<Tenant>> {
             return Ok(rows);
         }
     }
+}
+
+/// The tenant that was meant: by directory id, else by number. Errors: 422 `unknown-tenant`.
+pub(super) fn find_tenant(conn: &mut PgConnection, text: &str) -> Result<Tenant> {
+    let by_name = crate::tenancy::find_allowed_tenant_by_external_id(conn, text)?;
+    let found = match (by_name, text.parse::<i64>()) {
+        (Some(tenant), _) => Some(tenant),
+        (None, Ok(id)) => crate::tenancy::find_allowed_tenant(conn, id)?,
+        (None, Err(_)) => None,
+    };
+    found.ok_or_else(|| Error::new(Code::UnknownTenant, format!("There is no tenant {text} that can be targeted.")))
 }

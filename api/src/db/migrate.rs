@@ -25,11 +25,14 @@ pub fn is_current(conn: &mut PgConnection) -> Result<bool> {
 }
 
 fn ensure_platform(conn: &mut PgConnection) -> Result<()> {
-    diesel::sql_query("INSERT INTO workspaces (slug, name) VALUES ('default', 'Default') ON CONFLICT (slug) DO NOTHING")
-        .execute(conn)?;
+    // Looks first: a refused insert would use up a number each time.
     diesel::sql_query(
-        "INSERT INTO tenants (workspace_id, external_id, name) SELECT id, 'platform', 'Platform' FROM workspaces WHERE slug = 'default' \
-         ON CONFLICT (external_id) DO NOTHING",
+        "INSERT INTO workspaces (slug, name) SELECT 'default', 'Default' WHERE NOT EXISTS (SELECT 1 FROM workspaces WHERE slug = 'default')",
+    )
+    .execute(conn)?;
+    diesel::sql_query(
+        "INSERT INTO tenants (workspace_id, external_id, name) SELECT id, 'platform', 'Platform' FROM workspaces
+         WHERE slug = 'default' AND NOT EXISTS (SELECT 1 FROM tenants WHERE external_id = 'platform')",
     )
     .execute(conn)?;
     Ok(())

@@ -3,6 +3,7 @@
 use super::problem::{self, Problem};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::response::Response;
+use utoipa::openapi::schema::{ArrayBuilder, Schema};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Info, OpenApi, Ref, RefOr, ResponseBuilder, SecurityRequirement};
 use utoipa::{PartialSchema, ToSchema};
@@ -28,6 +29,8 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
             "Session of the system plane.",
         )))),
     );
+    name_page_items(&mut components.schemas);
+    document.servers = Some(vec![utoipa::openapi::Server::new("/")]);
     document.security = Some(vec![requirement("bearer"), requirement("session")]);
     for (path, item) in &mut document.paths.paths {
         let operations = [&mut item.get, &mut item.post, &mut item.patch, &mut item.put, &mut item.delete];
@@ -36,6 +39,22 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
         }
     }
     document
+}
+
+/// Rows of a page are named schemas, not copies of them.
+fn name_page_items(schemas: &mut std::collections::BTreeMap<String, RefOr<Schema>>) {
+    for (name, schema) in schemas {
+        let Some(row) = name.strip_prefix("PageBody_") else { continue };
+        if let RefOr::T(Schema::Object(page)) = schema {
+            page.properties.insert(
+                "items".to_owned(),
+                ArrayBuilder::new()
+                    .items(Ref::from_schema_name(row))
+                    .description(Some("The rows, in the order of the list."))
+                    .into(),
+            );
+        }
+    }
 }
 
 fn info() -> Info {

@@ -21,6 +21,8 @@ impl Health {
     const OK: Self = Self { status: "ok", version: env!("CARGO_PKG_VERSION") };
 }
 
+/// Liveness
+///
 /// Whether the process lives.
 #[utoipa::path(tag = "process", operation_id = "healthz", security(()), responses((status = 200, description = "The process lives.", body = Health)))]
 #[get("/healthz")]
@@ -28,6 +30,8 @@ pub async fn healthz() -> web::Json<Health> {
     web::Json(Health::OK)
 }
 
+/// Readiness
+///
 /// Whether the process can work: the database answers and has this version's tables.
 #[utoipa::path(tag = "process", operation_id = "readyz", security(()), responses((status = 200, description = "Ready to work.", body = Health)))]
 #[get("/readyz")]
@@ -39,6 +43,8 @@ pub async fn readyz(state: web::Data<State>) -> Result<web::Json<Health>> {
     }
 }
 
+/// Metrics
+///
 /// Metrics of the process in Prometheus text form.
 #[utoipa::path(tag = "process", operation_id = "metrics", security(()),
     responses((status = 200, description = "Metrics in Prometheus text form.", body = String, content_type = "text/plain")))]
@@ -50,6 +56,8 @@ pub async fn metrics(state: web::Data<State>) -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(state.metrics.render())
 }
 
+/// Explain a problem
+///
 /// What a problem type means and what to do about it.
 #[utoipa::path(tag = "process", operation_id = "explain_problem", security(()), params(("code" = String, Path, description = "Code of the problem.")),
     responses((status = 200, description = "The explanation.", body = String, content_type = "text/html")))]

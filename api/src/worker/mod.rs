@@ -102,8 +102,8 @@ fn work_lane(id: Uuid, db: &Db, signal: &Signal) {
                     Step::Continue if signal.is_stopped() => return work.release(conn).map(|()| true),
                     Step::Continue => {}
                     Step::Done | Step::LeaseLost => return Ok(true),
-                    // The lease runs out by itself; whoever sweeps gives the target to the next lane.
-                    Step::Away => return Err(crate::db::errors::unavailable("The database is away.")),
+                    // The connection is thrown away. The lease runs out by itself; the sweep gives the target to the next lane.
+                    Step::Away => return Err(diesel::result::Error::BrokenTransactionManager.into()),
                 }
             }
         });

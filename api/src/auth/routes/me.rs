@@ -47,6 +47,8 @@ impl From<&Operator> for OperatorBody {
 }
 
 /// Who is signed in
+///
+/// The operator of the session with the capabilities held now.
 #[utoipa::path(tag = "auth", operation_id = "me", responses((status = 200, description = "The operator of the session.", body = OperatorBody)))]
 #[get("/auth/me")]
 pub async fn me(signed_in: SignedInOperator) -> web::Json<OperatorBody> {

@@ -68,55 +68,63 @@ pub(super) const LIVE: &str = "f.consolidated_into_id IS NULL";
 
 /// Common table expressions that say what becomes of the rows of `src (id)`, in whole duplicate groups: relation `plan`
 /// with the columns to write, `survivor_id` where the row is in a group, and `last_id`, the row of its group seen last.
+///
+/// Groups are seen through window functions, not through joins of rows with groups: those the planner, which cannot know
+/// how many groups there are, may run as nested loops.
 pub(super) fn plan() -> String {
-    let live_window = "PARTITION BY f.tenant_id, f.fingerprint, f.consolidated_into_id IS NULL";
     format!(
         "filled AS (
              SELECT f.id, f.tenant_id, f.fingerprint, {LIVE} AS live, f.acknowledged_at,
-                    {FIRST_SEEN} AS first_seen, {LAST_SEEN} AS last_seen, {TIMES_SEEN} AS times, {STATUS} AS status, {TRIAGED_AT} AS triaged,
-                    count(*) OVER ({live_window}) AS members,
-                    row_number() OVER ({live_window}, {LAST_SEEN} ORDER BY {TIMES_SEEN} DESC, f.id) AS same_scan_rank,
-                    row_number() OVER ({live_window} ORDER BY {LAST_SEEN} DESC, f.id DESC) AS recency
+                    {FIRST_SEEN} AS first_seen, {LAST_SEEN} AS last_seen, {TIMES_SEEN} AS times, {STATUS} AS status, {TRIAGED_AT} AS triaged
              FROM findings f JOIN src ON src.id = f.id),
-         groups AS (
-             SELECT g.tenant_id, g.fingerprint,
-                    (array_agg(g.id ORDER BY g.first_seen, g.id))[1] AS survivor_id,
-                    (array_agg(g.id ORDER BY g.recency))[1] AS last_id,
-                    (array_agg(g.id ORDER BY g.recency) FILTER (WHERE g.status = 'risk_accepted'))[1] AS accepted_id,
-                    (array_agg(g.status ORDER BY g.recency))[1] AS last_status,
-                    min(g.first_seen) AS first_seen, max(g.last_seen) AS last_seen, min(g.triaged) AS triaged, min(g.acknowledged_at) AS acknowledged_at,
-                    least(sum(g.times) FILTER (WHERE g.same_scan_rank = 1), 2147483647)::integer AS times,
-                    bool_or(g.status = 'in_progress') AS any_in_progress, bool_or(g.status = 'triaged') AS any_triaged,
-                    bool_or(g.status = 'reopened' OR (g.status IN ('resolved', 'closed') AND g.recency > 1)) AS any_reopened
-             FROM filled g WHERE g.live AND g.members > 1 GROUP BY g.tenant_id, g.fingerprint),
+         ranked AS (
+             SELECT i.*, i.live AND count(*) OVER members > 1 AS grouped,
+                    row_number() OVER (PARTITION BY i.tenant_id, i.fingerprint, i.live ORDER BY i.last_seen DESC, i.id DESC) AS recency,
+                    row_number() OVER (PARTITION BY i.tenant_id, i.fingerprint, i.live, i.last_seen ORDER BY i.times DESC, i.id) AS same_scan_rank
+             FROM filled i WINDOW members AS (PARTITION BY i.tenant_id, i.fingerprint, i.live)),
+         seen AS (
+             SELECT r.id, r.first_seen, r.last_seen, r.times, r.status, r.triaged, r.acknowledged_at, r.grouped,
+                    first_value(r.id) OVER (members ORDER BY r.first_seen, r.id) AS survivor_id,
+                    first_value(r.id) OVER (members ORDER BY r.recency) AS last_id,
+                    first_value(r.status) OVER (members ORDER BY r.recency) AS last_status,
+                    first_value(CASE WHEN r.status = 'risk_accepted' THEN r.id END)
+                        OVER (members ORDER BY r.status <> 'risk_accepted', r.recency) AS accepted_id,
+                    min(r.first_seen) OVER members AS group_first_seen, max(r.last_seen) OVER members AS group_last_seen,
+                    min(r.triaged) OVER members AS group_triaged, min(r.acknowledged_at) OVER members AS group_acknowledged,
+                    least(sum(r.times) FILTER (WHERE r.same_scan_rank = 1) OVER members, 2147483647)::integer AS group_times,
+                    bool_or(r.status = 'in_progress') OVER members AS any_in_progress,
+                    bool_or(r.status = 'triaged') OVER members AS any_triaged,
+                    bool_or(r.status = 'reopened' OR (r.status IN ('resolved', 'closed') AND r.recency > 1)) OVER members AS any_reopened
+             FROM ranked r WINDOW members AS (PARTITION BY r.tenant_id, r.fingerprint, r.live)),
          decided AS (
-             SELECT i.id, g.survivor_id, g.last_id, g.accepted_id,
-                    CASE WHEN g.survivor_id = i.id THEN g.first_seen ELSE i.first_seen END AS first_seen,
-                    CASE WHEN g.survivor_id = i.id THEN g.last_seen ELSE i.last_seen END AS last_seen,
-                    CASE WHEN g.survivor_id = i.id THEN g.times ELSE i.times END AS times,
-                    CASE WHEN g.survivor_id = i.id THEN coalesce(i.triaged, g.triaged) ELSE i.triaged END AS triaged,
-                    CASE WHEN g.survivor_id = i.id THEN coalesce(i.acknowledged_at, g.acknowledged_at) ELSE i.acknowledged_at END AS acknowledged,
-                    CASE WHEN g.survivor_id IS NULL THEN i.status
-                         WHEN g.survivor_id <> i.id THEN 'closed'
+             SELECT g.id, g.grouped, g.grouped AND g.survivor_id = g.id AS is_survivor, g.grouped AND g.survivor_id <> g.id AS is_duplicate,
+                    CASE WHEN g.grouped THEN g.survivor_id END AS survivor_id, g.last_id,
+                    CASE WHEN g.grouped THEN g.accepted_id END AS accepted_id,
+                    CASE WHEN g.grouped AND g.survivor_id = g.id THEN g.group_first_seen ELSE g.first_seen END AS first_seen,
+                    CASE WHEN g.grouped AND g.survivor_id = g.id THEN g.group_last_seen ELSE g.last_seen END AS last_seen,
+                    CASE WHEN g.grouped AND g.survivor_id = g.id THEN g.group_times ELSE g.times END AS times,
+                    CASE WHEN g.grouped AND g.survivor_id = g.id THEN coalesce(g.triaged, g.group_triaged) ELSE g.triaged END AS triaged,
+                    CASE WHEN g.grouped AND g.survivor_id = g.id THEN coalesce(g.acknowledged_at, g.group_acknowledged)
+                         ELSE g.acknowledged_at END AS acknowledged,
+                    CASE WHEN NOT g.grouped THEN g.status
+                         WHEN g.survivor_id <> g.id THEN 'closed'
                          WHEN g.accepted_id IS NOT NULL THEN 'risk_accepted'
                          WHEN NOT ({last_is_open}) THEN g.last_status
                          WHEN g.any_in_progress THEN 'in_progress' WHEN g.any_triaged THEN 'triaged'
                          WHEN g.any_reopened THEN 'reopened' ELSE 'new' END AS status
-             FROM filled i LEFT JOIN groups g ON i.live AND g.tenant_id = i.tenant_id AND g.fingerprint = i.fingerprint),
+             FROM seen g),
          plan AS (
-             SELECT f.id, d.survivor_id, d.last_id, f.tenant_id,
-                    d.survivor_id = d.id AS is_survivor, d.survivor_id <> d.id AS is_duplicate,
+             SELECT f.id, f.tenant_id, d.survivor_id, CASE WHEN d.grouped THEN d.last_id ELSE d.id END AS last_id, d.is_survivor, d.is_duplicate,
                     d.first_seen, d.last_seen, d.times, d.status, d.triaged, d.acknowledged, l.severity,
                     {sla} AS sla_days, {due} AS due_at, {due_source} AS due_source,
-                    CASE WHEN d.survivor_id IS NULL THEN f.resolved_at WHEN d.survivor_id <> d.id THEN f.resolved_at
-                         WHEN d.status = 'resolved' THEN l.resolved_at END AS resolved_at,
-                    CASE WHEN d.survivor_id IS NULL THEN f.closed_at WHEN d.survivor_id <> d.id THEN coalesce(f.closed_at, d.last_seen)
+                    CASE WHEN NOT d.is_survivor THEN f.resolved_at WHEN d.status = 'resolved' THEN l.resolved_at END AS resolved_at,
+                    CASE WHEN d.is_duplicate THEN coalesce(f.closed_at, d.last_seen) WHEN NOT d.grouped THEN f.closed_at
                          WHEN d.status = 'closed' THEN l.closed_at WHEN d.status = 'risk_accepted' THEN a.closed_at END AS closed_at,
-                    CASE WHEN d.survivor_id IS NULL THEN f.closed_reason WHEN d.survivor_id <> d.id THEN 'consolidated_duplicate'
+                    CASE WHEN d.is_duplicate THEN 'consolidated_duplicate' WHEN NOT d.grouped THEN f.closed_reason
                          WHEN d.status = 'closed' THEN l.closed_reason WHEN d.status = 'risk_accepted' THEN a.closed_reason END AS closed_reason,
-                    CASE WHEN d.survivor_id <> d.id THEN d.survivor_id ELSE f.consolidated_into_id END AS consolidated_into_id
+                    CASE WHEN d.is_duplicate THEN d.survivor_id ELSE f.consolidated_into_id END AS consolidated_into_id
              FROM decided d JOIN findings f ON f.id = d.id
-             JOIN findings l ON l.id = CASE WHEN d.survivor_id = d.id THEN d.last_id ELSE d.id END
+             JOIN findings l ON l.id = CASE WHEN d.is_survivor THEN d.last_id ELSE d.id END
              LEFT JOIN findings a ON a.id = d.accepted_id)",
         last_is_open = is_open("g.last_status"),
         sla = sla_after("d.status", "l.severity"),

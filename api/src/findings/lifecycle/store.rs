@@ -42,17 +42,17 @@ pub struct ChangeCounts {
 }
 
 impl ChangeCounts {
-    /// Adds other counts.
-    pub fn add(&mut self, other: &Self) {
-        self.first_seen_at += other.first_seen_at;
-        self.last_seen_at += other.last_seen_at;
-        self.times_seen += other.times_seen;
-        self.status += other.status;
-        self.sla_days += other.sla_days;
-        self.due_at_set += other.due_at_set;
-        self.due_at_cleared += other.due_at_cleared;
-        self.duplicates_merged += other.duplicates_merged;
-        self.duplicates_closed += other.duplicates_closed;
+    /// Adds other counts, or with a `sign` of -1 takes them away.
+    pub fn add(&mut self, other: &Self, sign: i64) {
+        self.first_seen_at += sign * other.first_seen_at;
+        self.last_seen_at += sign * other.last_seen_at;
+        self.times_seen += sign * other.times_seen;
+        self.status += sign * other.status;
+        self.sla_days += sign * other.sla_days;
+        self.due_at_set += sign * other.due_at_set;
+        self.due_at_cleared += sign * other.due_at_cleared;
+        self.duplicates_merged += sign * other.duplicates_merged;
+        self.duplicates_closed += sign * other.duplicates_closed;
     }
 }
 
@@ -144,17 +144,17 @@ pub struct Residue {
     pub arrived: i64,
 }
 
-/// Rows of the tenants in question with the two predicates: `pending` (of the row) and `grouped` (of its duplicate group).
-fn marked() -> String {
+/// The tenants in question, bound as `$1`.
+const SCOPE: &str = "SELECT t.id FROM allowed_tenants t WHERE $1 IS NULL OR t.id = ANY($1)";
+
+/// Rows of duplicate groups of the tenants in question.
+fn grouped_rows() -> String {
     format!(
-        "scope AS (SELECT t.id, t.name FROM allowed_tenants t WHERE $1 IS NULL OR t.id = ANY($1)),
-         duplicated AS MATERIALIZED (
-             SELECT f.tenant_id, f.fingerprint FROM findings f JOIN scope s ON s.id = f.tenant_id
-             WHERE {LIVE} GROUP BY f.tenant_id, f.fingerprint HAVING count(*) > 1)"
+        "src AS MATERIALIZED (
+             SELECT unnest(array_agg(f.id)) AS id FROM findings f
+             WHERE f.tenant_id IN ({SCOPE}) AND {LIVE} GROUP BY f.tenant_id, f.fingerprint HAVING count(*) > 1)"
     )
 }
-
-const GROUPED: &str = "(d.fingerprint IS NOT NULL AND f.consolidated_into_id IS NULL)";
 
 /// Counts of the differences between a row `f` and what becomes of it.
 fn change_counts(after: &Changed<'_>) -> String {
@@ -190,8 +190,19 @@ struct Changed<'a> {
     duplicate: &'a str,
 }
 
-/// Rows outside duplicate groups: what becomes of them needs no look at other rows.
-static INSPECT_SINGLE: LazyLock<String> = LazyLock::new(|| {
+/// What a statement counts per tenant; `due` and `status` are those afterwards.
+fn tenant_counts(affected: &str, after: &Changed<'_>) -> String {
+    format!(
+        "count(*) AS total, count(*) FILTER (WHERE {affected}) AS affected,
+         count(*) FILTER (WHERE {open} AND ({due}) < clock.now) AS overdue_after, {changes}",
+        open = rules::is_open(after.status),
+        due = after.due,
+        changes = change_counts(after),
+    )
+}
+
+/// Every row as if it stood alone: one pass without any join of rows.
+fn inspect_alone(rows: &str) -> String {
     let status = format!("({STATUS})");
     let sla = rules::sla_after(&status, "f.severity");
     let due = rules::due_after(&status, "f.severity", FIRST_SEEN);
@@ -206,22 +217,20 @@ static INSPECT_SINGLE: LazyLock<String> = LazyLock::new(|| {
         duplicate: "false",
     };
     format!(
-        "WITH {marked}
-         SELECT s.id AS tenant_id, s.name, count(f.id) AS total, count(*) FILTER (WHERE {pending}) AS affected,
-                count(*) FILTER (WHERE {open} AND ({due}) < clock.now) AS overdue_after, {changes}
-         FROM (SELECT db_now() AS now) clock CROSS JOIN scope s
-         JOIN findings f ON f.tenant_id = s.id
-         LEFT JOIN duplicated d ON d.tenant_id = f.tenant_id AND d.fingerprint = f.fingerprint
-         WHERE NOT {GROUPED}
-         GROUP BY s.id, s.name",
-        marked = marked(),
-        pending = rules::pending(),
-        open = rules::is_open(&status),
-        changes = change_counts(&after),
+        "SELECT c.*, t.name FROM (
+             SELECT f.tenant_id, {counts} FROM {rows} CROSS JOIN (SELECT db_now() AS now) clock GROUP BY f.tenant_id) c
+         JOIN tenants t ON t.id = c.tenant_id",
+        counts = tenant_counts(&rules::pending(), &after),
     )
-});
+}
 
-/// Rows of duplicate groups.
+static INSPECT_ALL_ALONE: LazyLock<String> =
+    LazyLock::new(|| inspect_alone(&format!("(SELECT * FROM findings f WHERE f.tenant_id IN ({SCOPE})) f")));
+
+static INSPECT_GROUPED_ALONE: LazyLock<String> =
+    LazyLock::new(|| format!("WITH {} {}", grouped_rows(), inspect_alone("src JOIN findings f ON f.id = src.id")));
+
+/// Rows of duplicate groups as what they are.
 static INSPECT_GROUPED: LazyLock<String> = LazyLock::new(|| {
     let after = Changed {
         first_seen: "p.first_seen",
@@ -234,37 +243,31 @@ static INSPECT_GROUPED: LazyLock<String> = LazyLock::new(|| {
         duplicate: "p.is_duplicate",
     };
     format!(
-        "WITH {marked},
-         src AS MATERIALIZED (
-             SELECT f.id FROM findings f JOIN duplicated d ON d.tenant_id = f.tenant_id AND d.fingerprint = f.fingerprint WHERE {LIVE}),
-         {plan}
-         SELECT s.id AS tenant_id, s.name, count(*) AS total, count(*) AS affected,
-                count(*) FILTER (WHERE {open} AND p.due_at < clock.now) AS overdue_after, {changes}
-         FROM (SELECT db_now() AS now) clock CROSS JOIN plan p
-         JOIN findings f ON f.id = p.id JOIN scope s ON s.id = p.tenant_id
-         GROUP BY s.id, s.name",
-        marked = marked(),
+        "WITH {src}, {plan}
+         SELECT c.*, t.name FROM (
+             SELECT f.tenant_id, {counts} FROM plan p JOIN findings f ON f.id = p.id CROSS JOIN (SELECT db_now() AS now) clock
+             GROUP BY f.tenant_id) c
+         JOIN tenants t ON t.id = c.tenant_id",
+        src = grouped_rows(),
         plan = rules::plan(),
-        open = rules::is_open("p.status"),
-        changes = change_counts(&after),
+        counts = tenant_counts("true", &after),
     )
 });
 
-/// Forecast per tenant; tenants without findings are left out.
+/// Forecast per tenant, the most affected first; tenants without findings are left out. Rows of duplicate groups are taken
+/// out of the count of rows that stand alone and put back as what they are.
 pub fn inspect(conn: &mut PgConnection, tenants: &Tenants) -> QueryResult<Vec<TenantFigures>> {
-    let ids = tenants.ids();
-    let mut figures: Vec<TenantFigures> =
-        diesel::sql_query(INSPECT_SINGLE.as_str()).bind::<Nullable<Array<BigInt>>, _>(ids).load(conn)?;
-    let grouped: Vec<TenantFigures> =
-        diesel::sql_query(INSPECT_GROUPED.as_str()).bind::<Nullable<Array<BigInt>>, _>(ids).load(conn)?;
-    for tenant in grouped {
-        match figures.iter_mut().find(|known| known.tenant_id == tenant.tenant_id) {
-            None => figures.push(tenant),
-            Some(known) => {
-                known.total += tenant.total;
-                known.affected += tenant.affected;
-                known.overdue_after += tenant.overdue_after;
-                known.changes.add(&tenant.changes);
+    let mut load = |statement: &str| -> QueryResult<Vec<TenantFigures>> {
+        diesel::sql_query(statement).bind::<Nullable<Array<BigInt>>, _>(tenants.ids()).load(conn)
+    };
+    let mut figures = load(&INSPECT_ALL_ALONE)?;
+    for (statement, sign) in [(&INSPECT_GROUPED_ALONE, -1), (&INSPECT_GROUPED, 1)] {
+        for part in load(statement)? {
+            if let Some(tenant) = figures.iter_mut().find(|tenant| tenant.tenant_id == part.tenant_id) {
+                tenant.total += sign * part.total;
+                tenant.affected += sign * part.affected;
+                tenant.overdue_after += sign * part.overdue_after;
+                tenant.changes.add(&part.changes, sign);
             }
         }
     }
@@ -280,11 +283,10 @@ struct Count {
 
 static COUNT: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "WITH {marked}
-         SELECT count(*) FILTER (WHERE {pending} OR {GROUPED}) AS count
-         FROM scope s JOIN findings f ON f.tenant_id = s.id
-         LEFT JOIN duplicated d ON d.tenant_id = f.tenant_id AND d.fingerprint = f.fingerprint",
-        marked = marked(),
+        "SELECT (SELECT count(*) FROM findings f WHERE f.tenant_id IN ({SCOPE}) AND {pending})
+              + (SELECT coalesce(sum(g.settled), 0)::bigint FROM (
+                     SELECT count(*) FILTER (WHERE NOT {pending}) AS settled FROM findings f
+                     WHERE f.tenant_id IN ({SCOPE}) AND {LIVE} GROUP BY f.tenant_id, f.fingerprint HAVING count(*) > 1) g) AS count",
         pending = rules::pending(),
     )
 });
@@ -316,14 +318,11 @@ static SAMPLES: LazyLock<String> = LazyLock::new(|| {
         ["first_seen_at", "last_seen_at", "times_seen", "status", "sla_days", "due_at", "closed_reason", "consolidated_into_id"];
     let after = ["first_seen", "last_seen", "times", "status", "sla_days", "due_at", "closed_reason", "consolidated_into_id"];
     format!(
-        "WITH {marked},
-         picked AS (
-             (SELECT f.tenant_id, f.fingerprint FROM findings f JOIN duplicated d ON d.tenant_id = f.tenant_id AND d.fingerprint = f.fingerprint
-              WHERE {LIVE} LIMIT 8)
+        "WITH picked AS (
+             (SELECT f.tenant_id, f.fingerprint FROM findings f WHERE f.tenant_id IN ({SCOPE}) AND {LIVE}
+              GROUP BY f.tenant_id, f.fingerprint HAVING count(*) > 1 LIMIT 5)
              UNION
-             (SELECT f.tenant_id, f.fingerprint FROM findings f JOIN scope s ON s.id = f.tenant_id
-              LEFT JOIN duplicated d ON d.tenant_id = f.tenant_id AND d.fingerprint = f.fingerprint
-              WHERE {pending} AND NOT {GROUPED} LIMIT 20)),
+             (SELECT f.tenant_id, f.fingerprint FROM findings f WHERE f.tenant_id IN ({SCOPE}) AND {pending} LIMIT 20)),
          src AS MATERIALIZED (
              SELECT f.id FROM findings f JOIN picked k ON k.tenant_id = f.tenant_id AND k.fingerprint = f.fingerprint),
          {plan},
@@ -335,7 +334,6 @@ static SAMPLES: LazyLock<String> = LazyLock::new(|| {
                 (SELECT coalesce(jsonb_object_agg(b.key, b.value), '{{}}') FROM jsonb_each(x.before) b WHERE x.after -> b.key <> b.value) AS before,
                 (SELECT coalesce(jsonb_object_agg(a.key, a.value), '{{}}') FROM jsonb_each(x.after) a WHERE x.before -> a.key <> a.value) AS after
          FROM pairs x ORDER BY x.grouped DESC, x.tenant_id, x.id LIMIT 20",
-        marked = marked(),
         pending = rules::pending(),
         plan = rules::plan(),
         before = fields("f", before),

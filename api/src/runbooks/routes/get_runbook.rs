@@ -9,6 +9,8 @@ use crate::runbooks;
 use actix_web::{get, web};
 
 /// One runbook
+///
+/// The runbook with its control, its active and last run, and what the caller may do.
 #[utoipa::path(tag = "runbooks", operation_id = "get_runbook", params(("key" = String, Path, description = "Key of the runbook.")),
     extensions(("x-required-capability" = json!(RunbooksView::ENTRY.name))),
     responses((status = 200, description = "The runbook.", body = RunbookBody)))]

@@ -18,6 +18,8 @@ pub struct RunbooksBody {
 }
 
 /// List runbooks
+///
+/// Every runbook with its control, its active and last run, and what the caller may do.
 #[utoipa::path(tag = "runbooks", operation_id = "list_runbooks",
     extensions(("x-required-capability" = json!(RunbooksView::ENTRY.name))),
     responses((status = 200, description = "All runbooks.", body = RunbooksBody)))]

@@ -10,6 +10,8 @@ use crate::runs::get_run as use_case;
 use actix_web::{get, web};
 
 /// One run
+///
+/// Figures are the sum over its targets while it is active, and fixed once it has completed.
 #[utoipa::path(tag = "runs", operation_id = "get_run", params(("id" = i64, Path, description = "The run.")),
     extensions(("x-required-capability" = json!(OpsView::ENTRY.name))),
     responses((status = 200, description = "The run.", body = Run)))]

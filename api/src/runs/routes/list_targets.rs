@@ -29,6 +29,8 @@ pub struct TargetParams {
 }
 
 /// List the targets of a run
+///
+/// In the order of their tenants.
 #[utoipa::path(tag = "runs", operation_id = "list_targets", params(("id" = i64, Path, description = "The run."), TargetParams),
     extensions(("x-required-capability" = json!(OpsView::ENTRY.name))),
     responses((status = 200, description = "One page of targets.", body = PageBody<RunTarget>)))]

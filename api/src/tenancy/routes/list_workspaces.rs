@@ -28,6 +28,8 @@ pub struct WorkspaceParams {
 }
 
 /// List workspaces
+///
+/// Oldest first, with the number of tenants that may be targeted.
 #[utoipa::path(tag = "tenancy", operation_id = "list_workspaces", params(WorkspaceParams),
     extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name))),
     responses((status = 200, description = "One page of workspaces.", body = PageBody<Workspace>)))]
