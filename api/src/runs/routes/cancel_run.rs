@@ -2,7 +2,7 @@
 
 use super::{OptionalReasonBody, accepted};
 use crate::auth::Permit;
-use crate::auth::capability::RunbooksRun;
+use crate::auth::capability::{Capability, RunbooksRun};
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
@@ -17,7 +17,7 @@ use actix_web::{HttpResponse, post, web};
 /// What nobody works on is left undone at once, what workers hold after the batch in flight.
 #[utoipa::path(tag = "runs", operation_id = "cancel_run", request_body = OptionalReasonBody,
     params(("id" = i64, Path, description = "The run.")),
-    extensions(("x-required-capability" = json!("platform.runbooks.run"))),
+    extensions(("x-required-capability" = json!(RunbooksRun::ENTRY.name))),
     responses(
         (status = 202, description = "Accepted; the run as it is now.", body = Run),
         (status = 409, description = "run-state-conflict: the state of the run forbids it.",

@@ -2,7 +2,7 @@
 
 use super::{idempotent, source_of, started};
 use crate::auth::Permit;
-use crate::auth::capability::RunbooksRun;
+use crate::auth::capability::{Capability, RunbooksRun};
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
@@ -31,7 +31,7 @@ pub struct RetryFailedBody {
 #[utoipa::path(tag = "runs", operation_id = "retry_failed", request_body = RetryFailedBody,
     params(("id" = i64, Path, description = "The completed run."),
            ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat for 24 hours.")),
-    extensions(("x-required-capability" = json!("platform.runbooks.run"))),
+    extensions(("x-required-capability" = json!(RunbooksRun::ENTRY.name))),
     responses(
         (status = 201, description = "A new run; its address is in Location.", body = Run, headers(("Location" = String, description = "Address of the run."))),
         (status = 200, description = "The active retry of the same run.", body = Run),
