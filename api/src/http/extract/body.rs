@@ -32,6 +32,12 @@ pub struct RawBody {
 }
 
 impl RawBody {
+    /// Looks at the body of an operation that can do without one: nothing at all is an empty object.
+    pub fn parse_or_empty<T: DeserializeOwned + Validate>(self) -> Result<Body<T>, Error> {
+        let bytes = self.bytes?;
+        parse(if bytes.is_empty() { b"{}" } else { &bytes })
+    }
+
     /// Looks at the body.
     pub fn parse<T: DeserializeOwned + Validate>(self) -> Result<Body<T>, Error> {
         parse(&self.bytes?)

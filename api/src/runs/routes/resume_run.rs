@@ -32,7 +32,7 @@ pub async fn resume_run(
 ) -> Result<HttpResponse> {
     let run = state.db.read(move |conn| {
         ensure_may_change(&permit, conn, id.0)?;
-        let body: Body<OptionalReasonBody> = body.parse()?;
+        let body: Body<OptionalReasonBody> = body.parse_or_empty()?;
         use_case::resume_run(&ctx, &permit, conn, id.0, body.value.reason.as_deref())
     });
     Ok(accepted(&run.await?))

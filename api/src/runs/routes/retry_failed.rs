@@ -21,8 +21,9 @@ use validator::Validate;
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RetryFailedBody {
-    /// Why.
-    reason: Reason,
+    /// Why; cannot be left out.
+    #[schema(nullable = false)]
+    reason: Option<Reason>,
 }
 
 /// Retry the failed targets
