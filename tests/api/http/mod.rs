@@ -1,0 +1,1 @@
+//! Conventions that hold for every operation.
