@@ -103,7 +103,7 @@ fn sql_stands_in_stores_only() {
         "diesel::update",
         "diesel::delete",
         "diesel::select",
-        "schema::",
+        "db::schema",
         "batch_execute",
         "diesel::dsl",
     ];

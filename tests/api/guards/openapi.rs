@@ -1,8 +1,8 @@
 //! The API document: committed as it is, complete, and named like the files.
 
-use super::operations::{document, operations};
-use std::collections::HashSet;
-use support::source;
+use super::operations::{Operation, document, operations, prepare};
+use std::collections::{BTreeSet, HashSet};
+use support::{TestApp, source};
 
 #[test]
 fn the_committed_document_is_current() {
@@ -54,4 +54,39 @@ fn an_operation_is_named_like_the_file_it_stands_in() {
         }
     }
     assert!(named > 10, "the routes were not found");
+}
+
+/// Operations that take no parameters and do not look whether there are any. The list only shrinks.
+const BLIND_FOR_PARAMETERS: [&str; 14] = [
+    "login",
+    "logout",
+    "me",
+    "issue_token",
+    "list_runbooks",
+    "get_runbook",
+    "preflight_runbook",
+    "start_run",
+    "get_run",
+    "cancel_run",
+    "watch_run",
+    "pause_run",
+    "resume_run",
+    "retry_failed",
+];
+
+#[tokio::test]
+async fn an_unknown_query_parameter_is_refused_by_every_operation() {
+    let mut app = TestApp::start().await;
+    app.allow_pending();
+    let mut blind = BTreeSet::new();
+    for operation in operations().into_iter().filter(Operation::is_system) {
+        let admin = app.operator().await;
+        let call = prepare(&app, &admin, &operation).await.with_query("nonsense=1");
+        let answer = call.send(&admin).await;
+        if answer.status != 422 {
+            blind.insert(operation.id);
+        }
+    }
+    let known: BTreeSet<_> = BLIND_FOR_PARAMETERS.map(ToOwned::to_owned).into();
+    assert_eq!(blind, known, "operations that ignore parameters (left), and those known (right)");
 }

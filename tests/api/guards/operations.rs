@@ -76,6 +76,11 @@ impl Call {
         actor.send_text(self.method.clone(), &self.path, content_type, body).await
     }
 
+    /// The same request with a query.
+    pub fn with_query(self, query: &str) -> Self {
+        Self { path: format!("{}?{query}", self.path), ..self }
+    }
+
     /// The path, without anything in braces.
     pub fn path(&self) -> &str {
         &self.path
