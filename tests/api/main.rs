@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
 
+mod audit;
+mod auth;
+mod cli;
+mod guards;
+mod http;
 mod runbooks;
 mod runs;
 mod tenancy;

@@ -4,7 +4,6 @@ use super::{action::ACTIONS, store};
 use crate::auth::Permit;
 use crate::auth::capability::Capability;
 use crate::db::page::{Page, PageRequest};
-use crate::db::schema::audit_logs;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -77,7 +76,7 @@ pub struct AuditEvent {
 }
 
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = audit_logs, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = crate::db::schema::audit_logs, check_for_backend(diesel::pg::Pg))]
 pub(super) struct AuditRow {
     id: i64,
     action: String,

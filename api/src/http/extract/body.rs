@@ -1,6 +1,6 @@
 //! A JSON body: size limit, content type, syntax (400), shape and rules (422 with pointers).
 
-use super::field_error;
+use super::{field_error, nul_error};
 use crate::error::{Code, Error, FieldError};
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
@@ -8,6 +8,7 @@ use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::future::Future;
 use std::pin::Pin;
@@ -85,9 +86,12 @@ async fn read(mut payload: Payload) -> Result<BytesMut, Error> {
 }
 
 fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<Body<T>, Error> {
-    let json: serde_json::Value = serde_json::from_slice(bytes)
+    let json: Value = serde_json::from_slice(bytes)
         .map_err(|error| Error::new(Code::MalformedRequest, format!("The body is not JSON: {}.", describe(bytes, &error))))?;
     let hash = Sha256::digest(json.to_string()).into();
+    if let Some(pointer) = find_nul("", &json) {
+        return Err(Error::invalid(vec![nul_error(pointer)]));
+    }
     let value: T = serde_path_to_error::deserialize(json).map_err(|error| {
         let path = error.path().to_string();
         Error::invalid(vec![field_error("/", if path == "." { "" } else { &path }, &error.into_inner().to_string())])
@@ -100,6 +104,17 @@ fn describe(bytes: &[u8], error: &serde_json::Error) -> String {
     match bytes.is_empty() {
         true => "it is empty".to_owned(),
         false => format!("line {}, column {}", error.line(), error.column()),
+    }
+}
+
+/// Where a text holds a NUL character, which no database keeps.
+fn find_nul(pointer: &str, json: &Value) -> Option<String> {
+    let below = |name: &str, value: &Value| find_nul(&format!("{pointer}/{name}"), value);
+    match json {
+        Value::String(text) => text.contains('\0').then(|| pointer.to_owned()),
+        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| below(&index.to_string(), item)),
+        Value::Object(members) => members.iter().find_map(|(name, value)| below(name, value)),
+        _ => None,
     }
 }
 

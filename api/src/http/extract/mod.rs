@@ -37,12 +37,13 @@ impl FromRequest for Ctx {
     }
 }
 
-/// A serde failure at a place, as a field error: unknown and missing fields point at the field itself.
+/// A serde failure at a place, as a field error: unknown, missing and repeated fields point at the field itself.
 pub(crate) fn field_error(prefix: &str, path: &str, message: &str) -> crate::error::FieldError {
     let named = |marker: &str| message.strip_prefix(marker).and_then(|rest| rest.split('`').next());
-    let (code, field) = match (named("missing field `"), named("unknown field `")) {
-        (Some(field), _) => ("required", Some(field)),
-        (_, Some(field)) => ("unknown", Some(field)),
+    let (code, field) = match (named("missing field `"), named("unknown field `"), named("duplicate field `")) {
+        (Some(field), ..) => ("required", Some(field)),
+        (_, Some(field), _) => ("unknown", Some(field)),
+        (_, _, Some(field)) => ("duplicate", Some(field)),
         _ => ("value", None),
     };
     let mut segments: Vec<&str> = path.split(['.', '[', ']']).filter(|part| !part.is_empty() && *part != "?").collect();
@@ -55,4 +56,10 @@ pub(crate) fn field_error(prefix: &str, path: &str, message: &str) -> crate::err
     let pointer = if prefix == "?" { format!("?{}", pointer.trim_start_matches('/')) } else { pointer };
     let message = message.split(" at line ").next().unwrap_or(message).to_owned();
     crate::error::FieldError { pointer, code: code.to_owned(), message }
+}
+
+/// A text that no database keeps.
+fn nul_error(pointer: String) -> crate::error::FieldError {
+    let message = "Text without NUL characters is expected.".to_owned();
+    crate::error::FieldError { pointer, code: "value".to_owned(), message }
 }

@@ -1,6 +1,6 @@
 //! Query parameters: unknown ones and wrong values are 422.
 
-use super::field_error;
+use super::{field_error, nul_error};
 use crate::error::Error;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -16,6 +16,10 @@ impl<T: DeserializeOwned> FromRequest for Params<T> {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let with_nul = form_urlencoded::parse(req.query_string().as_bytes()).find(|(_, value)| value.contains('\0'));
+        if let Some((name, _)) = with_nul {
+            return ready(Err(Error::invalid(vec![nul_error(format!("?{name}"))])));
+        }
         let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(req.query_string().as_bytes()));
         ready(serde_path_to_error::deserialize(pairs).map(Params).map_err(|error| {
             let path = error.path().to_string();

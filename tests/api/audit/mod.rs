@@ -1,0 +1,4 @@
+//! The audit log.
+
+mod append_only;
+mod list_audit_logs;

@@ -1,0 +1,43 @@
+//! Settings that are wrong, and commands that do not exist.
+
+use std::process::Stdio;
+use support::cli::{command, run};
+
+#[test]
+fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
+    for (name, value, expected) in [
+        ("DATABASE_URL", "mysql://localhost/a", "postgres://"),
+        ("DATABASE_READ_URL", "localhost", "postgres://"),
+        ("TENANTATLAS_LISTEN", "8080", "127.0.0.1:8080"),
+        ("TENANTATLAS_SIGNING_KEYS", "short:abcd", "32 bytes"),
+        ("TENANTATLAS_TRUSTED_PROXIES", "10.0.0.0/99", "networks"),
+        ("TENANTATLAS_WORKER_CONCURRENCY", "0", "1 to 64"),
+        ("TENANTATLAS_LOG_FORMAT", "xml", "text or json"),
+        ("TENANTATLAS_LOG", "a=b=c", "filter"),
+        ("TENANTATLAS_PUBLIC_URL", "atlas.example.com", "https://"),
+        ("TENANTATLAS_SIGNING_KEYS_FILE", "/no/such/file", "cannot be read"),
+    ] {
+        let output = command("postgres://localhost:1/a").env(name, value).args(["serve"]).stdin(Stdio::null()).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{name}: {error}");
+        assert!(error.contains(name) && error.contains(expected), "{name}: {error}");
+    }
+}
+
+#[test]
+fn an_unknown_command_is_wrong_usage_and_help_and_version_are_not() {
+    let url = "postgres://localhost:1/a";
+
+    run(url, &["frobnicate"], "").assert_code(2);
+    run(url, &["operator", "create"], "").assert_code(2);
+    assert!(run(url, &["--help"], "").assert_code(0).out.contains("serve"));
+    assert!(run(url, &["--version"], "").assert_code(0).out.starts_with("tenantatlas "));
+}
+
+#[test]
+fn a_database_that_is_away_fails_with_a_sentence() {
+    let ended = run("postgres://nobody@127.0.0.1:1/nothing", &["operator", "list"], "").assert_code(1);
+
+    assert!(ended.err.ends_with("tenantatlas: The database is away.\n"), "{}", ended.err);
+    assert!(!ended.err.contains('\u{1b}'), "colours belong on a terminal: {}", ended.err);
+}

@@ -1,0 +1,9 @@
+//! Rules that hold for everything, and are proven for everything: what is added later is covered without being told.
+
+mod architecture;
+mod audit_coverage;
+mod authorization;
+mod migrations;
+mod openapi;
+mod operations;
+mod registries;

@@ -1,0 +1,92 @@
+//! The API document: committed as it is, complete, and named like the files.
+
+use super::operations::{Operation, document, operations, prepare};
+use std::collections::{BTreeSet, HashSet};
+use support::{TestApp, source};
+
+#[test]
+fn the_committed_document_is_current() {
+    let current = tenantatlas::server::document().to_pretty_json().unwrap();
+    support::snapshot::assert_matches("openapi/openapi.json", &format!("{current}\n"));
+}
+
+#[test]
+fn every_operation_has_a_name_a_tag_a_summary_a_success_and_its_problems() {
+    let mut ids = HashSet::new();
+    for operation in operations() {
+        let (id, document) = (&operation.id, &operation.document);
+        assert!(ids.insert(id.clone()) && !id.is_empty(), "{} {}: operation id {id:?}", operation.method, operation.path);
+        assert!(document["tags"].as_array().is_some_and(|tags| tags.len() == 1), "{id} has one tag");
+        assert!(document["summary"].as_str().is_some_and(|summary| !summary.is_empty()), "{id} has no summary");
+        let responses = document["responses"].as_object().unwrap();
+        assert!(responses.keys().any(|status| status.starts_with('2')), "{id} promises no success");
+        for (status, response) in responses {
+            let is_problem = response["content"].get("application/problem+json").is_some();
+            assert_eq!(is_problem, status.starts_with(['4', '5']), "{id} {status}");
+            assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{id} {status}");
+        }
+        assert!(responses.contains_key("500"), "{id} promises never to fail");
+        if operation.is_system() {
+            assert!(responses.contains_key("401") && responses.contains_key("404"), "{id}");
+        }
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = document();
+    let text = document.to_string();
+    for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(document.pointer(reference).is_some(), "{reference} is not in the document");
+    }
+}
+
+#[test]
+fn an_operation_is_named_like_the_file_it_stands_in() {
+    let files = source::files(&source::root().join("api/src"), "rs");
+    let mut named = 0;
+    for file in files.iter().filter(|file| file.parent().is_some_and(|parent| parent.ends_with("routes"))) {
+        let text = std::fs::read_to_string(file).unwrap();
+        let stem = file.file_stem().unwrap().to_str().unwrap();
+        for id in text.split("operation_id = \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert_eq!(id, stem, "{}", file.display());
+            named += 1;
+        }
+    }
+    assert!(named > 10, "the routes were not found");
+}
+
+/// Operations that take no parameters and do not look whether there are any. The list only shrinks.
+const BLIND_FOR_PARAMETERS: [&str; 14] = [
+    "login",
+    "logout",
+    "me",
+    "issue_token",
+    "list_runbooks",
+    "get_runbook",
+    "preflight_runbook",
+    "start_run",
+    "get_run",
+    "cancel_run",
+    "watch_run",
+    "pause_run",
+    "resume_run",
+    "retry_failed",
+];
+
+#[tokio::test]
+async fn an_unknown_query_parameter_is_refused_by_every_operation() {
+    let mut app = TestApp::start().await;
+    app.allow_pending();
+    let mut blind = BTreeSet::new();
+    for operation in operations().into_iter().filter(Operation::is_system) {
+        let admin = app.operator().await;
+        let call = prepare(&app, &admin, &operation).await.with_query("nonsense=1");
+        let answer = call.send(&admin).await;
+        if answer.status != 422 {
+            blind.insert(operation.id);
+        }
+    }
+    let known: BTreeSet<_> = BLIND_FOR_PARAMETERS.map(ToOwned::to_owned).into();
+    assert_eq!(blind, known, "operations that ignore parameters (left), and those known (right)");
+}

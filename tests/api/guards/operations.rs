@@ -1,0 +1,160 @@
+//! Every operation of the API document, and how to call it so that it succeeds.
+
+use serde_json::{Value, json};
+use support::actor::runbooks::{BACKFILL, all_tenants, reason, single_tenant};
+use support::app::PASSWORD;
+use support::{Actor, Response, TestApp};
+
+/// One operation of the document.
+pub struct Operation {
+    /// `operationId`.
+    pub id: String,
+    /// As `GET`.
+    pub method: String,
+    /// With its parameters in braces.
+    pub path: String,
+    /// `x-required-capability`; none: it is enough to be signed in, or nothing is needed at all.
+    pub capability: Option<String>,
+    /// Whether it can be called without a credential.
+    pub is_public: bool,
+    /// All that the document says.
+    pub document: Value,
+}
+
+impl Operation {
+    /// Whether it may change something.
+    pub fn is_mutating(&self) -> bool {
+        self.method != "GET"
+    }
+
+    /// Whether it belongs to the system plane.
+    pub fn is_system(&self) -> bool {
+        self.path.starts_with("/api/v1/system/")
+    }
+}
+
+/// The document as JSON.
+pub fn document() -> Value {
+    serde_json::from_str(&tenantatlas::server::document().to_json().unwrap()).unwrap()
+}
+
+/// Every operation, in the order of the document.
+pub fn operations() -> Vec<Operation> {
+    let document = document();
+    let paths = document["paths"].as_object().unwrap();
+    let of_path = |(path, methods): (&String, &Value)| {
+        let each = |(method, operation): (&String, &Value)| Operation {
+            id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
+            method: method.to_uppercase(),
+            path: path.clone(),
+            capability: operation["x-required-capability"].as_str().map(ToOwned::to_owned),
+            is_public: operation["security"] == json!([{}]),
+            document: operation.clone(),
+        };
+        methods.as_object().unwrap().iter().map(each).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(of_path).collect()
+}
+
+/// A request that succeeds when its caller may make it.
+pub struct Call {
+    path: String,
+    method: reqwest::Method,
+    body: Option<Value>,
+}
+
+impl Call {
+    /// Makes the request.
+    pub async fn send(&self, actor: &Actor) -> Response {
+        let text = self.body.as_ref().map(Value::to_string).unwrap_or_default();
+        self.send_text(actor, &text).await
+    }
+
+    /// Makes the request with another body.
+    pub async fn send_text(&self, actor: &Actor, body: &str) -> Response {
+        let content_type = self.body.as_ref().map(|_| "application/json");
+        actor.send_text(self.method.clone(), &self.path, content_type, body).await
+    }
+
+    /// The same request with a query.
+    pub fn with_query(self, query: &str) -> Self {
+        Self { path: format!("{}?{query}", self.path), ..self }
+    }
+
+    /// The path, without anything in braces.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// Brings about what the operation needs to succeed. A new operation gets its line here.
+pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Call {
+    let scene = Scene { app, admin };
+    let (parameter, body) = match operation.id.as_str() {
+        "login" | "issue_token" => {
+            let (_, email) = app.create_operator(&[]);
+            (String::new(), Some(json!({ "email": email, "password": PASSWORD })))
+        }
+        "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_logs" => {
+            (String::new(), None)
+        }
+        "healthz" | "readyz" | "metrics" => (String::new(), None),
+        "explain_problem" => ("not-found".to_owned(), None),
+        "get_runbook" => (BACKFILL.to_owned(), None),
+        "preflight_runbook" => (BACKFILL.to_owned(), Some(json!({ "scope": all_tenants() }))),
+        "start_run" => (BACKFILL.to_owned(), Some(scene.start_body().await)),
+        "get_run" | "list_targets" | "list_run_audit" | "watch_run" => (scene.ended_run().await, None),
+        "cancel_run" | "pause_run" => (scene.active_run().await, Some(json!({}))),
+        "resume_run" => (scene.paused_run().await, Some(json!({}))),
+        "retry_failed" => (scene.failed_run().await, Some(json!({ "reason": reason() }))),
+        unknown => panic!("say in this table how {unknown} is called"),
+    };
+    let path = match (operation.path.find('{'), operation.path.find('}')) {
+        (Some(from), Some(to)) => format!("{}{parameter}{}", &operation.path[..from], &operation.path[to + 1..]),
+        _ => operation.path.clone(),
+    };
+    Call { path, method: operation.method.parse().unwrap(), body }
+}
+
+struct Scene<'a> {
+    app: &'a TestApp,
+    admin: &'a Actor,
+}
+
+impl Scene<'_> {
+    async fn start_body(&self) -> Value {
+        let tenant = self.app.tenant("Contoso");
+        self.app.legacy_findings(&tenant, 3);
+        let scope = single_tenant(tenant.id);
+        json!({ "preflight_id": self.admin.preflight(&scope).await.assert_status(200).id(), "scope": scope })
+    }
+
+    async fn active_run(&self) -> String {
+        let tenant = self.app.tenant("Contoso");
+        self.app.legacy_findings(&tenant, 3);
+        self.admin.start_backfill_of(tenant.id).await.assert_status(201).id().to_string()
+    }
+
+    async fn paused_run(&self) -> String {
+        let id = self.active_run().await;
+        self.admin.pause_run(id.parse().unwrap()).await.assert_status(202);
+        id
+    }
+
+    async fn ended_run(&self) -> String {
+        let id = self.active_run().await;
+        self.app.drain().await;
+        id
+    }
+
+    /// Its tenant is away just while a worker looks at it.
+    async fn failed_run(&self) -> String {
+        let tenant = self.app.tenant("Contoso");
+        self.app.legacy_findings(&tenant, 3);
+        let id = self.admin.start_backfill_of(tenant.id).await.assert_status(201).id();
+        self.app.delete_tenant(&tenant);
+        self.app.drain().await;
+        self.app.execute(&format!("UPDATE tenants SET deleted_at = NULL WHERE id = {}", tenant.id));
+        id.to_string()
+    }
+}
