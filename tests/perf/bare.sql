@@ -1,5 +1,5 @@
 -- The same changes as the backfill, as somebody would write them by hand in one session: one statement for every row, then
--- the consolidation of duplicates.
+-- the consolidation of duplicates. Legacy rows have no days to repair and no due date, which makes it simpler than the runbook.
 UPDATE findings SET
     first_seen_at = coalesce(first_seen_at, least(detected_at, created_at)),
     last_seen_at = coalesce(last_seen_at, greatest(detected_at, coalesce(first_seen_at, least(detected_at, created_at)), created_at)),
@@ -40,7 +40,7 @@ survivors AS (
         first_seen_at = g.first_seen_at, last_seen_at = g.last_seen_at, times_seen = g.times_seen,
         triaged_at = coalesce(f.triaged_at, g.triaged_at), acknowledged_at = coalesce(f.acknowledged_at, g.acknowledged_at),
         severity = l.severity, title = l.title, resource = l.resource, evidence = l.evidence, status = n.status,
-        sla_days = CASE WHEN n.open THEN n.days ELSE f.sla_days END,
+        sla_days = CASE WHEN n.open THEN n.days END,
         -- What the first statement computed for the row alone is computed again from the group.
         due_at = CASE WHEN n.open AND coalesce(f.due_source, 'sla') = 'sla' THEN g.first_seen_at + make_interval(days => n.days)
                       WHEN f.due_source = 'sla' THEN NULL ELSE f.due_at END,
@@ -61,7 +61,7 @@ survivors AS (
     WHERE f.id = g.survivor_id)
 UPDATE findings f SET
     status = 'closed', closed_at = coalesce(f.closed_at, f.last_seen_at), closed_reason = 'consolidated_duplicate',
-    consolidated_into_id = m.survivor_id,
+    consolidated_into_id = m.survivor_id, sla_days = NULL,
     due_at = CASE WHEN f.due_source = 'sla' THEN NULL ELSE f.due_at END,
     due_source = CASE WHEN f.due_source = 'sla' THEN NULL ELSE f.due_source END,
     updated_at = clock_timestamp()
