@@ -84,7 +84,7 @@ impl World {
         let name = format!("import_{}", uuid::Uuid::new_v4().simple());
         Server::get().execute(&format!("CREATE DATABASE {name}"));
         let db = Db::new(&Server::get().url_of(&name), 4, SessionLimits::COMMAND);
-        db.run(|conn| migrate(conn)).unwrap();
+        db.run(migrate).unwrap();
         let world = Self { name, db };
         world.execute(&format!(
             "INSERT INTO tenants (workspace_id, external_id, name)

@@ -10,6 +10,8 @@ mod scans;
 mod staging;
 mod tenants;
 
+pub(crate) use scans::fingerprint_sql;
+
 pub(super) use apply::{AppliedCount, append_legacy, insert_missing, lock_findings, update_known};
 pub(super) use scans::{Scan, delete_already_imported, insert_chosen, insert_scans, list_scans, update_next_passes};
 pub(super) use staging::{Batch, create_tables, db_now, drop_tables, insert_batch};

@@ -31,9 +31,12 @@ pub(in crate::findings::import) struct Scan {
     pub(in crate::findings::import) scan_id: Option<i64>,
 }
 
-/// The fingerprint of a staged observation: the same text as `fingerprint` in `observation.rs` digests.
-const FINGERPRINT: &str = "sha256(convert_to('[' || to_json(t.external_id)::text || ',' || to_json(s.source)::text || ',' || \
-                           to_json(s.check_id)::text || ',' || to_json(s.resource)::text || ']', 'UTF8'))";
+/// The fingerprint as an SQL expression over four texts: it digests the same JSON as
+/// [`fingerprint`](crate::findings::import::fingerprint).
+pub(crate) fn fingerprint_sql(tenant: &str, source: &str, check_id: &str, resource: &str) -> String {
+    let texts = [tenant, source, check_id, resource].map(|text| format!("to_json({text})::text")).join(" || ',' || ");
+    format!("sha256(convert_to('[' || {texts} || ']', 'UTF8'))")
+}
 
 static CHOOSE: LazyLock<String> = LazyLock::new(|| {
     format!(
@@ -42,10 +45,11 @@ static CHOOSE: LazyLock<String> = LazyLock::new(|| {
                 o.tenant_id, o.workspace_id, o.fingerprint, o.type, o.source, o.check_id, o.resource, o.severity, o.is_open,
                 o.title, o.evidence, o.seen_at
          FROM (SELECT s.line, s.type, s.source, s.check_id, s.resource, s.severity, s.is_open, s.title, s.evidence,
-                      coalesce(s.seen_at, $1) AS seen_at, t.tenant_id, t.workspace_id, {FINGERPRINT} AS fingerprint
+                      coalesce(s.seen_at, $1) AS seen_at, t.tenant_id, t.workspace_id, {fingerprint} AS fingerprint
                FROM import_staged s JOIN import_tenants t ON t.named = s.named) o
          ORDER BY o.tenant_id, o.fingerprint, o.is_open DESC, {rank} DESC, o.seen_at DESC, o.line",
-        rank = severity_rank("o.severity")
+        fingerprint = fingerprint_sql("t.external_id", "s.source", "s.check_id", "s.resource"),
+        rank = severity_rank("o.severity"),
     )
 });
 
@@ -55,6 +59,8 @@ pub(in crate::findings::import) fn insert_chosen(conn: &mut PgConnection, scanne
     diesel::sql_query("SET LOCAL work_mem = '64MB'").execute(conn)?;
     diesel::sql_query("ANALYZE import_staged").execute(conn)?;
     diesel::sql_query(CHOOSE.as_str()).bind::<Nullable<Timestamptz>, _>(scanned_at).execute(conn)?;
+    // Also keeps plans sound where the planner knows little about the other side of a join.
+    diesel::sql_query("ALTER TABLE import_chosen ADD PRIMARY KEY (tenant_id, fingerprint)").execute(conn)?;
     diesel::sql_query("ANALYZE import_chosen").execute(conn).map(|_| ())
 }
 
