@@ -4,11 +4,8 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Jsonb, Text};
 use serde_json::{Value, json};
-use std::path::PathBuf;
-use std::sync::OnceLock;
+use support::postgres::TestDatabase;
 use tenantatlas::context::Ctx;
-use tenantatlas::db::embedded::{Cluster, Durability, Settings};
-use tenantatlas::db::migrate::migrate;
 use tenantatlas::db::{Db, SessionLimits};
 use tenantatlas::error::Result;
 use tenantatlas::findings::import::{Format, ImportOptions, ImportReport, Mode, TenantChoice, import_scan};
@@ -17,54 +14,10 @@ use tenantatlas::findings::import::{Format, ImportOptions, ImportReport, Mode, T
 pub const ALPHA: &str = "0a0a0a0a-1111-4222-8333-444455556666";
 pub const BETA: &str = "0b0b0b0b-1111-4222-8333-444455556666";
 
-enum Server {
-    Given(String),
-    Private(Box<(Cluster, tempfile::TempDir)>),
-}
-
-impl Server {
-    fn get() -> &'static Self {
-        static SERVER: OnceLock<Server> = OnceLock::new();
-        SERVER.get_or_init(|| match std::env::var("TEST_DATABASE_URL") {
-            Ok(url) => Self::Given(url),
-            Err(_) => {
-                let home = tempfile::Builder::new().prefix("ta").tempdir_in("/tmp").unwrap();
-                let data_dir = home.path().to_owned();
-                let bin_dir = std::env::var_os("PG_BIN_DIR").map(PathBuf::from);
-                let settings = Settings { data_dir, bin_dir, durability: Durability::None, max_connections: 100 };
-                Self::Private(Box::new((Cluster::start(&settings).unwrap(), home)))
-            }
-        })
-    }
-
-    fn url_of(&self, database: &str) -> String {
-        match self {
-            Self::Private(private) => private.0.url_of(database),
-            Self::Given(url) => {
-                let (address, options) = url.split_once('?').map_or((url.as_str(), String::new()), |(a, o)| (a, format!("?{o}")));
-                let host = address.split("://").nth(1).unwrap_or_default();
-                let server = &address[..address.len() - host.find('/').map_or(0, |slash| host.len() - slash)];
-                format!("{server}/{database}{options}")
-            }
-        }
-    }
-
-    fn execute(&self, sql: &str) {
-        PgConnection::establish(&self.url_of("postgres")).unwrap().batch_execute(sql).unwrap();
-    }
-}
-
-/// A migrated database with two tenants, gone after the test.
+/// A migrated database with two tenants.
 pub struct World {
-    name: String,
+    _database: TestDatabase,
     pub db: Db,
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        self.db = Db::new("postgres://nowhere.invalid/", 1, SessionLimits::COMMAND);
-        Server::get().execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
-    }
 }
 
 #[derive(QueryableByName)]
@@ -81,11 +34,9 @@ struct Number {
 
 impl World {
     pub fn new() -> Self {
-        let name = format!("import_{}", uuid::Uuid::new_v4().simple());
-        Server::get().execute(&format!("CREATE DATABASE {name}"));
-        let db = Db::new(&Server::get().url_of(&name), 4, SessionLimits::COMMAND);
-        db.run(migrate).unwrap();
-        let world = Self { name, db };
+        let database = TestDatabase::create();
+        let db = Db::new(&database.url, 4, SessionLimits::COMMAND);
+        let world = Self { _database: database, db };
         world.execute(&format!(
             "INSERT INTO tenants (workspace_id, external_id, name)
              SELECT w.id, t.id, t.name FROM workspaces w, (VALUES ('{ALPHA}', 'Alpha'), ('{BETA}', 'Beta')) t(id, name)"
