@@ -210,10 +210,10 @@ pub(super) fn insert_signing_key(conn: &mut PgConnection, key: &Key) -> QueryRes
 
 /// Removes what no longer matters: attempts of the past hour and sessions that ended a day ago.
 pub(crate) fn prune(conn: &mut PgConnection) -> QueryResult<usize> {
-    let attempts =
-        diesel::sql_query("DELETE FROM sign_in_attempts WHERE attempted_at < db_now() - interval '1 hour'").execute(conn)?;
+    let attempts = diesel::sql_query("DELETE FROM sign_in_attempts WHERE attempted_at < (SELECT db_now()) - interval '1 hour'")
+        .execute(conn)?;
     let sessions = diesel::delete(
-        sessions::table.filter(sessions::renewable_until.lt(diesel::dsl::sql::<Timestamptz>("db_now() - interval '1 day'"))),
+        sessions::table.filter(sessions::expires_at.lt(diesel::dsl::sql::<Timestamptz>("(SELECT db_now()) - interval '1 day'"))),
     )
     .execute(conn)?;
     Ok(attempts + sessions)

@@ -118,7 +118,7 @@ fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
         Command::RetryFailed { id, operator, reason_code, reason, output } => {
             let reason = Reason { code: ReasonCode::parse(&reason_code)?, text: reason };
             let (ctx, permit) = act_as::<RunbooksRun>(conn, &operator)?;
-            match retry_failed(&ctx, &permit, conn, id, reason, Source::Cli, None)? {
+            match retry_failed(&ctx, &permit, conn, id, Some(reason), Source::Cli, None)? {
                 Started::Created(run) | Started::Deduplicated(run) => output.print(run.as_ref(), describe)?,
                 Started::Replayed(_) => return Err(Error::internal("a command has no idempotency key")),
             }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 const LOOK: Duration = Duration::from_millis(250);
 /// How long nobody may be there to work before the wait is given up.
-const WITHOUT_WORKER: Duration = Duration::from_secs(8);
+const WITHOUT_WORKER: Duration = Duration::from_secs(3);
 
 /// Waits with a bar until the run has ended, prints it, and fails unless it succeeded. Errors: no worker is alive.
 pub fn wait_for_end(db: &Db, run_id: i64, output: OutputArgs) -> Result<Exit> {

@@ -17,7 +17,7 @@ pub enum LockClass {
     Idempotency,
     /// Sign-in attempts under one address and account (ACC-05).
     SignIn,
-    /// Work that one node of many does: sweep, demo data, key creation.
+    /// What one node of many does: making the signing key, loading demo data.
     Singleton,
 }
 

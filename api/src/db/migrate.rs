@@ -11,7 +11,8 @@ pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 /// Brings the database to this version and makes sure that the workspace `default` and its platform tenant exist.
 /// Several nodes may do this at once. Returns the names of the migrations that were run.
 pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
-    // Session-level, because migrations commit one by one.
+    // Session-level, because migrations commit one by one; another node's may take long.
+    diesel::sql_query("SET lock_timeout = 0").execute(conn)?;
     diesel::sql_query("SELECT pg_advisory_lock(hashtext('tenantatlas migrations'))").execute(conn)?;
     let done = conn.run_pending_migrations(MIGRATIONS).map(|versions| versions.iter().map(ToString::to_string).collect());
     let result = done.map_err(Error::internal).and_then(|names| ensure_platform(conn).map(|()| names));

@@ -12,7 +12,7 @@ type Row = (Vec<u8>, i16, Option<String>, Value);
 pub(super) fn find(conn: &mut PgConnection, request: &IdempotentRequest) -> QueryResult<Option<(Vec<u8>, StoredAnswer)>> {
     let row: Option<Row> = keys::table
         .find((&request.credential, &request.operation, &request.key))
-        .filter(keys::created_at.gt(sql::<Timestamptz>("db_now() - interval '24 hours'")))
+        .filter(keys::created_at.gt(sql::<Timestamptz>("(SELECT db_now()) - interval '24 hours'")))
         .select((keys::request_hash, keys::status, keys::location, keys::body))
         .first(conn)
         .optional()?;
@@ -37,5 +37,6 @@ pub(super) fn insert(conn: &mut PgConnection, request: &IdempotentRequest, answe
 
 /// Removes answers older than a day.
 pub fn prune(conn: &mut PgConnection) -> QueryResult<usize> {
-    diesel::delete(keys::table.filter(keys::created_at.lt(sql::<Timestamptz>("db_now() - interval '24 hours'")))).execute(conn)
+    diesel::delete(keys::table.filter(keys::created_at.lt(sql::<Timestamptz>("(SELECT db_now()) - interval '24 hours'"))))
+        .execute(conn)
 }

@@ -76,7 +76,7 @@ pub struct StoredPreflight {
 }
 
 /// Counts what the runbook would change, keeps the figures and audits. Never blocked by a control.
-/// Errors: 403 without the runbook's own capability to see, 422 `unknown-tenant`.
+/// Errors: 422 `unknown-tenant`.
 pub fn preflight(
     ctx: &Ctx,
     _permit: &Permit<RunbooksView>,
@@ -90,7 +90,7 @@ pub fn preflight(
 /// The same for callers that confirm at once: command line, deploy hook, and a start that found its preflight stale.
 pub(crate) fn forecast(ctx: &Ctx, conn: &mut PgConnection, runbook: &dyn Runbook, scope: &Scope) -> Result<Preflight> {
     let (reach, figures, estimated_tenants) = read_only(conn, |conn| {
-        let reach = scope.resolve(conn)?;
+        let reach = scope.resolve(conn, runbook.info())?;
         let figures = runbook.inspect(conn, &reach.tenants)?;
         let tenants = store::count_tenants(conn, &reach.tenants)?;
         Ok((reach, figures, tenants))

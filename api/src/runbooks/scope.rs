@@ -1,5 +1,6 @@
 //! Over which tenants a runbook goes.
 
+use super::RunbookInfo;
 use crate::error::{Code, Error, Result};
 use crate::findings::lifecycle::Tenants;
 use crate::tenancy::{self, TenantRef, WorkspaceRef};
@@ -44,8 +45,13 @@ impl Scope {
         }
     }
 
-    /// Finds what the scope names. Errors: 422 `unknown-tenant` when the tenant may not be targeted (ACC-10).
-    pub fn resolve(&self, conn: &mut PgConnection) -> Result<Reach> {
+    /// Finds what the scope names. Errors: 422 when the runbook does not support it, 422 `unknown-tenant` when the tenant may
+    /// not be targeted (ACC-10).
+    pub fn resolve(&self, conn: &mut PgConnection, info: &RunbookInfo) -> Result<Reach> {
+        if !info.scopes.contains(&self.mode()) {
+            let expected = format!("This runbook supports: {}.", info.scopes.join(", "));
+            return Err(Error::invalid_field("/scope/mode", "value", expected));
+        }
         match self {
             Self::AllTenants {} => {
                 Ok(Reach { workspace: tenancy::find_default_workspace(conn)?, tenant: None, tenants: Tenants::All })

@@ -101,5 +101,5 @@ pub(super) fn count_tenants(conn: &mut PgConnection, tenants: &Tenants) -> Query
 
 /// Removes preflights older than a day (RB-06).
 pub fn prune(conn: &mut PgConnection) -> QueryResult<usize> {
-    diesel::sql_query("DELETE FROM runbook_preflights WHERE computed_at < db_now() - interval '24 hours'").execute(conn)
+    diesel::sql_query("DELETE FROM runbook_preflights WHERE computed_at < (SELECT db_now()) - interval '24 hours'").execute(conn)
 }

@@ -4,6 +4,7 @@ use super::lifecycle;
 use super::store::targets as store;
 use crate::db::errors::OnConstraint;
 use crate::error::{Code, Error, Result};
+use crate::runbooks::CATALOG;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -43,8 +44,12 @@ enum Attempt {
     Nothing,
 }
 
+fn known_kinds() -> Vec<&'static str> {
+    CATALOG.iter().map(|runbook| runbook.info().key).collect()
+}
+
 fn try_claim(conn: &mut PgConnection, worker_id: Uuid) -> Result<Attempt> {
-    let Some(candidate) = store::lock_claimable(conn)? else { return Ok(Attempt::Nothing) };
+    let Some(candidate) = store::lock_claimable(conn, &known_kinds())? else { return Ok(Attempt::Nothing) };
     if candidate.tenant_busy {
         store::set_waiting(conn, candidate.id)?;
         return Ok(Attempt::TenantBusy);

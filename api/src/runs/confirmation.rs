@@ -71,11 +71,13 @@ pub fn check(info: &RunbookInfo, scope: &Scope, typed: Option<&str>, reason: Opt
     }
     match reason {
         Some(reason) => reason.checked().map(Some),
-        None if needed => Err(Error::new(Code::ReasonRequired, "A run over all tenants needs a reason.").with_field(
-            "/reason",
-            "required",
-            "A reason with code and text is expected.",
-        )),
+        None if needed => Err(reason_required()),
         None => Ok(None),
     }
+}
+
+/// What needs a reason got none.
+pub fn reason_required() -> Error {
+    let error = Error::new(Code::ReasonRequired, "This needs a reason.");
+    error.with_field("/reason", "required", "A reason with code and text is expected.")
 }

@@ -25,8 +25,10 @@ pub const LOCK_BUDGET: Duration = Duration::from_millis(250);
 const MAX_PASSES: i32 = 3;
 /// Failed attempts without progress before a target is given up.
 pub const MAX_FAILURES: i32 = 5;
-/// Contended batches in a row before the run shows that it is held back (RUN-17).
+/// Contended batches in a row before the run is held back (RUN-17).
 const HELD_AFTER: u32 = 3;
+/// For how long a target is left alone then.
+const HELD_SECONDS: f64 = 2.0;
 const FIRST_BATCH: i64 = 500;
 const MAX_BATCH: i64 = 20_000;
 /// Up to this size a tenant is verified in the transaction of its last batch.
@@ -124,8 +126,12 @@ impl Work {
     fn advance(&self, conn: &mut PgConnection, runbook: &dyn Runbook, leased: &mut Leased) -> Result<Option<End>> {
         match (leased.phase.as_str(), leased.scope_max_id) {
             ("repair", Some(max_id)) => self.repair(conn, runbook, leased, max_id).map(|()| None),
-            ("verify", Some(max_id)) => self.verify(conn, runbook, leased, max_id),
+            ("verify", Some(max_id)) => {
+                store::allow_whole_tenant(conn)?;
+                self.verify(conn, runbook, leased, max_id)
+            }
             _ => {
+                store::allow_whole_tenant(conn)?;
                 let pinned = runbook.begin(conn, self.target.tenant_id)?;
                 leased.scope_max_id = Some(pinned.max_id);
                 leased.total = pinned.total;
@@ -186,21 +192,35 @@ impl Work {
         tracing::warn!(run.id = self.target.run_id, tenant.id = self.target.tenant_id, rows = self.rows, ?kind, error = %describe(error), "batch failed");
         match kind {
             Trouble::Away => Step::Away,
-            Trouble::Contended | Trouble::TooSlow if self.contended < HELD_AFTER * 4 => {
-                self.contended += 1;
-                self.rows = (self.rows / 4).max(1);
-                if self.contended == HELD_AFTER {
-                    let reason = if kind == Trouble::Contended { "lock_waits" } else { "slow_database" };
-                    let _ = runs::set_held(conn, self.target.run_id, Some(reason));
-                }
-                Step::Continue
-            }
+            Trouble::Contended => self.hold_back(conn, "lock_waits"),
+            Trouble::TooSlow if self.rows > 1 => self.hold_back(conn, "slow_database"),
             _ if self.rows > 1 => {
                 self.rows = (self.rows / 8).max(1);
                 Step::Continue
             }
             _ => self.fail_attempt(conn, failure::of(error)),
         }
+    }
+
+    /// The database is busy: less at once, and after some tries in a row the run shows that it is held back and the target
+    /// makes room for others. That is nobody's failure and never ends the target.
+    fn hold_back(&mut self, conn: &mut PgConnection, reason: &'static str) -> Step {
+        self.contended += 1;
+        self.rows = (self.rows / 4).max(1);
+        let result = conn.transaction(|conn| {
+            let Some(leased) = store::lock_leased(conn, self.target.id, self.target.token)? else { return Ok(Step::LeaseLost) };
+            if self.contended < HELD_AFTER {
+                store::renew(conn, self.target.id)?;
+                return Ok(Step::Continue);
+            }
+            store::release(conn, self.target.id, leased.failures, HELD_SECONDS)?;
+            runs::set_held(conn, self.target.run_id, Some(reason))?;
+            Ok(Step::Done)
+        });
+        result.unwrap_or_else(|error: Error| {
+            tracing::warn!(error = %describe(&error), "not even the target's own row is to be had");
+            Step::Away
+        })
     }
 
     /// Not even a single group can be done: back off, and give up after [`MAX_FAILURES`] attempts.

@@ -1,7 +1,7 @@
 //! A new run over the failed targets of a completed one (RUN-11): the same control, reason, audit and identity rule as any start.
 
 use super::actions::{self, RunAction, RunFlags};
-use super::confirmation::Reason;
+use super::confirmation::{self, Reason};
 use super::context::{PlatformInitiator, RunContext, RunbookContext, Source};
 use super::identity::run_identity_hash;
 use super::start_run::{Plan, Started, create, nothing_to_do};
@@ -24,7 +24,7 @@ pub fn retry_failed(
     permit: &Permit<RunbooksRun>,
     conn: &mut PgConnection,
     run_id: i64,
-    reason: Reason,
+    reason: Option<Reason>,
     source: Source,
     idempotency: Option<IdempotentRequest>,
 ) -> Result<Started> {
@@ -35,7 +35,7 @@ pub fn retry_failed(
     {
         return Ok(Started::Replayed(answer));
     }
-    let reason = reason.checked()?;
+    let reason = reason.ok_or_else(confirmation::reason_required)?.checked()?;
     let status = Status::parse(&run.status).ok_or_else(|| Error::internal("unknown status"))?;
     let has_failed = run.summary_counts.get("failed").and_then(serde_json::Value::as_i64).unwrap_or(0) > 0;
     let flags = RunFlags { status, paused: false, cancel_requested: false, has_failed };

@@ -26,6 +26,8 @@ use serde_json::json;
 const GROWTH_SHARE: f64 = 0.20;
 /// … or by this many findings, whichever is more (RB-06).
 const GROWTH_ROWS: i64 = 100;
+/// Tries at a start whose identity's active run ends in the same instant.
+const ATTEMPTS: u32 = 3;
 
 /// What is asked for.
 pub struct StartRun {
@@ -79,7 +81,7 @@ pub fn start_run(ctx: &Ctx, permit: &Permit<RunbooksRun>, conn: &mut PgConnectio
     {
         return Ok(Started::Replayed(answer));
     }
-    let reach = start.scope.resolve(conn)?;
+    let reach = start.scope.resolve(conn, info)?;
     let reason = confirmation::check(info, &start.scope, start.typed_confirmation.as_deref(), start.reason)?;
     let tenant_id = reach.tenant.as_ref().map(|tenant| tenant.id);
     let identity = run_identity_hash(info.key, reach.workspace.id, tenant_id, &json!({ "trigger": info.trigger }));
@@ -103,10 +105,26 @@ pub fn start_run(ctx: &Ctx, permit: &Permit<RunbooksRun>, conn: &mut PgConnectio
         identity,
         idempotency: start.idempotency,
     };
-    if store::find_active_by_identity(conn, &plan.identity)?.is_none() {
-        plan.context.preflight = Some(confirmed_preflight(ctx, conn, &plan, start.preflight_id, &start.scope)?);
+    // An active run that makes a preflight unnecessary may end before the locking transaction; then the preflight is due.
+    for _ in 0..ATTEMPTS {
+        if store::find_active_by_identity(conn, &plan.identity)?.is_none() {
+            match confirmed_preflight(ctx, conn, &plan, start.preflight_id, &start.scope) {
+                Ok(preflight) => plan.context.preflight = Some(preflight),
+                Err(error) => return replay_or(conn, &plan, error),
+            }
+        }
+        match create(ctx, conn, &plan) {
+            Err(error) if error.code() == Code::RunStateConflict => {}
+            result => return result,
+        }
     }
-    create(ctx, conn, &plan)
+    Err(Error::new(Code::RunStateConflict, "Runs of this kind start and end too quickly. Try again.").retry_after(1))
+}
+
+/// The same request may have been answered while this one was counting.
+fn replay_or(conn: &mut PgConnection, plan: &Plan<'_>, error: Error) -> Result<Started> {
+    let answer = plan.idempotency.as_ref().map(|request| idempotency::replay(conn, request)).transpose()?.flatten();
+    answer.map(Started::Replayed).ok_or(error)
 }
 
 /// The forecast that is confirmed, held against the figures of now.

@@ -31,8 +31,11 @@ pub fn sweep(conn: &mut PgConnection) -> Result<Swept> {
         swept.leases_expired += 1;
     }
     for run_id in store::list_unfinished(conn)? {
-        conn.transaction(|conn| end_unfinished(conn, run_id))?;
-        swept.runs_completed += 1;
+        // One run that cannot be ended does not keep others from it.
+        match conn.transaction(|conn| end_unfinished(conn, run_id)) {
+            Ok(()) => swept.runs_completed += 1,
+            Err(error) => tracing::error!(run.id = run_id, %error, "run could not be ended"),
+        }
     }
     swept.pruned = runbooks::prune(conn)? + idempotency::prune(conn)? + auth::prune(conn)? + store::delete_silent_nodes(conn)?;
     Ok(swept)

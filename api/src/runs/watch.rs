@@ -14,7 +14,7 @@ use crate::error::Result;
 use diesel::PgConnection;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use utoipa::ToSchema;
@@ -48,53 +48,71 @@ pub struct Snapshot {
 
 /// The pollers of this process.
 #[derive(Clone, Default)]
-pub struct Watchers(Arc<Mutex<HashMap<i64, watch::Receiver<Option<Snapshot>>>>>);
+pub struct Watchers(Arc<Mutex<Pollers>>);
+
+#[derive(Default)]
+struct Pollers {
+    by_run: HashMap<i64, watch::Receiver<Option<Snapshot>>>,
+    is_closed: bool,
+}
 
 impl Watchers {
     /// A receiver of the run's snapshots; the poller lives as long as somebody listens.
     pub fn subscribe(&self, db: &Db, run_id: i64) -> watch::Receiver<Option<Snapshot>> {
-        let mut pollers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(receiver) = pollers.get(&run_id)
+        let mut pollers = self.lock();
+        if let Some(receiver) = pollers.by_run.get(&run_id)
             && receiver.has_changed().is_ok()
         {
             return receiver.clone();
         }
         let (sender, receiver) = watch::channel(None);
-        pollers.insert(run_id, receiver.clone());
+        pollers.by_run.insert(run_id, receiver.clone());
         tokio::spawn(poll(self.clone(), db.clone(), run_id, sender));
         receiver
     }
 
-    fn forget(&self, run_id: i64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&run_id);
+    /// Ends all streams, so that a shutdown does not wait for them.
+    pub fn close(&self) {
+        self.lock().is_closed = true;
+    }
+
+    /// Forgets the poller if it is to end; under the lock, so that nobody subscribes to one that is just leaving.
+    fn leave(&self, run_id: i64, sender: &watch::Sender<Option<Snapshot>>, is_over: bool) -> bool {
+        let mut pollers = self.lock();
+        // The registry holds one receiver itself.
+        let leaves = is_over || pollers.is_closed || sender.receiver_count() <= 1;
+        if leaves {
+            pollers.by_run.remove(&run_id);
+        }
+        leaves
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Pollers> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 async fn poll(watchers: Watchers, db: Db, run_id: i64, sender: watch::Sender<Option<Snapshot>>) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    // The registry holds one receiver itself.
     loop {
         ticks.tick().await;
+        let mut is_over = false;
         match db.read(move |conn| read(conn, run_id)).await {
             Ok(snapshot) => {
-                let is_final = snapshot.is_final;
+                is_over = snapshot.is_final;
                 sender.send_if_modified(|last| {
                     let is_new = last.as_ref().is_none_or(|last| last.id != snapshot.id);
                     *last = Some(snapshot);
                     is_new
                 });
-                if is_final {
-                    break;
-                }
             }
             Err(error) => tracing::warn!(run.id = run_id, %error, "watched run could not be read"),
         }
-        if sender.receiver_count() <= 1 {
-            break;
+        if watchers.leave(run_id, &sender, is_over) {
+            return;
         }
     }
-    watchers.forget(run_id);
 }
 
 fn read(conn: &mut PgConnection, run_id: i64) -> Result<Snapshot> {

@@ -24,7 +24,7 @@ pub const CHANNEL: &str = "tenantatlas_runs";
 /// How long an idle lane sleeps when nothing wakes it.
 const POLL: Duration = Duration::from_secs(1);
 /// How often a process says that it lives and looks for what died.
-const SWEEP: Duration = Duration::from_secs(5);
+const SWEEP: Duration = Duration::from_secs(2);
 
 /// The lanes of this process.
 pub struct Worker {

@@ -6,8 +6,9 @@ use crate::auth::capability::{Capability, RunbooksRun};
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
-use crate::http::extract::{Body, PathId};
+use crate::http::extract::{Body, PathId, RawBody};
 use crate::runs::Run;
+use crate::runs::actions::ensure_may_change;
 use crate::runs::cancel_run as use_case;
 use actix_web::{HttpResponse, post, web};
 
@@ -27,9 +28,12 @@ pub async fn cancel_run(
     ctx: Ctx,
     state: web::Data<State>,
     id: PathId,
-    body: Body<OptionalReasonBody>,
+    body: RawBody,
 ) -> Result<HttpResponse> {
-    let reason = body.value.reason;
-    let run = state.db.read(move |conn| use_case::cancel_run(&ctx, &permit, conn, id.0, reason.as_deref())).await?;
-    Ok(accepted(&run))
+    let run = state.db.read(move |conn| {
+        ensure_may_change(&permit, conn, id.0)?;
+        let body: Body<OptionalReasonBody> = body.parse_or_empty()?;
+        use_case::cancel_run(&ctx, &permit, conn, id.0, body.value.reason.as_deref())
+    });
+    Ok(accepted(&run.await?))
 }

@@ -57,7 +57,8 @@ fn idempotent<C: Capability, T>(
     operation: String,
     body: &Body<T>,
 ) -> Option<IdempotentRequest> {
-    let credential = permit.operator().map(|operator| operator.session_id.to_string())?;
+    // A bearer session lives for an hour, an answer for a day: all sessions of an operator are one credential.
+    let credential = permit.operator().map(|operator| format!("operator:{}", operator.id))?;
     key.0.map(|key| IdempotentRequest { credential, operation, key, request_hash: body.hash })
 }
 

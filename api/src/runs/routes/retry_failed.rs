@@ -6,9 +6,10 @@ use crate::auth::capability::{Capability, RunbooksRun};
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
-use crate::http::extract::{Body, PathId};
+use crate::http::extract::{Body, PathId, RawBody};
 use crate::http::idempotency::IdempotencyKey;
 use crate::runs::Run;
+use crate::runs::actions::ensure_may_change;
 use crate::runs::confirmation::Reason;
 use crate::runs::retry_failed as use_case;
 use actix_web::{HttpRequest, HttpResponse, post, web};
@@ -20,8 +21,9 @@ use validator::Validate;
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RetryFailedBody {
-    /// Why.
-    reason: Reason,
+    /// Why; cannot be left out.
+    #[schema(nullable = false)]
+    reason: Option<Reason>,
 }
 
 /// Retry the failed targets
@@ -43,12 +45,15 @@ pub async fn retry_failed(
     state: web::Data<State>,
     req: HttpRequest,
     id: PathId,
-    idempotency_key: IdempotencyKey,
-    body: Body<RetryFailedBody>,
+    key: IdempotencyKey,
+    body: RawBody,
 ) -> Result<HttpResponse> {
-    let idempotency = idempotent(&permit, idempotency_key, format!("retry_failed {}", id.0), &body);
     let source = source_of(&req);
-    let retry =
-        state.db.read(move |conn| use_case::retry_failed(&ctx, &permit, conn, id.0, body.value.reason, source, idempotency));
+    let retry = state.db.read(move |conn| {
+        ensure_may_change(&permit, conn, id.0)?;
+        let body: Body<RetryFailedBody> = body.parse()?;
+        let idempotency = idempotent(&permit, key, format!("retry_failed {}", id.0), &body);
+        use_case::retry_failed(&ctx, &permit, conn, id.0, body.value.reason, source, idempotency)
+    });
     started(retry.await?)
 }

@@ -16,7 +16,7 @@ use tokio::sync::watch::Receiver;
 use tokio::time::Instant;
 
 /// A stream ends after this time and the client comes back, so that its session is looked at again.
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_secs(30);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Watch a run

@@ -60,7 +60,7 @@ pub(in crate::runs) fn delete_node(conn: &mut PgConnection, id: Uuid) -> QueryRe
 }
 
 pub(in crate::runs) fn delete_silent_nodes(conn: &mut PgConnection) -> QueryResult<usize> {
-    diesel::sql_query("DELETE FROM worker_nodes WHERE seen_at < db_now() - interval '1 hour'").execute(conn)
+    diesel::sql_query("DELETE FROM worker_nodes WHERE seen_at < (SELECT db_now()) - interval '1 hour'").execute(conn)
 }
 
 #[derive(QueryableByName)]
@@ -71,7 +71,7 @@ struct Count {
 
 /// Workers seen within the last seconds.
 pub(in crate::runs) fn count_live_workers(conn: &mut PgConnection) -> QueryResult<i64> {
-    diesel::sql_query("SELECT count(*) AS count FROM worker_nodes WHERE seen_at > db_now() - interval '15 seconds'")
+    diesel::sql_query("SELECT count(*) AS count FROM worker_nodes WHERE seen_at > (SELECT db_now()) - interval '6 seconds'")
         .get_result::<Count>(conn)
         .map(|row| row.count)
 }

@@ -3,8 +3,9 @@
 use crate::db::page::PageRequest;
 use crate::runs::failure::Failure;
 use crate::runs::state::TargetState;
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Bytea, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Bytea, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -27,15 +28,18 @@ pub(in crate::runs) struct Candidate {
 }
 
 /// The next target that may run; others' claims are passed over, not waited for.
-pub(in crate::runs) fn lock_claimable(conn: &mut PgConnection) -> QueryResult<Option<Candidate>> {
+///
+/// Only of the operation types that this binary knows: a newer version's runs are left to its workers.
+pub(in crate::runs) fn lock_claimable(conn: &mut PgConnection, kinds: &[&str]) -> QueryResult<Option<Candidate>> {
     diesel::sql_query(
         "SELECT x.id, x.run_id, x.tenant_id, r.type AS kind,
                 EXISTS (SELECT 1 FROM run_targets o WHERE o.tenant_id = x.tenant_id AND o.state = 'running') AS tenant_busy
          FROM run_targets x JOIN operation_runs r ON r.id = x.run_id
          WHERE x.state IN ('queued', 'waiting') AND x.available_at <= (SELECT db_now())
-           AND r.status <> 'completed' AND r.paused_at IS NULL AND r.cancel_requested_at IS NULL
+           AND r.status <> 'completed' AND r.paused_at IS NULL AND r.cancel_requested_at IS NULL AND r.type = ANY($1)
          ORDER BY x.id LIMIT 1 FOR UPDATE OF x SKIP LOCKED",
     )
+    .bind::<Array<Text>, _>(kinds)
     .get_result(conn)
     .optional()
 }
@@ -141,6 +145,20 @@ pub(in crate::runs) fn advance(conn: &mut PgConnection, id: i64, target: &Leased
     .bind::<Double, _>(LEASE_SECONDS)
     .execute(conn)
     .map(|_| ())
+}
+
+/// Renews the lease of a target that the caller has locked.
+pub(in crate::runs) fn renew(conn: &mut PgConnection, id: i64) -> QueryResult<()> {
+    diesel::sql_query("UPDATE run_targets SET lease_expires_at = db_now() + make_interval(secs => $2) WHERE id = $1")
+        .bind::<BigInt, _>(id)
+        .bind::<Double, _>(LEASE_SECONDS)
+        .execute(conn)
+        .map(|_| ())
+}
+
+/// Statements over all findings of a tenant do not shrink with the batch, so they may take most of the lease.
+pub(in crate::runs) fn allow_whole_tenant(conn: &mut PgConnection) -> QueryResult<()> {
+    conn.batch_execute("SET LOCAL statement_timeout = '25s'")
 }
 
 /// Ends a target, with the figures of its last step if there were any. A success counts the rows that needed nothing as
