@@ -241,11 +241,11 @@ impl Work {
     }
 
     fn give_up(&self, conn: &mut PgConnection, failure: Failure) -> Step {
-        let result = conn.transaction(|conn| match store::lock_leased(conn, self.target.id, self.target.token)? {
+        let result: Result<Step> = conn.transaction(|conn| match store::lock_leased(conn, self.target.id, self.target.token)? {
             None => Ok(Step::LeaseLost),
             Some(leased) => self.finish(conn, TargetState::Failed, Some(failure), &leased),
         });
-        result.unwrap_or_else(|_: Error| Step::Away)
+        result.unwrap_or(Step::Away)
     }
 
     /// Gives the target back with its cursor, for somebody else to go on at once.
