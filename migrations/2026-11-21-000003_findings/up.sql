@@ -52,7 +52,12 @@ CREATE TABLE finding_scans (
     scanned_at   timestamptz NOT NULL,
     file_sha256  bytea NOT NULL CONSTRAINT finding_scans_file_sha256_check CHECK (octet_length(file_sha256) = 32),
     imported_at  timestamptz NOT NULL DEFAULT db_now(),
+    passed       bytea[] NOT NULL DEFAULT '{}',
+    passed_at    timestamptz[] NOT NULL DEFAULT '{}',
+    CONSTRAINT finding_scans_passed_check CHECK (cardinality(passed) = cardinality(passed_at)),
     CONSTRAINT finding_scans_tenant_fkey FOREIGN KEY (tenant_id, workspace_id) REFERENCES tenants (id, workspace_id),
     CONSTRAINT finding_scans_identity_key UNIQUE (tenant_id, source, scanned_at, file_sha256)
 );
+COMMENT ON COLUMN finding_scans.passed IS 'Fingerprints that the scan found in order. Read only when an older scan arrives later, so that the order of arrival does not matter.';
+COMMENT ON COLUMN finding_scans.passed_at IS 'When each of them was looked at.';
 COMMENT ON TABLE finding_scans IS 'Scans already imported: the same scan imported again changes nothing (FND-02).';

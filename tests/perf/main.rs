@@ -3,7 +3,7 @@
 //!
 //! `PERF_FINDINGS` (200000), `PERF_TENANTS` (40) and `PERF_ROUNDS` (3) set the size.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs)]
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;

@@ -22,6 +22,7 @@ pub enum Action {
     RunPaused,
     RunResumed,
     FindingsImported,
+    DemoSeeded,
 }
 
 /// One row of the registry.
@@ -71,6 +72,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::RunPaused, "platform.ops.runs.paused", "Run paused", "Paused a run."),
     row(Action::RunResumed, "platform.ops.runs.resumed", "Run resumed", "Resumed a run."),
     row(Action::FindingsImported, "findings.imported", "Findings imported", "Imported a scan."),
+    row(Action::DemoSeeded, "platform.demo.seeded", "Demo data made", "Made demo data."),
 ];
 
 impl Action {

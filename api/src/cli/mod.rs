@@ -6,6 +6,7 @@ mod deploy_runbooks;
 mod exit;
 mod findings;
 mod findings_backfill;
+mod findings_import;
 mod migrate;
 mod openapi;
 mod operator;

@@ -76,7 +76,7 @@ pub struct ListArgs {
     /// Tenant, by directory id or number.
     #[arg(long)]
     tenant: Option<String>,
-    /// operator:<id>, user:<id>, cli or system.
+    /// `operator:<id>`, `user:<id>`, `cli` or `system`.
     #[arg(long)]
     initiator: Option<String>,
     /// Rows wanted, 1 to 200.

@@ -29,6 +29,7 @@ pub enum Code {
     NameTaken,
     UnreadableFile,
     UnknownTenant,
+    TenantMismatch,
     WrongState,
 }
 
@@ -180,6 +181,13 @@ pub const CODES: &[CodeInfo] = &[
         422,
         "Unknown tenant",
         "The tenant does not exist or may not be targeted. Nothing was changed.",
+    ),
+    row(
+        Code::TenantMismatch,
+        "tenant-mismatch",
+        422,
+        "Another tenant",
+        "The file names another tenant than the one it was sent to. Send it to the tenant it is about. Nothing was imported.",
     ),
     row(Code::TooManyAttempts, "too-many-attempts", 429, "Too many attempts", "Wait as long as Retry-After says."),
     row(Code::Internal, "internal-error", 500, "Internal error", "Something failed on our side. Tell support the request id."),

@@ -2,15 +2,16 @@
 //!
 //! An event holds the whole present state, so a client that comes back with `Last-Event-ID` misses nothing.
 
-use super::get_run::get_run;
+use super::get_run::to_run;
 use super::list_targets::to_target;
 use super::model::{Run, RunTarget};
-use super::state::{Status, TargetState};
-use super::store::targets;
+use super::state::Status;
+use super::store::runs as store;
+use super::store::targets::TargetRow;
 use crate::auth::Permit;
 use crate::auth::capability::OpsView;
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use diesel::PgConnection;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -30,7 +31,7 @@ pub struct RunEvent {
     /// The run; `actions` are left out, since all watchers get the same event.
     pub run: Run,
     /// Number of targets by state.
-    pub targets: BTreeMap<&'static str, i64>,
+    pub targets: BTreeMap<String, i64>,
     /// Up to 20 targets that workers hold now.
     pub running: Vec<RunTarget>,
 }
@@ -117,14 +118,14 @@ async fn poll(watchers: Watchers, db: Db, run_id: i64, sender: watch::Sender<Opt
 
 fn read(conn: &mut PgConnection, run_id: i64) -> Result<Snapshot> {
     let permit = Permit::<OpsView>::system("watch a run");
-    let mut run = get_run(&permit, conn, run_id)?;
+    let row = store::find_watched(conn, run_id, RUNNING_SHOWN)?.ok_or_else(Error::not_found)?;
+    let mut run = to_run(&permit, row.run)?;
     run.actions.clear();
     let is_final = run.status == Status::Completed;
-    let counted = targets::count_states(conn, run_id)?;
-    let counts = counted.into_iter().filter_map(|row| Some((TargetState::parse(&row.state)?.as_str(), row.count))).collect();
-    let running = targets::list_running(conn, run_id, RUNNING_SHOWN)?.into_iter().map(to_target).collect::<Result<_>>()?;
-    let event = RunEvent { run, targets: counts, running };
-    let data = serde_json::to_string(&event).map_err(crate::error::Error::internal)?;
+    let targets = serde_json::from_value(row.states).map_err(Error::internal)?;
+    let running: Vec<TargetRow> = serde_json::from_value(row.running).map_err(Error::internal)?;
+    let event = RunEvent { run, targets, running: running.into_iter().map(to_target).collect::<Result<_>>()? };
+    let data = serde_json::to_string(&event).map_err(Error::internal)?;
     Ok(Snapshot { id: number(&data), data, is_final })
 }
 

@@ -12,6 +12,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("controls", &["audit", "tenancy", "auth"]),
     ("telemetry", &["audit", "tenancy", "auth"]),
     ("findings", &["tenancy", "audit", "auth"]),
+    ("demo", &["findings", "audit", "auth"]),
     ("tenancy", &["audit", "auth"]),
     // Signing in is audited, and the audit log asks for a permit.
     ("audit", &["auth"]),
@@ -33,6 +34,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "audit",
             "auth",
             "controls",
+            "demo",
             "findings",
             "runbooks",
             "runs",

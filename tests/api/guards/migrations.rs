@@ -120,6 +120,8 @@ fn columns_of_code() -> Vec<String> {
         ("Float8", "float8"),
         ("Date", "date"),
         ("Timestamptz", "timestamptz"),
+        ("Array<Nullable<Bytea>>", "_bytea"),
+        ("Array<Nullable<Timestamptz>>", "_timestamptz"),
     ]);
     let (mut table, mut renamed, mut columns) = (String::new(), None, Vec::new());
     for line in text.lines().map(str::trim) {
@@ -158,10 +160,11 @@ fn dump(conn: &mut PgConnection) -> Vec<String> {
            SELECT 'relation ' || relname || ' ' || relkind::text || ' ' || coalesce(array_to_string(reloptions, ','), '') || ' -- ' \
                   || coalesce(obj_description(oid, 'pg_class'), '') AS line \
            FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind <> 'i' \
-           UNION ALL SELECT format('column %s.%s %s %s %s %s %s -- %s', c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), \
+           UNION ALL SELECT format('column %s.%s %s %s %s %s %s -- %s', c.relname, \
+                            row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum), a.attname, format_type(a.atttypid, a.atttypmod), \
                             a.attnotnull, a.attidentity, pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum)) \
            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum \
-           WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'p') AND a.attnum > 0 \
+           WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'p') AND a.attnum > 0 AND NOT a.attisdropped \
            UNION ALL SELECT format('constraint %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) \
            FROM pg_constraint WHERE connamespace = 'public'::regnamespace \
            UNION ALL SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public' \

@@ -1,4 +1,7 @@
-//! Import of what posture tools found: the readers (FND-02).
+//! Import of what posture tools found (FND-02): the readers, and the step that applies what they read.
+//!
+//! [`import_scan()`] is the use case: `stage` reads into a staging table, `whose` finds the tenants, `store` holds the SQL
+//! that merges the staged observations into findings.
 //!
 //! [`read()`] turns a file into [`Observation`]s, one by one, and hands them to a [`Sink`]. It knows nothing of the
 //! database: a sink stages what it is given, and whoever called applies the staged rows once the read has succeeded.
@@ -18,29 +21,37 @@
 //! **Invariant**: everything handed on fits PostgreSQL: no NUL in text or evidence, numbers within a double, times to
 //! the microsecond between 2000 and tomorrow.
 //!
-//! Left to whoever applies the observations: filling in tenant and time from [`ScanSummary`], keeping the worse verdict
+//! **Invariant**: the order in which scans arrive does not matter. What an import makes of a finding is a function of the
+//! scans alone, as long as nobody changes the finding in between.
+//!
+//! Left by the readers to the step that applies: filling in tenant and time from [`ScanSummary`], keeping the worse verdict
 //! where one check reports twice on a resource in one scan ([`Verdict`] and severity are ordered for that), and scan
 //! identity: tenant, source, scan time and [`ScanSummary::sha256`]. For formats whose findings name their own tenant
 //! and time, a file holds one scan per tenant and source, and the time of each is that of its newest finding.
 
 mod format;
 mod header;
+pub mod import_scan;
 mod intake;
 mod jsonl;
 pub mod maester;
 mod moment;
 mod observation;
 mod ocsf;
+mod outcome;
 mod read;
 mod report;
 mod scubagear;
 mod source;
+mod stage;
+mod store;
 mod tally;
 mod tape;
 mod tenant;
 mod text;
 mod unreadable;
 mod walk;
+mod whose;
 
 #[cfg(test)]
 mod fixtures;
@@ -50,7 +61,11 @@ mod real_files;
 mod traps;
 
 pub use format::Format;
+pub use import_scan::{ImportOptions, Mode, import_scan};
 pub use observation::{Observation, Verdict, WHOLE_TENANT, fingerprint};
+pub use outcome::{ImportReport, ImportWarning, RejectedFinding};
 pub use read::{ReadOptions, read};
 pub use report::{Rejection, RejectionCode, ScanSummary, Sink, Warning, WarningCode};
+pub(crate) use store::fingerprint_sql;
 pub use unreadable::{ReadError, Unreadable};
+pub use whose::TenantChoice;

@@ -6,7 +6,7 @@
 //! * Nothing is computed before the row is locked; what a person changed meanwhile is seen and kept (FND-05).
 //! * A duplicate group changes in one transaction.
 
-mod rules;
+pub(in crate::findings) mod rules;
 mod store;
 
 pub use store::{

@@ -1,24 +1,29 @@
 //! The rules as SQL expressions over a row of `findings` called `f`. Each stands here once; statements are put together
-//! from them in `store`.
+//! from them in `store`, and in the import, which writes rows that need no repair.
+
+use crate::findings::model::{Severity, Status};
 
 /// Days to repair a finding of a severity; none for informational ones.
-pub(super) fn sla_days(severity: &str) -> String {
-    format!("CASE {severity} WHEN 'critical' THEN 3 WHEN 'high' THEN 7 WHEN 'medium' THEN 14 WHEN 'low' THEN 30 END")
+pub(in crate::findings) fn sla_days(severity: &str) -> String {
+    let case = |known: &Severity| known.sla_days().map(|days| format!(" WHEN '{known}' THEN {days}"));
+    let cases: String = Severity::ALL.iter().filter_map(case).collect();
+    format!("CASE {severity}{cases} END")
 }
 
 /// Whether a status is open.
-pub(super) fn is_open(status: &str) -> String {
-    format!("{status} IN ('new', 'triaged', 'in_progress', 'reopened', 'acknowledged')")
+pub(in crate::findings) fn is_open(status: &str) -> String {
+    let words: Vec<_> = Status::ALL.iter().filter(|known| known.is_open()).map(|known| format!("'{known}'")).collect();
+    format!("{status} IN ({})", words.join(", "))
 }
 
 /// FND-03: first seen.
-pub(super) const FIRST_SEEN: &str = "coalesce(f.first_seen_at, least(f.detected_at, f.created_at))";
+pub(in crate::findings) const FIRST_SEEN: &str = "coalesce(f.first_seen_at, least(f.detected_at, f.created_at))";
 
 /// FND-03: last seen.
-pub(super) const LAST_SEEN: &str = "coalesce(f.last_seen_at, greatest(f.detected_at, coalesce(f.first_seen_at, least(f.detected_at, f.created_at)), f.created_at))";
+pub(in crate::findings) const LAST_SEEN: &str = "coalesce(f.last_seen_at, greatest(f.detected_at, coalesce(f.first_seen_at, least(f.detected_at, f.created_at)), f.created_at))";
 
 /// FND-03: seen once at least.
-pub(super) const TIMES_SEEN: &str = "greatest(f.times_seen, 1)";
+pub(in crate::findings) const TIMES_SEEN: &str = "greatest(f.times_seen, 1)";
 
 /// FND-03: the legacy status becomes triaged.
 pub(super) const STATUS: &str = "CASE WHEN f.status = 'acknowledged' THEN 'triaged' ELSE f.status END";
@@ -33,7 +38,7 @@ pub(super) fn sla_after(status: &str, severity: &str) -> String {
 }
 
 /// FND-03: an open finding without any decision about its due date gets one; a terminal one loses a computed one.
-pub(super) fn due_after(status: &str, severity: &str, first_seen: &str) -> String {
+pub(in crate::findings) fn due_after(status: &str, severity: &str, first_seen: &str) -> String {
     format!(
         "CASE WHEN {open} THEN CASE WHEN f.due_at IS NULL AND f.due_source IS NULL THEN {first_seen} + make_interval(days => {days}) ELSE f.due_at END \
               WHEN f.due_source = 'sla' THEN NULL ELSE f.due_at END",
@@ -43,7 +48,7 @@ pub(super) fn due_after(status: &str, severity: &str, first_seen: &str) -> Strin
 }
 
 /// FND-03: where the due date comes from.
-pub(super) fn due_source_after(status: &str, severity: &str) -> String {
+pub(in crate::findings) fn due_source_after(status: &str, severity: &str) -> String {
     format!(
         "CASE WHEN {open} THEN CASE WHEN f.due_at IS NULL AND f.due_source IS NULL AND {days} IS NOT NULL THEN 'sla' ELSE f.due_source END \
               WHEN f.due_source = 'sla' THEN NULL ELSE f.due_source END",
@@ -64,7 +69,7 @@ pub(super) fn pending() -> String {
 }
 
 /// A row that takes part in consolidation; with another such row of its tenant and fingerprint it is a duplicate (FND-04).
-pub(super) const LIVE: &str = "f.consolidated_into_id IS NULL";
+pub(in crate::findings) const LIVE: &str = "f.consolidated_into_id IS NULL";
 
 /// Common table expressions that say what becomes of the rows of `src (id)`, in whole duplicate groups: relation `plan`
 /// with the columns to write, `survivor_id` where the row is in a group, and `last_id`, the row of its group seen last.
@@ -131,4 +136,16 @@ pub(super) fn plan() -> String {
         due = due_after("d.status", "l.severity", "d.first_seen"),
         due_source = due_source_after("d.status", "l.severity"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_expressions_are_those_of_the_model() {
+        let days = "CASE s WHEN 'low' THEN 30 WHEN 'medium' THEN 14 WHEN 'high' THEN 7 WHEN 'critical' THEN 3 END";
+        assert_eq!(sla_days("s"), days);
+        assert_eq!(is_open("s"), "s IN ('new', 'triaged', 'in_progress', 'reopened', 'acknowledged')");
+    }
 }

@@ -32,7 +32,7 @@ pub struct RunParams {
     workspace_id: Option<i64>,
     /// Its own tenant or that of any of its targets.
     tenant_id: Option<i64>,
-    /// operator:<id>, user:<id>, cli or system.
+    /// `operator:<id>`, `user:<id>`, `cli` or `system`.
     initiator: Option<String>,
     /// Dispatched at or after this time (RFC 3339).
     #[serde(default, with = "time::serde::rfc3339::option")]

@@ -89,16 +89,20 @@ pub(super) const FAILURES: &str = "\
                 GROUP BY x.failure_code, x.failure_message) g
           GROUP BY g.rank) k";
 
-fn select() -> String {
+fn columns() -> String {
     format!(
-        "SELECT r.id, r.type AS kind, r.status, r.outcome, r.workspace_id, w.name AS workspace_name, r.tenant_id, t.name AS tenant_name,
+        "r.id, r.type AS kind, r.status, r.outcome, r.workspace_id, w.name AS workspace_name, r.tenant_id, t.name AS tenant_name,
                 r.initiator_type, coalesce(r.platform_user_id, r.user_id) AS initiator_id, r.initiator_name, r.summary_counts,
                 CASE WHEN r.status = 'completed' THEN r.failure_summary ELSE ({FAILURES}) END AS failure_summary,
                 r.context, r.paused_at, r.cancel_requested_at, r.held_reason, r.held_since, r.created_at, r.started_at, r.completed_at,
                 p.targets, p.done, p.failed, p.total, p.scanned, p.updated, p.skipped,
                 coalesce(extract(epoch FROM coalesce(r.completed_at, db_now()) - r.started_at), 0)::double precision AS seconds,
-                r.status <> 'completed' AND r.paused_at IS NULL AND coalesce(p.stale, false) AS stale
-         FROM operation_runs r
+                r.status <> 'completed' AND r.paused_at IS NULL AND coalesce(p.stale, false) AS stale"
+    )
+}
+
+const FROM: &str = "\
+    FROM operation_runs r
          JOIN workspaces w ON w.id = r.workspace_id
          LEFT JOIN tenants t ON t.id = r.tenant_id
          CROSS JOIN LATERAL (
@@ -109,8 +113,39 @@ fn select() -> String {
                     bool_or(x.state = 'running' AND x.lease_expires_at < db_now())
                     OR (NOT bool_or(x.state = 'running')
                         AND bool_or(x.state IN ('queued', 'waiting') AND x.available_at < db_now() - interval '5 minutes')) AS stale
-             FROM run_targets x WHERE x.run_id = r.id AND r.status <> 'completed') p"
-    )
+             FROM run_targets x WHERE x.run_id = r.id AND r.status <> 'completed') p";
+
+fn select() -> String {
+    format!("SELECT {} {FROM}", columns())
+}
+
+/// A run with everything that its watchers see.
+#[derive(Debug, QueryableByName)]
+pub(in crate::runs) struct WatchedRow {
+    #[diesel(embed)]
+    pub run: RunRow,
+    #[diesel(sql_type = Jsonb)]
+    pub states: Value,
+    #[diesel(sql_type = Jsonb)]
+    pub running: Value,
+}
+
+/// The run, how many of its targets stand where, and up to `running` of those that workers hold, in one statement (RUN-10).
+pub(in crate::runs) fn find_watched(conn: &mut PgConnection, id: i64, running: i64) -> QueryResult<Option<WatchedRow>> {
+    diesel::sql_query(format!(
+        "SELECT {columns},
+                (SELECT coalesce(jsonb_object_agg(s.state, s.count), '{{}}')
+                 FROM (SELECT x.state, count(*) AS count FROM run_targets x WHERE x.run_id = r.id GROUP BY x.state) s) AS states,
+                (SELECT coalesce(jsonb_agg(to_jsonb(y) ORDER BY y.id), '[]')
+                 FROM ({targets} WHERE x.run_id = r.id AND x.state = 'running' ORDER BY x.id LIMIT $2) y) AS running
+         {FROM} WHERE r.id = $1",
+        columns = columns(),
+        targets = super::targets::TARGET_SELECT,
+    ))
+    .bind::<BigInt, _>(id)
+    .bind::<BigInt, _>(running)
+    .get_result(conn)
+    .optional()
 }
 
 pub(in crate::runs) fn find(conn: &mut PgConnection, id: i64) -> QueryResult<Option<RunRow>> {

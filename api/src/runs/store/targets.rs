@@ -227,7 +227,7 @@ pub(in crate::runs) fn cancel_idle(conn: &mut PgConnection, run_id: i64) -> Quer
 }
 
 /// A target in a list.
-#[derive(Debug, QueryableByName)]
+#[derive(Debug, QueryableByName, serde::Deserialize)]
 pub(in crate::runs) struct TargetRow {
     #[diesel(sql_type = BigInt)]
     pub id: i64,
@@ -254,12 +254,14 @@ pub(in crate::runs) struct TargetRow {
     #[diesel(sql_type = Nullable<Text>)]
     pub failure_message: Option<String>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
+    #[serde(with = "time::serde::rfc3339::option")]
     pub started_at: Option<OffsetDateTime>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
+    #[serde(with = "time::serde::rfc3339::option")]
     pub completed_at: Option<OffsetDateTime>,
 }
 
-const TARGET_SELECT: &str =
+pub(super) const TARGET_SELECT: &str =
     "SELECT x.id, x.tenant_id, t.name AS tenant_name, x.state, x.attempt, x.total, x.scanned, x.updated, x.skipped, x.arrived,
         x.failure_code, x.failure_message, x.started_at, x.completed_at
  FROM run_targets x JOIN tenants t ON t.id = x.tenant_id ";
@@ -278,27 +280,4 @@ pub(in crate::runs) fn list(
     .bind::<Nullable<Text>, _>(state.map(TargetState::as_str))
     .bind::<BigInt, _>(page.limit.saturating_add(1))
     .load(conn)
-}
-
-/// Targets that workers hold now, at most `limit`.
-pub(in crate::runs) fn list_running(conn: &mut PgConnection, run_id: i64, limit: i64) -> QueryResult<Vec<TargetRow>> {
-    diesel::sql_query(format!("{TARGET_SELECT} WHERE x.run_id = $1 AND x.state = 'running' ORDER BY x.id LIMIT $2"))
-        .bind::<BigInt, _>(run_id)
-        .bind::<BigInt, _>(limit)
-        .load(conn)
-}
-
-/// How many targets stand where.
-#[derive(Debug, QueryableByName)]
-pub(in crate::runs) struct StateCount {
-    #[diesel(sql_type = Text)]
-    pub state: String,
-    #[diesel(sql_type = BigInt)]
-    pub count: i64,
-}
-
-pub(in crate::runs) fn count_states(conn: &mut PgConnection, run_id: i64) -> QueryResult<Vec<StateCount>> {
-    diesel::sql_query("SELECT state, count(*) AS count FROM run_targets WHERE run_id = $1 GROUP BY state")
-        .bind::<BigInt, _>(run_id)
-        .load(conn)
 }

@@ -1,0 +1,12 @@
+//! Demo data: a believable installation of an older version, whose findings still need their lifecycle.
+//!
+//! Invariant: equal seeds give equal data on equal days. Nothing is random: every choice is a hash of the seed and a number,
+//! and times count back from the beginning of the day (UTC), so that there is always something recent to look at.
+
+pub mod load_once;
+pub mod seed_demo;
+mod store;
+mod words;
+
+pub use load_once::load_once;
+pub use seed_demo::{Seed, Seeded, seed_demo};

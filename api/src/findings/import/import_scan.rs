@@ -1,0 +1,129 @@
+//! Importing what a tool found (FND-02).
+//!
+//! Reading stages what it finds in temporary tables; one transaction applies it. Nothing stays of a file that is refused.
+//! That transaction takes the locks of its tenants in the order of their ids, then the findings in the order of tenant and
+//! fingerprint, as the lifecycle's batches do.
+
+use diesel::{Connection, PgConnection};
+use serde::Serialize;
+use std::io::Read;
+use time::format_description::well_known::Rfc3339;
+
+use super::Format;
+use super::maester::Severities;
+use super::outcome::ImportReport;
+use super::read::ReadOptions;
+use super::report::ScanSummary;
+use super::stage::stage;
+use super::store::{self, AppliedCount, Scan};
+use super::whose::TenantChoice;
+use crate::audit::{self, Action, Entry};
+use crate::context::Ctx;
+use crate::db::locks::{self, LockClass};
+use crate::error::Result;
+use crate::tenancy;
+
+/// As which version of the product an import writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Merges into the findings that are there, and keeps their lifecycle.
+    Ordinary,
+    /// Appends a row per failing observation without a lifecycle, as older versions did.
+    Legacy,
+}
+
+/// What to import, and as what.
+#[derive(Debug, Clone)]
+pub struct ImportOptions {
+    /// Format of the file.
+    pub format: Format,
+    /// How it is written.
+    pub mode: Mode,
+    /// Whose findings it holds.
+    pub tenant: TenantChoice,
+    /// Severities by Maester test id.
+    pub severities: Option<Severities>,
+}
+
+/// Imports `input`. The connection must not be in a transaction: reading may take long. Errors: 422 `unreadable-file` with
+/// a `reason`, `unknown-tenant`, `tenant-mismatch`; whatever the error, nothing was written.
+pub fn import_scan(ctx: &Ctx, conn: &mut PgConnection, input: impl Read, options: &ImportOptions) -> Result<ImportReport> {
+    let decided = options.tenant.decided(conn)?;
+    let read_options = ReadOptions { now: store::db_now(conn)?, severities: options.severities.clone() };
+    store::create_tables(conn)?;
+    let staged = stage(conn, options.format, input, &read_options);
+    let result = staged.and_then(|(summary, report)| {
+        conn.transaction(|conn| {
+            options.tenant.attribute(ctx, conn, decided, &summary)?;
+            apply(ctx, conn, options, &summary, report)
+        })
+    });
+    // Where they stay, the next import or the end of the connection takes them away.
+    if let Err(error) = store::drop_tables(conn) {
+        tracing::warn!(%error, "staging tables not dropped");
+    }
+    result
+}
+
+fn apply(
+    ctx: &Ctx,
+    conn: &mut PgConnection,
+    options: &ImportOptions,
+    summary: &ScanSummary,
+    mut report: ImportReport,
+) -> Result<ImportReport> {
+    store::insert_chosen(conn, summary.scanned_at)?;
+    let header_time = summary.scanned_at.filter(|_| summary.source.is_some());
+    let mut tenants: Vec<i64> = store::list_scans(conn, summary.source, header_time)?.iter().map(|scan| scan.tenant_id).collect();
+    tenants.dedup();
+    for tenant_id in tenants {
+        locks::lock(conn, LockClass::Tenant, &tenancy::lock_name(tenant_id))?;
+    }
+    let scans = store::insert_scans(conn, &summary.sha256, options.mode == Mode::Ordinary)?;
+    report.scan_already_imported = !scans.is_empty() && scans.iter().all(|scan| scan.scan_id.is_none());
+    if !report.scan_already_imported {
+        store::delete_already_imported(conn)?;
+        let (updated, created) = write(conn, options.mode)?;
+        (report.updated, report.created) = (total(&updated), total(&created));
+        for scan in scans.iter().filter(|scan| scan.scan_id.is_some()) {
+            record(ctx, conn, options, scan, count_of(&created, scan), count_of(&updated, scan))?;
+        }
+    }
+    report.unchanged = report.read.saturating_sub(report.rejected_count + report.created + report.updated);
+    Ok(report)
+}
+
+/// Rows changed and created, by scan.
+fn write(conn: &mut PgConnection, mode: Mode) -> Result<(Vec<AppliedCount>, Vec<AppliedCount>)> {
+    if mode == Mode::Legacy {
+        return Ok((Vec::new(), store::append_legacy(conn)?));
+    }
+    store::update_next_passes(conn)?;
+    store::lock_findings(conn)?;
+    Ok((store::update_known(conn)?, store::insert_missing(conn)?))
+}
+
+fn total(counts: &[AppliedCount]) -> u64 {
+    counts.iter().map(|scan| scan.count.unsigned_abs()).sum()
+}
+
+fn count_of(counts: &[AppliedCount], scan: &Scan) -> i64 {
+    let of_scan = counts.iter().find(|count| count.tenant_id == scan.tenant_id && count.source == scan.source);
+    of_scan.map_or(0, |found| found.count)
+}
+
+fn record(ctx: &Ctx, conn: &mut PgConnection, options: &ImportOptions, scan: &Scan, created: i64, updated: i64) -> Result<()> {
+    let entry = Entry::new(Action::FindingsImported)
+        .target("tenant", scan.tenant_id, &scan.tenant_name)
+        .scope(Some(scan.workspace_id), Some(scan.tenant_id))
+        .summary(format!("Imported a scan of {}: {created} findings created, {updated} updated.", scan.source))
+        .metadata("format", options.format)
+        .metadata("mode", options.mode)
+        .metadata("source", &scan.source)
+        .metadata("scanned_at", scan.scanned_at.format(&Rfc3339).ok())
+        .metadata("scan_id", scan.scan_id)
+        .metadata("created", created)
+        .metadata("updated", updated);
+    audit::record(conn, ctx, entry)
+}
