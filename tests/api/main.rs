@@ -10,3 +10,4 @@ mod http;
 mod runbooks;
 mod runs;
 mod tenancy;
+mod worker;

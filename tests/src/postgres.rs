@@ -3,8 +3,10 @@
 //! * `TEST_DATABASE_URL` names a server: each test makes a database there and drops it when it passes. The role must be
 //!   allowed to create databases. `with-postgres COMMAND` starts a private server, sets the variable for the command and
 //!   stops the server after it; that is the way for cargo-nextest, where every test is a process of its own.
-//! * Without it, the processes of `cargo test` use a private server in the directory for temporary files, one a target
-//!   directory, which ends with the process that started it.
+//! * Without it, the processes of `cargo test` use a private server, one a target directory, which ends with the process
+//!   that started it.
+//!
+//! Private servers keep their data where [`data_root`] says; `TMPDIR` decides otherwise.
 //!
 //! A test that fails leaves its database behind, to be looked at. A private server forgets them when it starts again.
 
@@ -43,7 +45,9 @@ impl TestDatabase {
     fn from_template(template: Option<&str>) -> Self {
         let name = format!("t_{}", uuid::Uuid::new_v4().simple());
         let template = template.unwrap_or("template0");
-        connect(server()).batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).expect("a database for the test");
+        connect(server())
+            .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+            .expect("a database for the test");
         Self { url: url_of(server(), &name), name }
     }
 
@@ -88,11 +92,28 @@ fn own_server() -> String {
     cluster.url().to_owned()
 }
 
-/// In the directory for temporary files, because the user that PostgreSQL runs as may not reach the target directory.
+/// Where private servers keep their data: in memory where there is room, because making a database is mostly making files;
+/// else in the directory for temporary files. The user that PostgreSQL runs as may not reach the target directory.
+pub fn data_root() -> PathBuf {
+    const ROOM_IN_KIBIBYTES: u64 = 4 * 1024 * 1024;
+    let memory = Path::new("/dev/shm");
+    let is_told = std::env::var_os("TMPDIR").is_some();
+    if !is_told && free_kibibytes(memory).is_some_and(|free| free > ROOM_IN_KIBIBYTES) {
+        memory.to_owned()
+    } else {
+        std::env::temp_dir()
+    }
+}
+
+fn free_kibibytes(directory: &Path) -> Option<u64> {
+    let output = std::process::Command::new("df").arg("-Pk").arg(directory).output().ok()?;
+    String::from_utf8(output.stdout).ok()?.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()
+}
+
 fn own_data_dir() -> PathBuf {
     let executable = std::env::current_exe().expect("the path of the test");
     let digest = Sha256::digest(executable.parent().unwrap_or(Path::new("/")).as_os_str().as_encoded_bytes());
-    std::env::temp_dir().join(format!("tenantatlas-tests-{}", hex::encode(&digest[..6])))
+    data_root().join(format!("tenantatlas-tests-{}", hex::encode(&digest[..6])))
 }
 
 #[derive(QueryableByName)]

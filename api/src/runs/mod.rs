@@ -30,3 +30,6 @@ pub mod sweep;
 pub mod watch;
 
 pub use model::{Run, RunRef, RunTarget};
+
+/// Channel on which starts, resumes and ends are told.
+pub const CHANNEL: &str = "tenantatlas_runs";

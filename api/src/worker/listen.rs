@@ -1,6 +1,7 @@
 //! Listens on a direct connection, so that it also works where a pooler stands before the database, and wakes the lanes.
 
-use super::{CHANNEL, Signal};
+use super::Signal;
+use crate::runs::CHANNEL;
 use futures_util::{StreamExt, stream};
 use std::sync::Arc;
 use std::time::Duration;

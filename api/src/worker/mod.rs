@@ -19,8 +19,6 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Channel on which starts, resumes and ends are told.
-pub const CHANNEL: &str = "tenantatlas_runs";
 /// How long an idle lane sleeps when nothing wakes it.
 const POLL: Duration = Duration::from_secs(1);
 /// How often a process says that it lives and looks for what died.

@@ -10,7 +10,7 @@
 
 use std::ffi::OsString;
 use std::process::ExitCode;
-use support::postgres::{VARIABLE, settings};
+use support::postgres::{VARIABLE, data_root, settings};
 use tenantatlas::db::embedded::Cluster;
 use tokio::process::Command;
 use tokio::signal::unix::{SignalKind, signal};
@@ -37,7 +37,7 @@ fn run(program: &OsString, arguments: &[OsString]) -> Result<u8, Box<dyn std::er
     if std::env::var_os(VARIABLE).is_some_and(|url| !url.is_empty()) {
         return runtime.block_on(wait(command));
     }
-    let directory = tempfile::Builder::new().prefix("tenantatlas-tests-").tempdir()?;
+    let directory = tempfile::Builder::new().prefix("tenantatlas-tests-").tempdir_in(data_root())?;
     let cluster = Cluster::start(&settings(directory.path().to_owned()))?;
     command.env(VARIABLE, cluster.url());
     let code = runtime.block_on(wait(command));

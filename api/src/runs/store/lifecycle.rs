@@ -126,7 +126,7 @@ pub(in crate::runs) fn set_held(conn: &mut PgConnection, run_id: i64, reason: Op
 /// Tells watchers and workers about a run. Once per start, resume and end, never per batch.
 pub(in crate::runs) fn notify(conn: &mut PgConnection, run_id: i64) -> QueryResult<()> {
     diesel::sql_query("SELECT pg_notify($1, $2)")
-        .bind::<Text, _>(crate::worker::CHANNEL)
+        .bind::<Text, _>(crate::runs::CHANNEL)
         .bind::<Text, _>(run_id.to_string())
         .execute(conn)
         .map(|_| ())

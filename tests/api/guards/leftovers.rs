@@ -1,0 +1,24 @@
+//! A test that leaves work behind does not pass unseen.
+
+use support::TestApp;
+
+#[tokio::test]
+#[should_panic(expected = "leaves open targets")]
+async fn a_test_that_leaves_targets_of_a_run_open_fails() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    app.legacy_findings(&tenant, 3);
+
+    app.operator().await.start_backfill_of(tenant.id).await.assert_status(201);
+}
+
+#[tokio::test]
+async fn a_test_may_say_that_it_leaves_them_on_purpose() {
+    let mut app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    app.legacy_findings(&tenant, 3);
+
+    app.operator().await.start_backfill_of(tenant.id).await.assert_status(201);
+
+    app.allow_pending();
+}

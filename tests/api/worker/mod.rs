@@ -1,0 +1,3 @@
+//! The worker beside the server.
+
+mod lanes;
