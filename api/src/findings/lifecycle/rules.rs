@@ -26,14 +26,14 @@ pub(in crate::findings) const LAST_SEEN: &str = "coalesce(f.last_seen_at, greate
 pub(in crate::findings) const TIMES_SEEN: &str = "greatest(f.times_seen, 1)";
 
 /// FND-03: the legacy status becomes triaged.
-pub(super) const STATUS: &str = "CASE WHEN f.status = 'acknowledged' THEN 'triaged' ELSE f.status END";
+pub(in crate::findings) const STATUS: &str = "CASE WHEN f.status = 'acknowledged' THEN 'triaged' ELSE f.status END";
 
 /// FND-03: when it was triaged.
-pub(super) const TRIAGED_AT: &str = "CASE WHEN f.status = 'acknowledged' \
+pub(in crate::findings) const TRIAGED_AT: &str = "CASE WHEN f.status = 'acknowledged' \
      THEN coalesce(f.triaged_at, f.acknowledged_at, f.first_seen_at, least(f.detected_at, f.created_at)) ELSE f.triaged_at END";
 
 /// FND-03: days by severity for open findings; others keep what they have.
-pub(super) fn sla_after(status: &str, severity: &str) -> String {
+pub(in crate::findings) fn sla_after(status: &str, severity: &str) -> String {
     format!("CASE WHEN {} THEN {} ELSE f.sla_days END", is_open(status), sla_days(severity))
 }
 
@@ -58,7 +58,7 @@ pub(in crate::findings) fn due_source_after(status: &str, severity: &str) -> Str
 }
 
 /// The row predicate: FND-03 would change the row.
-pub(super) fn pending() -> String {
+pub(in crate::findings) fn pending() -> String {
     format!(
         "(f.first_seen_at IS NULL OR f.last_seen_at IS NULL OR f.times_seen IS NULL OR f.times_seen < 1 OR f.status = 'acknowledged' \
           OR CASE WHEN {open} THEN f.sla_days IS DISTINCT FROM {days} OR (f.due_at IS NULL AND f.due_source IS NULL AND {days} IS NOT NULL) \
@@ -76,7 +76,7 @@ pub(in crate::findings) const LIVE: &str = "f.consolidated_into_id IS NULL";
 ///
 /// Groups are seen through window functions, not through joins of rows with groups: those the planner, which cannot know
 /// how many groups there are, may run as nested loops.
-pub(super) fn plan() -> String {
+pub(in crate::findings) fn plan() -> String {
     format!(
         "filled AS (
              SELECT f.id, f.tenant_id, f.fingerprint, {LIVE} AS live, f.acknowledged_at,
