@@ -7,7 +7,7 @@ use support::app::PASSWORD;
 #[tokio::test]
 async fn a_token_is_good_for_an_hour_and_sets_no_cookie() {
     let app = TestApp::start().await;
-    let (id, email) = app.create_operator(&[]);
+    let (id, email) = app.create_operator(&["platform.access_system_panel"]);
 
     let answer = app.anonymous().issue_token(&email, PASSWORD).await.assert_status(200);
 

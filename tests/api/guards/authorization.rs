@@ -37,7 +37,11 @@ async fn every_operation_answers_every_caller_as_the_matrix_says() {
                     let caller = callers.holding(&capabilities).await;
                     // A start confirms the caller's own preflight.
                     app.execute(&format!("UPDATE runbook_preflights SET platform_user_id = {}", caller.id));
-                    call.send(&caller).await.cell()
+                    let answer = call.send(&caller).await;
+                    if operation.id == "logout" {
+                        callers.cache.clear();
+                    }
+                    answer.cell()
                 }
                 None => "-".to_owned(),
             });

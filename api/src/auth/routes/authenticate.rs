@@ -94,16 +94,3 @@ impl<C: Capability> FromRequest for Permit<C> {
         ready(operator_of(req).and_then(|operator| Permit::of(&operator)))
     }
 }
-
-/// Somebody signed in, whatever they may do.
-#[derive(Debug)]
-pub struct SignedInOperator(pub Arc<Operator>);
-
-impl FromRequest for SignedInOperator {
-    type Error = Error;
-    type Future = Ready<Result<Self>>;
-
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(operator_of(req).map(Self))
-    }
-}

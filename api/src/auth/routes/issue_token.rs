@@ -6,7 +6,7 @@ use crate::auth::sign_in::sign_in;
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
-use crate::http::extract::Body;
+use crate::http::extract::{Body, NoParams};
 use actix_web::{post, web};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -29,7 +29,7 @@ pub struct TokenBody {
 #[utoipa::path(tag = "auth", operation_id = "issue_token", security(()), request_body = SignInBody,
     responses((status = 200, description = "Signed in.", body = TokenBody)))]
 #[post("/auth/token")]
-pub async fn issue_token(ctx: Ctx, state: web::Data<State>, body: Body<SignInBody>) -> Result<web::Json<TokenBody>> {
+pub async fn issue_token(_: NoParams, ctx: Ctx, state: web::Data<State>, body: Body<SignInBody>) -> Result<web::Json<TokenBody>> {
     let signed_in = sign_in(&ctx, &state.db, body.value.into(), Lifetime::BEARER).await?;
     let token = session::sign(&state.keys, Plane::System, signed_in.operator.id, signed_in.session_id, Lifetime::BEARER)?;
     Ok(web::Json(TokenBody { access_token: token, token_type: "Bearer", expires_in: Lifetime::BEARER.total_seconds }))

@@ -6,7 +6,7 @@ use crate::auth::sign_in::{SignedIn, sign_in};
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
-use crate::http::extract::Body;
+use crate::http::extract::{Body, NoParams};
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::{HttpResponse, post, web};
 
@@ -16,7 +16,7 @@ use actix_web::{HttpResponse, post, web};
 #[utoipa::path(tag = "auth", operation_id = "login", security(()), request_body = SignInBody,
     responses((status = 200, description = "Signed in; the cookie is set.", body = OperatorBody)))]
 #[post("/auth/login")]
-pub async fn login(ctx: Ctx, state: web::Data<State>, body: Body<SignInBody>) -> Result<HttpResponse> {
+pub async fn login(_: NoParams, ctx: Ctx, state: web::Data<State>, body: Body<SignInBody>) -> Result<HttpResponse> {
     let SignedIn { session_id, operator } = sign_in(&ctx, &state.db, body.value.into(), Lifetime::COOKIE).await?;
     let token = session::sign(&state.keys, Plane::System, operator.id, session_id, Lifetime::COOKIE)?;
     let cookie = Cookie::build(Plane::System.cookie(), token)

@@ -1,7 +1,9 @@
 //! `GET /auth/me`
 
-use super::authenticate::SignedInOperator;
-use crate::auth::Operator;
+use crate::auth::capability::{AccessSystemPanel, Capability};
+use crate::auth::{Operator, Permit};
+use crate::error::{Error, Result};
+use crate::http::extract::NoParams;
 use actix_web::{get, web};
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -49,8 +51,10 @@ impl From<&Operator> for OperatorBody {
 /// Who is signed in
 ///
 /// The operator of the session with the capabilities held now.
-#[utoipa::path(tag = "auth", operation_id = "me", responses((status = 200, description = "The operator of the session.", body = OperatorBody)))]
+#[utoipa::path(tag = "auth", operation_id = "me",
+    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name))), responses((status = 200, description = "The operator of the session.", body = OperatorBody)))]
 #[get("/auth/me")]
-pub async fn me(signed_in: SignedInOperator) -> web::Json<OperatorBody> {
-    web::Json(OperatorBody::from(signed_in.0.as_ref()))
+pub async fn me(permit: Permit<AccessSystemPanel>, _: NoParams) -> Result<web::Json<OperatorBody>> {
+    let operator = permit.operator().ok_or_else(Error::not_found)?;
+    Ok(web::Json(OperatorBody::from(operator)))
 }

@@ -6,7 +6,7 @@ mod query;
 
 pub use body::{Body, RawBody};
 pub use path::PathId;
-pub use query::Params;
+pub use query::{NoParams, Params};
 
 use crate::context::{Actor, Ctx};
 use actix_web::dev::Payload;

@@ -27,3 +27,20 @@ impl<T: DeserializeOwned> FromRequest for Params<T> {
         }))
     }
 }
+
+/// No query parameters at all: whatever is there is 422.
+#[derive(Debug, Clone, Copy)]
+pub struct NoParams;
+
+impl FromRequest for NoParams {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let unknown = form_urlencoded::parse(req.query_string().as_bytes()).next();
+        ready(unknown.map_or(Ok(Self), |(name, _)| {
+            let name: String = name.chars().filter(|c| !c.is_control()).take(100).collect();
+            Err(Error::invalid_field(format!("?{name}"), "unknown", "This operation takes no query parameters."))
+        }))
+    }
+}

@@ -5,6 +5,7 @@ use crate::auth::Permit;
 use crate::auth::capability::{Capability, RunbooksView};
 use crate::error::Result;
 use crate::http::State;
+use crate::http::extract::NoParams;
 use crate::runbooks;
 use actix_web::{get, web};
 
@@ -17,6 +18,7 @@ use actix_web::{get, web};
 #[get("/ops/runbooks/{key}")]
 pub async fn get_runbook(
     permit: Permit<RunbooksView>,
+    _: NoParams,
     state: web::Data<State>,
     key: web::Path<String>,
 ) -> Result<web::Json<RunbookBody>> {

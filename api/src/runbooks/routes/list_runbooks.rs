@@ -5,6 +5,7 @@ use crate::auth::Permit;
 use crate::auth::capability::{Capability, RunbooksView};
 use crate::error::Result;
 use crate::http::State;
+use crate::http::extract::NoParams;
 use crate::runbooks::CATALOG;
 use actix_web::{get, web};
 use serde::Serialize;
@@ -24,7 +25,11 @@ pub struct RunbooksBody {
     extensions(("x-required-capability" = json!(RunbooksView::ENTRY.name))),
     responses((status = 200, description = "All runbooks.", body = RunbooksBody)))]
 #[get("/ops/runbooks")]
-pub async fn list_runbooks(permit: Permit<RunbooksView>, state: web::Data<State>) -> Result<web::Json<RunbooksBody>> {
+pub async fn list_runbooks(
+    permit: Permit<RunbooksView>,
+    _: NoParams,
+    state: web::Data<State>,
+) -> Result<web::Json<RunbooksBody>> {
     let items = state.read_db.read(move |conn| CATALOG.iter().map(|runbook| body(&permit, conn, *runbook)).collect()).await?;
     Ok(web::Json(RunbooksBody { items }))
 }

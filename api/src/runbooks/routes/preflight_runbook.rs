@@ -5,7 +5,7 @@ use crate::auth::capability::{Capability, RunbooksView};
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
-use crate::http::extract::Body;
+use crate::http::extract::{Body, NoParams};
 use crate::runbooks::{self, Preflight, Scope, preflight};
 use actix_web::{post, web};
 use serde::Deserialize;
@@ -30,6 +30,7 @@ pub struct PreflightBody {
 #[post("/ops/runbooks/{key}/preflight")]
 pub async fn preflight_runbook(
     permit: Permit<RunbooksView>,
+    _: NoParams,
     ctx: Ctx,
     state: web::Data<State>,
     key: web::Path<String>,

@@ -4,7 +4,7 @@ use crate::auth::Permit;
 use crate::auth::capability::{Capability, OpsView};
 use crate::error::Result;
 use crate::http::State;
-use crate::http::extract::PathId;
+use crate::http::extract::{NoParams, PathId};
 use crate::runs::Run;
 use crate::runs::get_run as use_case;
 use actix_web::{get, web};
@@ -16,7 +16,7 @@ use actix_web::{get, web};
     extensions(("x-required-capability" = json!(OpsView::ENTRY.name))),
     responses((status = 200, description = "The run.", body = Run)))]
 #[get("/ops/runs/{id}")]
-pub async fn get_run(permit: Permit<OpsView>, state: web::Data<State>, id: PathId) -> Result<web::Json<Run>> {
+pub async fn get_run(permit: Permit<OpsView>, _: NoParams, state: web::Data<State>, id: PathId) -> Result<web::Json<Run>> {
     let run = state.read_db.read(move |conn| use_case::get_run(&permit, conn, id.0)).await?;
     Ok(web::Json(run))
 }

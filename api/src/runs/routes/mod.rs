@@ -12,16 +12,20 @@ mod start_run;
 mod watch_run;
 
 use crate::auth::Permit;
-use crate::auth::capability::Capability;
+use crate::auth::capability::{Capability, RunbooksRun};
+use crate::context::Ctx;
 use crate::error::{Error, Result};
-use crate::http::extract::Body;
+use crate::http::State;
+use crate::http::extract::{Body, RawBody};
 use crate::http::idempotency::{IdempotencyKey, REPLAYED};
 use crate::idempotency::{IdempotentRequest, StoredAnswer};
 use crate::runs::Run;
+use crate::runs::actions::ensure_may_change;
 use crate::runs::context::Source;
 use crate::runs::start_run::{Started, location};
-use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, web};
+use diesel::PgConnection;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -89,7 +93,22 @@ fn replayed(answer: &StoredAnswer) -> Result<HttpResponse> {
     Ok(response.json(&answer.body))
 }
 
-/// The answer to a change of a run in flight.
-fn accepted(run: &Run) -> HttpResponse {
-    HttpResponse::Accepted().json(run)
+/// A use case that changes a run in flight.
+type Change = fn(&Ctx, &Permit<RunbooksRun>, &mut PgConnection, i64, Option<&str>) -> Result<Run>;
+
+/// Changes a run in flight and answers with it. The body is looked at only once the caller may do this at all.
+async fn change_run(
+    permit: Permit<RunbooksRun>,
+    ctx: Ctx,
+    state: web::Data<State>,
+    id: i64,
+    body: RawBody,
+    change: Change,
+) -> Result<HttpResponse> {
+    let run = state.db.read(move |conn| {
+        ensure_may_change(&permit, conn, id)?;
+        let body: Body<OptionalReasonBody> = body.parse_or_empty()?;
+        change(&ctx, &permit, conn, id, body.value.reason.as_deref())
+    });
+    Ok(HttpResponse::Accepted().json(run.await?))
 }

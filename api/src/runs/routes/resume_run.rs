@@ -1,14 +1,13 @@
 //! `POST /ops/runs/{id}/resume`
 
-use super::{OptionalReasonBody, accepted};
+use super::{OptionalReasonBody, change_run};
 use crate::auth::Permit;
 use crate::auth::capability::{Capability, RunbooksRun};
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
-use crate::http::extract::{Body, PathId, RawBody};
+use crate::http::extract::{NoParams, PathId, RawBody};
 use crate::runs::Run;
-use crate::runs::actions::ensure_may_change;
 use crate::runs::resume_run as use_case;
 use actix_web::{HttpResponse, post, web};
 
@@ -25,15 +24,11 @@ use actix_web::{HttpResponse, post, web};
 #[post("/ops/runs/{id}/resume")]
 pub async fn resume_run(
     permit: Permit<RunbooksRun>,
+    _: NoParams,
     ctx: Ctx,
     state: web::Data<State>,
     id: PathId,
     body: RawBody,
 ) -> Result<HttpResponse> {
-    let run = state.db.read(move |conn| {
-        ensure_may_change(&permit, conn, id.0)?;
-        let body: Body<OptionalReasonBody> = body.parse_or_empty()?;
-        use_case::resume_run(&ctx, &permit, conn, id.0, body.value.reason.as_deref())
-    });
-    Ok(accepted(&run.await?))
+    change_run(permit, ctx, state, id.0, body, use_case::resume_run).await
 }

@@ -6,7 +6,7 @@ use crate::auth::capability::{Capability, RunbooksRun};
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
-use crate::http::extract::{Body, PathId, RawBody};
+use crate::http::extract::{Body, NoParams, PathId, RawBody};
 use crate::http::idempotency::IdempotencyKey;
 use crate::runs::Run;
 use crate::runs::actions::ensure_may_change;
@@ -41,6 +41,7 @@ pub struct RetryFailedBody {
 #[post("/ops/runs/{id}/retry-failed")]
 pub async fn retry_failed(
     permit: Permit<RunbooksRun>,
+    _: NoParams,
     ctx: Ctx,
     state: web::Data<State>,
     req: HttpRequest,

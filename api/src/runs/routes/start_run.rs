@@ -6,7 +6,7 @@ use crate::auth::capability::{Capability, RunbooksRun};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::http::State;
-use crate::http::extract::Body;
+use crate::http::extract::{Body, NoParams};
 use crate::http::idempotency::IdempotencyKey;
 use crate::runbooks::{self, Runbook, Scope};
 use crate::runs::Run;
@@ -87,6 +87,7 @@ impl FromRequest for StartPermit {
         ready(permit.and_then(|permit| {
             let runbook = runbooks::find(req.match_info().query("key"))?;
             permit.require(runbook.info().capability)?;
+            NoParams::from_request(req, payload).into_inner()?;
             Ok(Self { permit, runbook })
         }))
     }

@@ -3,7 +3,7 @@
 use crate::auth::Permit;
 use crate::auth::capability::{Capability, OpsView};
 use crate::error::Result;
-use crate::http::extract::PathId;
+use crate::http::extract::{NoParams, PathId};
 use crate::http::{State, sse};
 use crate::runs::get_run::get_run;
 use crate::runs::watch::{RunEvent, Snapshot};
@@ -30,7 +30,13 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
     responses((status = 200, description = "The stream of events.", body = RunEvent, content_type = "text/event-stream"),
               (status = 204, description = "The run has ended and its last event was seen.")))]
 #[get("/ops/runs/{id}/events")]
-pub async fn watch_run(permit: Permit<OpsView>, state: web::Data<State>, req: HttpRequest, id: PathId) -> Result<HttpResponse> {
+pub async fn watch_run(
+    permit: Permit<OpsView>,
+    _: NoParams,
+    state: web::Data<State>,
+    req: HttpRequest,
+    id: PathId,
+) -> Result<HttpResponse> {
     state.read_db.read(move |conn| get_run(&permit, conn, id.0).map(|_| ())).await?;
     let last_seen = req.headers().get("last-event-id").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let mut receiver = state.watchers.subscribe(&state.read_db, id.0);
