@@ -1,0 +1,7 @@
+//! Tests of the product through its public surface: `<slice>/<operation>.rs`, and `guards/` over everything.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
+
+mod runbooks;
+mod runs;
+mod tenancy;

@@ -1,0 +1,1 @@
+//! Runbooks: catalog and preflight.

@@ -1,0 +1,1 @@
+//! Runs: start, execute, steer, watch.

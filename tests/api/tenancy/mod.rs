@@ -1,0 +1,3 @@
+//! Workspaces and tenants.
+
+mod list_tenants;

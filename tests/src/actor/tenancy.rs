@@ -1,0 +1,16 @@
+//! Workspaces and tenants.
+
+use super::{Actor, with_query};
+use crate::response::Response;
+
+impl Actor {
+    /// `list_workspaces`
+    pub async fn list_workspaces(&self, query: &str) -> Response {
+        self.get_system(&with_query("/workspaces", query)).await
+    }
+
+    /// `list_tenants`
+    pub async fn list_tenants(&self, query: &str) -> Response {
+        self.get_system(&with_query("/tenants", query)).await
+    }
+}

@@ -1,0 +1,230 @@
+//! The product under test.
+
+use crate::actor::Actor;
+use crate::postgres::TestDatabase;
+use crate::server::{Options, Server};
+use diesel::prelude::*;
+use diesel::sql_types::{Jsonb, Nullable};
+use serde_json::{Value, json};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tenantatlas::auth::{capability, password};
+use tenantatlas::db::{Db, SessionLimits};
+use tenantatlas::runs::execute;
+use tenantatlas::runs::sweep::{self, Swept};
+
+/// The password of every operator of the tests.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// Hashing takes a while; every operator of the tests gets this one.
+static HASH: LazyLock<String> = LazyLock::new(|| password::hash(PASSWORD).expect("a hash"));
+
+/// A server over a database of its own, and everything a test does beside calling it.
+///
+/// When it is dropped after a test that passed, no target of a run may be open, unless [`Self::allow_pending`] says so.
+pub struct TestApp {
+    // Dropped in this order: the server lets go of the database first.
+    server: Server,
+    worker: Db,
+    database: TestDatabase,
+    allow_pending: bool,
+    made: AtomicU64,
+}
+
+/// A product in the making.
+#[derive(Default)]
+pub struct Builder {
+    options: Options,
+}
+
+impl Builder {
+    /// A setting by the name of its variable, as `TENANTATLAS_TRUSTED_PROXIES`.
+    pub fn setting(mut self, variable: &str, value: &str) -> Self {
+        self.options.settings.insert(variable.to_owned(), value.to_owned());
+        self
+    }
+
+    /// With a worker of this many lanes beside the server.
+    pub fn worker(mut self, lanes: usize) -> Self {
+        self.options.lanes = lanes;
+        self
+    }
+
+    /// Starts it.
+    pub async fn start(self) -> TestApp {
+        let database = TestDatabase::create();
+        let server = Server::start(&database.url, &self.options).await;
+        let worker = Db::new(&database.url, 1, SessionLimits::WORKER);
+        TestApp { server, worker, database, allow_pending: false, made: AtomicU64::new(0) }
+    }
+}
+
+impl TestApp {
+    /// The product as it is by default, without a worker: [`Self::drain`] is one.
+    pub async fn start() -> Self {
+        Self::builder().start().await
+    }
+
+    /// The product with options.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Open targets are left on purpose.
+    pub fn allow_pending(&mut self) {
+        self.allow_pending = true;
+    }
+
+    /// The server.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// A second server over the same database.
+    pub async fn second_server(&self) -> Server {
+        Server::start(&self.database.url, &Options::default()).await
+    }
+
+    /// The address of the database.
+    pub fn database_url(&self) -> &str {
+        &self.database.url
+    }
+
+    /// A connection to the database.
+    pub fn db(&self) -> PgConnection {
+        self.database.connect()
+    }
+
+    /// Runs a statement; returns how many rows it touched.
+    #[track_caller]
+    pub fn execute(&self, sql: &str) -> usize {
+        diesel::sql_query(sql).execute(&mut self.db()).unwrap_or_else(|error| panic!("{error}: {sql}"))
+    }
+
+    /// The rows of a query, each as a JSON object.
+    #[track_caller]
+    pub fn rows(&self, sql: &str) -> Vec<Value> {
+        let query = diesel::sql_query(format!("SELECT to_jsonb(q) AS row FROM ({sql}) q"));
+        let rows: Vec<Row> = query.load(&mut self.db()).unwrap_or_else(|error| panic!("{error}: {sql}"));
+        rows.into_iter().map(|row| row.row.unwrap_or_default()).collect()
+    }
+
+    /// The one value of a query.
+    #[track_caller]
+    pub fn value(&self, sql: &str) -> Value {
+        let rows = self.rows(sql);
+        assert_eq!(rows.len(), 1, "one row is expected of: {sql}");
+        rows[0].as_object().and_then(|row| row.values().next().cloned()).unwrap_or_default()
+    }
+
+    /// Somebody without a credential.
+    pub fn anonymous(&self) -> Actor {
+        Actor::anonymous(self.server.address)
+    }
+
+    /// An operator with every capability, signed in with a bearer token.
+    pub async fn operator(&self) -> Actor {
+        self.operator_holding(&all_capabilities()).await
+    }
+
+    /// An operator who may enter the system plane and holds these capabilities, signed in with a bearer token.
+    pub async fn operator_with(&self, capabilities: &[&str]) -> Actor {
+        self.operator_holding(&[&[ACCESS], capabilities].concat()).await
+    }
+
+    /// An operator with exactly these capabilities, signed in with a bearer token.
+    pub async fn operator_holding(&self, capabilities: &[&str]) -> Actor {
+        let (id, email) = self.create_operator(capabilities);
+        let signed_in = self.anonymous().signed_in(&email, PASSWORD).await;
+        signed_in.known_as(id, email)
+    }
+
+    /// An operator with every capability, signed in with a cookie as a browser is.
+    pub async fn cookie_operator(&self) -> Actor {
+        let (id, email) = self.create_operator(&all_capabilities());
+        let signed_in = self.anonymous().signed_in_with_cookie(&email, PASSWORD).await;
+        signed_in.known_as(id, email)
+    }
+
+    /// An operator who has not signed in: id and e-mail address. The password is [`PASSWORD`].
+    pub fn create_operator(&self, capabilities: &[&str]) -> (i64, String) {
+        let email = format!("operator{}@example.com", self.next_number());
+        let id = self.insert("platform_users", &json!({ "email": email, "name": "Olga Operator", "password_hash": *HASH }));
+        self.execute(&format!(
+            "INSERT INTO platform_user_capabilities (platform_user_id, capability) SELECT {id}, unnest('{{{}}}'::text[])",
+            capabilities.join(",")
+        ));
+        (id, email)
+    }
+
+    /// Works as one worker until nothing can be claimed any more; returns how many targets were worked on.
+    pub async fn drain(&self) -> usize {
+        self.on_worker(|conn| execute::drain(conn, uuid::Uuid::new_v4())).await
+    }
+
+    /// Sweeps once.
+    pub async fn sweep(&self) -> Swept {
+        self.on_worker(sweep::sweep).await
+    }
+
+    async fn on_worker<T, F>(&self, work: F) -> T
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection) -> tenantatlas::error::Result<T> + Send + 'static,
+    {
+        let worker = self.worker.clone();
+        let done = tokio::task::spawn_blocking(move || worker.run(work)).await.expect("the worker not to panic");
+        done.unwrap_or_else(|error| panic!("{error}; {:?}", std::error::Error::source(&error)))
+    }
+
+    /// The clock of the product.
+    pub fn clock(&self) -> Clock<'_> {
+        Clock(self)
+    }
+
+    /// A number not given before.
+    pub(crate) fn next_number(&self) -> u64 {
+        self.made.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if std::thread::panicking() || self.allow_pending {
+            return;
+        }
+        let open = self
+            .rows("SELECT run_id, tenant_id, state FROM run_targets WHERE state IN ('queued', 'waiting', 'running') ORDER BY id");
+        assert!(open.is_empty(), "the test leaves open targets; drain them, or say allow_pending: {open:?}");
+    }
+}
+
+/// The clock of the product: every time it reads comes from one function of the database.
+pub struct Clock<'a>(&'a TestApp);
+
+impl Clock<'_> {
+    /// Moves the clock; it goes on from there.
+    pub fn advance(&self, by: Duration) {
+        let offset = self.0.value("SELECT extract(epoch FROM db_now() - clock_timestamp())::float8");
+        let seconds = offset.as_f64().expect("seconds").round() + by.as_secs_f64();
+        self.0.execute(&format!(
+            "CREATE OR REPLACE FUNCTION db_now() RETURNS timestamptz LANGUAGE sql VOLATILE \
+             AS 'SELECT clock_timestamp() + make_interval(secs => {seconds})'"
+        ));
+    }
+}
+
+/// What everything in the system plane needs.
+pub const ACCESS: &str = "platform.access_system_panel";
+
+/// The name of every capability.
+pub fn all_capabilities() -> Vec<&'static str> {
+    capability::ALL.iter().map(|entry| entry.name).collect()
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    row: Option<Value>,
+}

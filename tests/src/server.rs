@@ -1,0 +1,76 @@
+//! One server of the product, on a free port, in a thread of its own.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use tenantatlas::auth::keys::Keys;
+use tenantatlas::config::Config;
+use tenantatlas::server::Application;
+use tenantatlas::worker::{Worker, listen};
+
+/// How a server is set up.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Settings by variable.
+    pub settings: HashMap<String, String>,
+    /// Lanes of its worker; none: no worker.
+    pub lanes: usize,
+}
+
+/// A running server; it stops when dropped.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The keys that sign its sessions.
+    pub keys: Keys,
+    stop: Stop,
+    thread: Option<JoinHandle<()>>,
+    worker: Option<Worker>,
+}
+
+/// Asks a server to stop; the framework's own type needs not be known here.
+type Stop = Box<dyn Fn() + Send + Sync>;
+
+impl Server {
+    /// Starts a server over a migrated database.
+    pub async fn start(database_url: &str, options: &Options) -> Self {
+        let config = config(options);
+        let worker = (options.lanes > 0).then(|| Worker::start(database_url, options.lanes).expect("a worker"));
+        let wake = worker.as_ref().map(Worker::signal);
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let url = database_url.to_owned();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            tokio::task::LocalSet::new().block_on(&runtime, async move {
+                let application = Application::build(config, &url).await.expect("a server");
+                let handle = application.handle();
+                let stop: Stop = Box::new(move || drop(handle.stop(false)));
+                let _ = tell.send((application.address, application.state.keys.clone(), stop));
+                if let Some(signal) = wake {
+                    tokio::spawn(listen(url, Arc::clone(&signal)));
+                }
+                application.run().await.expect("the server to end well");
+            });
+            runtime.shutdown_background();
+        });
+        let (address, keys, stop) = told.await.expect("the server to start");
+        Self { address, keys, stop, thread: Some(thread), worker }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(worker) = self.worker.take() {
+            worker.stop();
+        }
+        (self.stop)();
+        let ended = self.thread.take().map(JoinHandle::join);
+        assert!(std::thread::panicking() || matches!(ended, Some(Ok(()))), "the server panicked");
+    }
+}
+
+fn config(options: &Options) -> Config {
+    let default = |name: &str| (name == "TENANTATLAS_LISTEN").then(|| "127.0.0.1:0".to_owned());
+    Config::from(&|name| options.settings.get(name).cloned().or_else(|| default(name))).expect("settings")
+}
