@@ -2,10 +2,12 @@
 
 use super::model::ActionState;
 use super::state::Status;
+use super::store::runs as store;
 use crate::auth::Permit;
 use crate::auth::capability::{Capability, RunbooksRun};
 use crate::error::{Code, Error, Result};
 use crate::runbooks;
+use diesel::PgConnection;
 
 /// Something that can be done with a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +75,12 @@ pub fn ensure_allowed(action: RunAction, run: RunFlags) -> Result<()> {
 /// Errors with 403 unless the caller could start a run of this type.
 pub fn ensure_may_start(permit: &Permit<RunbooksRun>, kind: &str) -> Result<()> {
     permit.require(runbooks::find(kind)?.info().capability)
+}
+
+/// The same for a run that is there, before anything else about the request is looked at. Errors: 404, 403.
+pub fn ensure_may_change(permit: &Permit<RunbooksRun>, conn: &mut PgConnection, run_id: i64) -> Result<()> {
+    let kind = store::find_kind(conn, run_id)?.ok_or_else(Error::not_found)?;
+    ensure_may_start(permit, &kind)
 }
 
 /// Every action with its state for the holder of a permit to look at the run.

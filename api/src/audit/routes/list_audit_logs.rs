@@ -2,7 +2,7 @@
 
 use crate::audit::list_audit_events::{AuditEvent, AuditFilter, list_audit_events};
 use crate::auth::Permit;
-use crate::auth::capability::AuditView;
+use crate::auth::capability::{AuditView, Capability};
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
@@ -45,7 +45,7 @@ pub struct AuditParams {
 ///
 /// Newest first.
 #[utoipa::path(tag = "audit", operation_id = "list_audit_logs", params(AuditParams),
-    extensions(("x-required-capability" = json!("platform.audit.view"))),
+    extensions(("x-required-capability" = json!(AuditView::ENTRY.name))),
     responses((status = 200, description = "One page of events.", body = PageBody<AuditEvent>)))]
 #[get("/audit-logs")]
 pub async fn list_audit_logs(

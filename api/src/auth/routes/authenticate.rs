@@ -35,7 +35,11 @@ pub async fn authenticate<B: MessageBody + 'static>(
             req.extensions_mut().insert(found);
             next.call(req).await.map(ServiceResponse::map_into_left_body)
         }
-        Err(error) => Ok(req.into_response(HttpResponse::from_error(error)).map_into_right_body()),
+        // Not `into_response`, which forgets the error that the outermost layer makes the body from.
+        Err(error) => {
+            let (req, _) = req.into_parts();
+            Ok(ServiceResponse::new(req, HttpResponse::from_error(error)).map_into_right_body())
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! HTTP of signing in and out, and the guards that turn credentials into permits.
 
 mod authenticate;
+mod issue_token;
 mod login;
 mod logout;
 mod me;
-mod token;
 
 pub use authenticate::{Authentication, authenticate, same_origin};
 pub use me::OperatorBody;
@@ -35,5 +35,5 @@ impl From<SignInBody> for super::sign_in::Attempt {
 
 /// Mounts the operations.
 pub fn configure(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
-    cfg.service(login::login).service(token::issue_token).service(logout::logout).service(me::me);
+    cfg.service(login::login).service(issue_token::issue_token).service(logout::logout).service(me::me);
 }

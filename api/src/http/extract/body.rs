@@ -25,7 +25,20 @@ pub struct Body<T> {
     pub hash: [u8; 32],
 }
 
-impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
+/// A body that is not looked at yet. For operations whose capability is known only after a look at the database: what is
+/// wrong with a body is nobody's business before that.
+pub struct RawBody {
+    bytes: Result<BytesMut, Error>,
+}
+
+impl RawBody {
+    /// Looks at the body.
+    pub fn parse<T: DeserializeOwned + Validate>(self) -> Result<Body<T>, Error> {
+        parse(&self.bytes?)
+    }
+}
+
+impl FromRequest for RawBody {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
@@ -34,12 +47,22 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
         let has_type = req.headers().contains_key(CONTENT_TYPE);
         let payload = payload.take();
         Box::pin(async move {
-            let bytes = read(payload).await?;
-            if !is_json && (has_type || !bytes.is_empty()) {
-                return Err(Error::new(Code::UnsupportedMediaType, "Send the body as application/json."));
-            }
-            parse(&bytes)
+            let bytes = read(payload).await.and_then(|bytes| match is_json || (!has_type && bytes.is_empty()) {
+                true => Ok(bytes),
+                false => Err(Error::new(Code::UnsupportedMediaType, "Send the body as application/json.")),
+            });
+            Ok(Self { bytes })
         })
+    }
+}
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let raw = RawBody::from_request(req, payload);
+        Box::pin(async move { raw.await?.parse() })
     }
 }
 

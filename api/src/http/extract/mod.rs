@@ -4,7 +4,7 @@ mod body;
 mod path;
 mod query;
 
-pub use body::Body;
+pub use body::{Body, RawBody};
 pub use path::PathId;
 pub use query::Params;
 

@@ -2,7 +2,7 @@
 
 use super::{RunbookBody, body};
 use crate::auth::Permit;
-use crate::auth::capability::RunbooksView;
+use crate::auth::capability::{Capability, RunbooksView};
 use crate::error::Result;
 use crate::http::State;
 use crate::runbooks;
@@ -12,7 +12,7 @@ use actix_web::{get, web};
 ///
 /// The runbook with its control, its active and last run, and what the caller may do.
 #[utoipa::path(tag = "runbooks", operation_id = "get_runbook", params(("key" = String, Path, description = "Key of the runbook.")),
-    extensions(("x-required-capability" = json!("platform.runbooks.view"))),
+    extensions(("x-required-capability" = json!(RunbooksView::ENTRY.name))),
     responses((status = 200, description = "The runbook.", body = RunbookBody)))]
 #[get("/ops/runbooks/{key}")]
 pub async fn get_runbook(

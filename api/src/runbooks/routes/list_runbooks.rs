@@ -2,7 +2,7 @@
 
 use super::{RunbookBody, body};
 use crate::auth::Permit;
-use crate::auth::capability::RunbooksView;
+use crate::auth::capability::{Capability, RunbooksView};
 use crate::error::Result;
 use crate::http::State;
 use crate::runbooks::CATALOG;
@@ -21,7 +21,7 @@ pub struct RunbooksBody {
 ///
 /// Every runbook with its control, its active and last run, and what the caller may do.
 #[utoipa::path(tag = "runbooks", operation_id = "list_runbooks",
-    extensions(("x-required-capability" = json!("platform.runbooks.view"))),
+    extensions(("x-required-capability" = json!(RunbooksView::ENTRY.name))),
     responses((status = 200, description = "All runbooks.", body = RunbooksBody)))]
 #[get("/ops/runbooks")]
 pub async fn list_runbooks(permit: Permit<RunbooksView>, state: web::Data<State>) -> Result<web::Json<RunbooksBody>> {

@@ -1,7 +1,7 @@
 //! `POST /ops/runbooks/{key}/preflight`
 
 use crate::auth::Permit;
-use crate::auth::capability::RunbooksView;
+use crate::auth::capability::{Capability, RunbooksView};
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
@@ -25,7 +25,7 @@ pub struct PreflightBody {
 /// Counts what the runbook would change, without changing anything. A start names the id of this answer within 15 minutes.
 #[utoipa::path(tag = "runbooks", operation_id = "preflight_runbook", request_body = PreflightBody,
     params(("key" = String, Path, description = "Key of the runbook.")),
-    extensions(("x-required-capability" = json!("platform.runbooks.view"))),
+    extensions(("x-required-capability" = json!(RunbooksView::ENTRY.name))),
     responses((status = 200, description = "The forecast.", body = Preflight)))]
 #[post("/ops/runbooks/{key}/preflight")]
 pub async fn preflight_runbook(

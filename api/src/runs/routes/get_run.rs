@@ -1,7 +1,7 @@
 //! `GET /ops/runs/{id}`
 
 use crate::auth::Permit;
-use crate::auth::capability::OpsView;
+use crate::auth::capability::{Capability, OpsView};
 use crate::error::Result;
 use crate::http::State;
 use crate::http::extract::PathId;
@@ -13,7 +13,7 @@ use actix_web::{get, web};
 ///
 /// Figures are the sum over its targets while it is active, and fixed once it has completed.
 #[utoipa::path(tag = "runs", operation_id = "get_run", params(("id" = i64, Path, description = "The run.")),
-    extensions(("x-required-capability" = json!("platform.ops.view"))),
+    extensions(("x-required-capability" = json!(OpsView::ENTRY.name))),
     responses((status = 200, description = "The run.", body = Run)))]
 #[get("/ops/runs/{id}")]
 pub async fn get_run(permit: Permit<OpsView>, state: web::Data<State>, id: PathId) -> Result<web::Json<Run>> {

@@ -2,7 +2,7 @@
 
 use crate::audit::list_audit_events::{AuditEvent, AuditFilter, list_audit_events};
 use crate::auth::Permit;
-use crate::auth::capability::OpsView;
+use crate::auth::capability::{Capability, OpsView};
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
@@ -29,7 +29,7 @@ pub struct RunAuditParams {
 ///
 /// Newest first.
 #[utoipa::path(tag = "runs", operation_id = "list_run_audit", params(("id" = i64, Path, description = "The run."), RunAuditParams),
-    extensions(("x-required-capability" = json!("platform.ops.view"))),
+    extensions(("x-required-capability" = json!(OpsView::ENTRY.name))),
     responses((status = 200, description = "One page of events.", body = PageBody<AuditEvent>)))]
 #[get("/ops/runs/{id}/audit")]
 pub async fn list_run_audit(

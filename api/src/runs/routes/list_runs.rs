@@ -1,7 +1,7 @@
 //! `GET /ops/runs`
 
 use crate::auth::Permit;
-use crate::auth::capability::OpsView;
+use crate::auth::capability::{Capability, OpsView};
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
@@ -51,7 +51,7 @@ pub struct RunParams {
 ///
 /// Newest first.
 #[utoipa::path(tag = "runs", operation_id = "list_runs", params(RunParams),
-    extensions(("x-required-capability" = json!("platform.ops.view"))),
+    extensions(("x-required-capability" = json!(OpsView::ENTRY.name))),
     responses((status = 200, description = "One page of runs.", body = PageBody<Run>)))]
 #[get("/ops/runs")]
 pub async fn list_runs(

@@ -1,7 +1,7 @@
 //! `GET /ops/runs/{id}/targets`
 
 use crate::auth::Permit;
-use crate::auth::capability::OpsView;
+use crate::auth::capability::{Capability, OpsView};
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
@@ -32,7 +32,7 @@ pub struct TargetParams {
 ///
 /// In the order of their tenants.
 #[utoipa::path(tag = "runs", operation_id = "list_targets", params(("id" = i64, Path, description = "The run."), TargetParams),
-    extensions(("x-required-capability" = json!("platform.ops.view"))),
+    extensions(("x-required-capability" = json!(OpsView::ENTRY.name))),
     responses((status = 200, description = "One page of targets.", body = PageBody<RunTarget>)))]
 #[get("/ops/runs/{id}/targets")]
 pub async fn list_targets(

@@ -2,12 +2,13 @@
 
 use super::{OptionalReasonBody, accepted};
 use crate::auth::Permit;
-use crate::auth::capability::RunbooksRun;
+use crate::auth::capability::{Capability, RunbooksRun};
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
-use crate::http::extract::{Body, PathId};
+use crate::http::extract::{Body, PathId, RawBody};
 use crate::runs::Run;
+use crate::runs::actions::ensure_may_change;
 use crate::runs::resume_run as use_case;
 use actix_web::{HttpResponse, post, web};
 
@@ -16,7 +17,7 @@ use actix_web::{HttpResponse, post, web};
 /// Lets a paused run go on.
 #[utoipa::path(tag = "runs", operation_id = "resume_run", request_body = OptionalReasonBody,
     params(("id" = i64, Path, description = "The run.")),
-    extensions(("x-required-capability" = json!("platform.runbooks.run"))),
+    extensions(("x-required-capability" = json!(RunbooksRun::ENTRY.name))),
     responses(
         (status = 202, description = "Accepted; the run as it is now.", body = Run),
         (status = 409, description = "run-state-conflict: the state of the run forbids it.",
@@ -27,9 +28,12 @@ pub async fn resume_run(
     ctx: Ctx,
     state: web::Data<State>,
     id: PathId,
-    body: Body<OptionalReasonBody>,
+    body: RawBody,
 ) -> Result<HttpResponse> {
-    let reason = body.value.reason;
-    let run = state.db.read(move |conn| use_case::resume_run(&ctx, &permit, conn, id.0, reason.as_deref())).await?;
-    Ok(accepted(&run))
+    let run = state.db.read(move |conn| {
+        ensure_may_change(&permit, conn, id.0)?;
+        let body: Body<OptionalReasonBody> = body.parse()?;
+        use_case::resume_run(&ctx, &permit, conn, id.0, body.value.reason.as_deref())
+    });
+    Ok(accepted(&run.await?))
 }

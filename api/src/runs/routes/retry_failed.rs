@@ -2,13 +2,14 @@
 
 use super::{idempotent, source_of, started};
 use crate::auth::Permit;
-use crate::auth::capability::RunbooksRun;
+use crate::auth::capability::{Capability, RunbooksRun};
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
-use crate::http::extract::{Body, PathId};
+use crate::http::extract::{Body, PathId, RawBody};
 use crate::http::idempotency::IdempotencyKey;
 use crate::runs::Run;
+use crate::runs::actions::ensure_may_change;
 use crate::runs::confirmation::Reason;
 use crate::runs::retry_failed as use_case;
 use actix_web::{HttpRequest, HttpResponse, post, web};
@@ -30,7 +31,7 @@ pub struct RetryFailedBody {
 #[utoipa::path(tag = "runs", operation_id = "retry_failed", request_body = RetryFailedBody,
     params(("id" = i64, Path, description = "The completed run."),
            ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat for 24 hours.")),
-    extensions(("x-required-capability" = json!("platform.runbooks.run"))),
+    extensions(("x-required-capability" = json!(RunbooksRun::ENTRY.name))),
     responses(
         (status = 201, description = "A new run; its address is in Location.", body = Run, headers(("Location" = String, description = "Address of the run."))),
         (status = 200, description = "The active retry of the same run.", body = Run),
@@ -43,12 +44,15 @@ pub async fn retry_failed(
     state: web::Data<State>,
     req: HttpRequest,
     id: PathId,
-    idempotency_key: IdempotencyKey,
-    body: Body<RetryFailedBody>,
+    key: IdempotencyKey,
+    body: RawBody,
 ) -> Result<HttpResponse> {
-    let idempotency = idempotent(&permit, idempotency_key, format!("retry_failed {}", id.0), &body);
     let source = source_of(&req);
-    let retry =
-        state.db.read(move |conn| use_case::retry_failed(&ctx, &permit, conn, id.0, body.value.reason, source, idempotency));
+    let retry = state.db.read(move |conn| {
+        ensure_may_change(&permit, conn, id.0)?;
+        let body: Body<RetryFailedBody> = body.parse()?;
+        let idempotency = idempotent(&permit, key, format!("retry_failed {}", id.0), &body);
+        use_case::retry_failed(&ctx, &permit, conn, id.0, body.value.reason, source, idempotency)
+    });
     started(retry.await?)
 }

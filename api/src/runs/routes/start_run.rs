@@ -2,18 +2,20 @@
 
 use super::{idempotent, source_of, started};
 use crate::auth::Permit;
-use crate::auth::capability::RunbooksRun;
+use crate::auth::capability::{Capability, RunbooksRun};
 use crate::context::Ctx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::extract::Body;
 use crate::http::idempotency::IdempotencyKey;
-use crate::runbooks::{self, Scope};
+use crate::runbooks::{self, Runbook, Scope};
 use crate::runs::Run;
 use crate::runs::confirmation::Reason;
 use crate::runs::start_run::{self as use_case, StartRun};
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, post, web};
 use serde::Deserialize;
+use std::future::{Ready, ready};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -41,7 +43,7 @@ pub struct StartRunBody {
 #[utoipa::path(tag = "runs", operation_id = "start_run", request_body = StartRunBody,
     params(("key" = String, Path, description = "Key of the runbook."),
            ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat for 24 hours.")),
-    extensions(("x-required-capability" = json!("platform.runbooks.run"))),
+    extensions(("x-required-capability" = json!(RunbooksRun::ENTRY.name))),
     responses(
         (status = 201, description = "A new run; its address is in Location.", body = Run, headers(("Location" = String, description = "Address of the run."))),
         (status = 200, description = "The active run of the same identity.", body = Run),
@@ -49,16 +51,15 @@ pub struct StartRunBody {
             body = crate::http::problem::Problem, content_type = "application/problem+json")))]
 #[post("/ops/runbooks/{key}/runs")]
 pub async fn start_run(
-    permit: Permit<RunbooksRun>,
+    start: StartPermit,
     ctx: Ctx,
     state: web::Data<State>,
     req: HttpRequest,
-    key: web::Path<String>,
-    idempotency_key: IdempotencyKey,
+    key: IdempotencyKey,
     body: Body<StartRunBody>,
 ) -> Result<HttpResponse> {
-    let runbook = runbooks::find(&key)?;
-    let idempotency = idempotent(&permit, idempotency_key, format!("start_run {key}"), &body);
+    let StartPermit { permit, runbook } = start;
+    let idempotency = idempotent(&permit, key, format!("start_run {}", runbook.info().key), &body);
     let start = StartRun {
         runbook,
         scope: body.value.scope,
@@ -69,4 +70,24 @@ pub async fn start_run(
         idempotency,
     };
     started(state.db.read(move |conn| use_case::start_run(&ctx, &permit, conn, start)).await?)
+}
+
+/// The runbook of the path and everything its start needs, checked before the body is looked at.
+pub struct StartPermit {
+    permit: Permit<RunbooksRun>,
+    runbook: &'static dyn Runbook,
+}
+
+impl FromRequest for StartPermit {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let permit = Permit::<RunbooksRun>::from_request(req, payload).into_inner();
+        ready(permit.and_then(|permit| {
+            let runbook = runbooks::find(req.match_info().query("key"))?;
+            permit.require(runbook.info().capability)?;
+            Ok(Self { permit, runbook })
+        }))
+    }
 }

@@ -1,7 +1,7 @@
 //! `GET /ops/runs/{id}/events`
 
 use crate::auth::Permit;
-use crate::auth::capability::OpsView;
+use crate::auth::capability::{Capability, OpsView};
 use crate::error::Result;
 use crate::http::extract::PathId;
 use crate::http::{State, sse};
@@ -26,7 +26,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 #[utoipa::path(tag = "runs", operation_id = "watch_run",
     params(("id" = i64, Path, description = "The run."),
            ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event that was seen.")),
-    extensions(("x-required-capability" = json!("platform.ops.view"))),
+    extensions(("x-required-capability" = json!(OpsView::ENTRY.name))),
     responses((status = 200, description = "The stream of events.", body = RunEvent, content_type = "text/event-stream"),
               (status = 204, description = "The run has ended and its last event was seen.")))]
 #[get("/ops/runs/{id}/events")]

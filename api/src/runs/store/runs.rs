@@ -1,6 +1,7 @@
 //! Reading runs.
 
 use crate::db::page::PageRequest;
+use crate::db::schema::operation_runs;
 use crate::runs::list_runs::{InitiatorFilter, RunFilter};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -191,6 +192,11 @@ impl<'a> Clauses<'a> {
         self.bound += 1;
         self.query.sql(format!(" ORDER BY r.id DESC LIMIT ${}", self.bound)).bind::<BigInt, _>(limit)
     }
+}
+
+/// The operation type of a run.
+pub(in crate::runs) fn find_kind(conn: &mut PgConnection, id: i64) -> QueryResult<Option<String>> {
+    operation_runs::table.find(id).select(operation_runs::type_).first(conn).optional()
 }
 
 /// A run in short.

@@ -1,7 +1,7 @@
 //! `GET /tenants`
 
 use crate::auth::Permit;
-use crate::auth::capability::AccessSystemPanel;
+use crate::auth::capability::{AccessSystemPanel, Capability};
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
@@ -33,6 +33,7 @@ pub struct TenantParams {
 ///
 /// Tenants that may be targeted: neither the platform tenant nor deleted ones.
 #[utoipa::path(tag = "tenancy", operation_id = "list_tenants", params(TenantParams),
+    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name))),
     responses((status = 200, description = "One page of tenants.", body = PageBody<Tenant>)))]
 #[get("/tenants")]
 pub async fn list_tenants(

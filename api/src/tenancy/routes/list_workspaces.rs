@@ -1,7 +1,7 @@
 //! `GET /workspaces`
 
 use crate::auth::Permit;
-use crate::auth::capability::AccessSystemPanel;
+use crate::auth::capability::{AccessSystemPanel, Capability};
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
@@ -31,6 +31,7 @@ pub struct WorkspaceParams {
 ///
 /// Oldest first, with the number of tenants that may be targeted.
 #[utoipa::path(tag = "tenancy", operation_id = "list_workspaces", params(WorkspaceParams),
+    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name))),
     responses((status = 200, description = "One page of workspaces.", body = PageBody<Workspace>)))]
 #[get("/workspaces")]
 pub async fn list_workspaces(
