@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
 
+mod cli;
+mod findings;
 mod runbooks;
 mod runs;
 mod tenancy;
