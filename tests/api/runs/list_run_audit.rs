@@ -27,7 +27,7 @@ async fn the_audit_trail_of_a_run_is_its_own_and_newest_first() {
             "platform.ops.runbooks.start",
         ]
     );
-    assert_eq!(page.items()[3]["actor"]["id"], operator.id);
+    assert_eq!(page.items()[3]["actor"]["label"], operator.email);
     assert_eq!(page.items()[3]["tenant_id"], tenant.id);
 
     let first = operator.list_run_audit(run, "limit=1").await.assert_status(200);

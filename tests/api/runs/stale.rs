@@ -54,7 +54,7 @@ async fn a_run_whose_lease_expired_is_stale_until_it_is_taken_back() {
 async fn a_paused_run_is_not_stale_nor_is_it_when_it_has_just_been_resumed() {
     let (app, operator, run) = started().await;
     operator.pause_run(run).await.assert_status(202);
-    app.clock().advance(Duration::from_secs(3600));
+    app.clock().advance(Duration::from_secs(600));
     assert!(!is_stale(&operator, run).await);
 
     operator.resume_run(run).await.assert_status(202);
