@@ -1,1 +1,3 @@
-//! placeholder
+//! Findings.
+
+mod lifecycle;
