@@ -1,1 +1,5 @@
-//! placeholder
+//! The command line: the real binary, beside the server.
+
+mod deploy_runbooks;
+mod findings_backfill;
+mod runs;

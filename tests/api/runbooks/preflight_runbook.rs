@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use support::TestApp;
+use support::actor::Actor;
 use support::actor::SYSTEM;
 use support::actor::runbooks::{BACKFILL, all_tenants, single_tenant};
-use support::actor::Actor;
 
 #[tokio::test]
 async fn viewing_runbooks_is_enough_for_a_preflight_and_needed_for_it() {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use support::{Actor, TestApp};
 use support::actor::runbooks::reason;
 use support::table::with;
+use support::{Actor, TestApp};
 
 struct State {
     name: &'static str,

@@ -99,7 +99,8 @@ async fn impossible_combinations_of_a_target_are_refused() {
         let message = refusal(&app, &format!("UPDATE run_targets SET {change}"));
         assert!(message.contains(constraint), "{change}: {message}");
     }
-    let again = "INSERT INTO run_targets (run_id, workspace_id, tenant_id) SELECT run_id, workspace_id, tenant_id FROM run_targets";
+    let again =
+        "INSERT INTO run_targets (run_id, workspace_id, tenant_id) SELECT run_id, workspace_id, tenant_id FROM run_targets";
     assert!(refusal(&app, again).contains("run_targets_run_id_tenant_id_key"));
     assert_eq!(app.value("SELECT count(*) FROM run_targets"), json!(1));
 }

@@ -78,16 +78,19 @@ async fn two_workers_share_the_tenants_and_count_every_row_once() {
     let affected = operator.preflight(&all_tenants()).await.body["affected_count"].clone();
     let run = operator.start_backfill_of_all().await.assert_status(201).id();
 
-    let lanes: Vec<_> = (0..2).map(|_| app.hand_worker()).map(|mut worker| {
-        std::thread::spawn(move || {
-            let mut claimed = 0;
-            while let Some(mut work) = worker.try_claim() {
-                worker.finish(&mut work);
-                claimed += 1;
-            }
-            claimed
+    let lanes: Vec<_> = (0..2)
+        .map(|_| app.hand_worker())
+        .map(|mut worker| {
+            std::thread::spawn(move || {
+                let mut claimed = 0;
+                while let Some(mut work) = worker.try_claim() {
+                    worker.finish(&mut work);
+                    claimed += 1;
+                }
+                claimed
+            })
         })
-    }).collect();
+        .collect();
     let claimed: usize = lanes.into_iter().map(|lane| lane.join().unwrap()).sum();
 
     assert_eq!(claimed, 6);

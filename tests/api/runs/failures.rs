@@ -101,7 +101,10 @@ async fn when_every_target_fails_the_run_has_failed() {
 
     let body = operator.get_run(run).await.body;
     assert_eq!(body["outcome"], "failed");
-    assert_eq!(body["summary_counts"], json!({ "total": 0, "processed": 0, "updated": 0, "skipped": 0, "failed": 1, "tenants": 1 }));
+    assert_eq!(
+        body["summary_counts"],
+        json!({ "total": 0, "processed": 0, "updated": 0, "skipped": 0, "failed": 1, "tenants": 1 })
+    );
 }
 
 #[tokio::test]

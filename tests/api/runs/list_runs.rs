@@ -33,7 +33,8 @@ async fn history() -> History {
     app.pending_findings(&fabrikam, 1);
     runs.push(other.start_backfill_of(fabrikam.id).await.assert_status(201).id());
     other.cancel_run(runs[2]).await.assert_status(202);
-    let arguments = "findings backfill-lifecycle --all-tenants --confirm BACKFILL --reason-code SUPPORT --reason Ticket4711 --json";
+    let arguments =
+        "findings backfill-lifecycle --all-tenants --confirm BACKFILL --reason-code SUPPORT --reason Ticket4711 --json";
     let typed = cli::run(app.database_url(), &arguments.split(' ').collect::<Vec<_>>(), "").assert_code(0).json();
     runs.push(typed["id"].as_i64().unwrap());
     History { app, operator, other, contoso, fabrikam, runs }
@@ -123,7 +124,8 @@ async fn pages_of_one_lead_through_everything_once_even_while_runs_are_added() {
     }
     assert_eq!(seen, runs.into_iter().rev().collect::<Vec<_>>());
     let page = operator.list_runs("limit=3&status=queued").await.assert_status(200);
-    let rest = operator.list_runs(&format!("limit=200&status=queued&cursor={}", page.body["next_cursor"].as_str().unwrap())).await;
+    let rest =
+        operator.list_runs(&format!("limit=200&status=queued&cursor={}", page.body["next_cursor"].as_str().unwrap())).await;
     assert_eq!((page.items().len(), rest.items().len()), (3, 5));
 }
 

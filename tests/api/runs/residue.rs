@@ -10,7 +10,9 @@ fn stubborn(app: &TestApp, times: i64) {
         "CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
              IF nextval('undone') <= {times} THEN NEW.times_seen := NULL; END IF; RETURN NEW; END $$"
     ));
-    app.execute("CREATE TRIGGER undo BEFORE UPDATE ON findings FOR EACH ROW WHEN (OLD.title = 'stubborn') EXECUTE FUNCTION undo()");
+    app.execute(
+        "CREATE TRIGGER undo BEFORE UPDATE ON findings FOR EACH ROW WHEN (OLD.title = 'stubborn') EXECUTE FUNCTION undo()",
+    );
 }
 
 #[tokio::test]

@@ -105,5 +105,8 @@ async fn a_retry_can_be_repeated_safely_under_its_key() {
     let other = json!({ "reason": { "code": "SECURITY", "text": "Something else." } });
     operator.steer_run(run, "retry-failed", &other).await.assert_problem(422, "idempotency-key-reused");
     // The same key on another operation is another request.
-    operator.steer_run(first.id(), "retry-failed", &json!({ "reason": reason() })).await.assert_problem(409, "run-state-conflict");
+    operator
+        .steer_run(first.id(), "retry-failed", &json!({ "reason": reason() }))
+        .await
+        .assert_problem(409, "run-state-conflict");
 }

@@ -174,7 +174,8 @@ async fn the_forecast_is_what_a_run_does_with_one_worker_or_two() {
             assert_eq!(forecast["affected_count"], updated, "{what}");
             assert_eq!(updated, json!(expected.updated.len()), "{what}");
             assert_eq!(forecast["by_change"], changes(&rows, &world.read()), "{what}");
-            let overdue = "SELECT count(*) FROM findings WHERE status NOT IN ('resolved', 'closed', 'risk_accepted') AND due_at < db_now()";
+            let overdue =
+                "SELECT count(*) FROM findings WHERE status NOT IN ('resolved', 'closed', 'risk_accepted') AND due_at < db_now()";
             assert_eq!(forecast["overdue_after"], world.app.value(overdue), "{what}");
             let after = world.operator.preflight(&all_tenants()).await.body;
             assert_eq!((&after["affected_count"], &after["overdue_after"]), (&json!(0), &forecast["overdue_after"]), "{what}");

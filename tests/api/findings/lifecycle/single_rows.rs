@@ -25,14 +25,17 @@ fn plus_days(app: &TestApp, time: &Value, days: i64) -> Value {
 
 #[tokio::test]
 async fn seen_times_come_from_detection_and_creation() {
-    for (detected, created, first, last) in
-        [(Some(9), 4, 9, 4), (Some(4), 9, 9, 4), (None, 6, 6, 6), (Some(6), 6, 6, 6)]
-    {
-        let (app, _, after) = repaired(|app| {
-            json!({ "detected_at": detected.map(|days| app.days_ago(days)), "created_at": app.days_ago(created) })
-        })
+    for (detected, created, first, last) in [(Some(9), 4, 9, 4), (Some(4), 9, 9, 4), (None, 6, 6, 6), (Some(6), 6, 6, 6)] {
+        let (app, _, after) = repaired(
+            |app| json!({ "detected_at": detected.map(|days| app.days_ago(days)), "created_at": app.days_ago(created) }),
+        )
         .await;
-        let day = |value: &Value| app.value(&format!("SELECT round(extract(epoch FROM db_now() - '{}'::timestamptz) / 86400)::int", value.as_str().unwrap()));
+        let day = |value: &Value| {
+            app.value(&format!(
+                "SELECT round(extract(epoch FROM db_now() - '{}'::timestamptz) / 86400)::int",
+                value.as_str().unwrap()
+            ))
+        };
         assert_eq!((day(&after["first_seen_at"]), day(&after["last_seen_at"])), (json!(first), json!(last)));
         assert_eq!(after["times_seen"], 1);
     }
@@ -49,7 +52,10 @@ async fn what_is_filled_already_is_kept() {
 
 #[tokio::test]
 async fn last_seen_is_never_before_a_first_seen_that_is_known() {
-    let (_, _, after) = repaired(|app| json!({ "first_seen_at": app.days_ago(2), "detected_at": app.days_ago(9), "created_at": app.days_ago(9) })).await;
+    let (_, _, after) = repaired(
+        |app| json!({ "first_seen_at": app.days_ago(2), "detected_at": app.days_ago(9), "created_at": app.days_ago(9) }),
+    )
+    .await;
     assert_eq!(after["last_seen_at"], after["first_seen_at"]);
 }
 
@@ -70,7 +76,9 @@ async fn acknowledged_becomes_triaged_at_the_time_of_acknowledgement() {
 #[tokio::test]
 async fn open_findings_get_days_and_due_date_by_severity() {
     for status in ["new", "triaged", "in_progress", "reopened", "acknowledged"] {
-        for (severity, days) in [("critical", Some(3)), ("high", Some(7)), ("medium", Some(14)), ("low", Some(30)), ("informational", None)] {
+        for (severity, days) in
+            [("critical", Some(3)), ("high", Some(7)), ("medium", Some(14)), ("low", Some(30)), ("informational", None)]
+        {
             if status != "new" && severity != "high" {
                 continue;
             }
@@ -123,8 +131,11 @@ async fn a_finding_that_needs_nothing_keeps_even_its_time_of_update() {
 async fn nothing_but_the_time_of_update_comes_from_the_clock() {
     let (app, _, first) = repaired(|_| json!({ "status": "acknowledged" })).await;
     let tenant = first["tenant_id"].as_i64().unwrap();
-    let copy = with(first.clone(), json!({ "first_seen_at": null, "last_seen_at": null, "times_seen": null, "sla_days": null,
-        "due_at": null, "due_source": null, "triaged_at": null, "status": "acknowledged" }));
+    let copy = with(
+        first.clone(),
+        json!({ "first_seen_at": null, "last_seen_at": null, "times_seen": null, "sla_days": null,
+        "due_at": null, "due_source": null, "triaged_at": null, "status": "acknowledged" }),
+    );
     let mut copy = copy.as_object().unwrap().clone();
     copy.remove("id");
     copy.insert("fingerprint".to_owned(), json!(format!("\\x{}", "ab".repeat(32))));

@@ -18,7 +18,8 @@ async fn app_with_work() -> (TestApp, Actor, Value) {
 #[tokio::test]
 async fn the_word_must_be_typed_exactly() {
     let (app, operator, body) = app_with_work().await;
-    for typed in [json!(null), json!(""), json!("backfill"), json!(" BACKFILL"), json!("BACKFILL "), json!("ＢＡＣＫＦＩＬＬ")] {
+    for typed in [json!(null), json!(""), json!("backfill"), json!(" BACKFILL"), json!("BACKFILL "), json!("ＢＡＣＫＦＩＬＬ")]
+    {
         let refused = start(&operator, &with(body.clone(), json!({ "typed_confirmation": typed }))).await;
         refused.assert_problem(422, "confirmation-mismatch").assert_pointers(&["/typed_confirmation"]);
     }

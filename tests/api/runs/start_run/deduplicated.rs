@@ -55,7 +55,8 @@ async fn a_hundred_starts_at_once_over_two_nodes_create_one_run() {
     assert_eq!(answers, BTreeMap::from([((201, false), 1), ((200, true), 99)]));
     assert_eq!(app.count_runs(), 1);
     assert_eq!(app.value("SELECT count(*) FROM run_targets"), 1);
-    let outcomes = app.rows("SELECT outcome, count(*) FROM audit_logs WHERE action = 'platform.ops.runbooks.start' GROUP BY 1 ORDER BY 1");
+    let outcomes =
+        app.rows("SELECT outcome, count(*) FROM audit_logs WHERE action = 'platform.ops.runbooks.start' GROUP BY 1 ORDER BY 1");
     assert_eq!(outcomes, [json!({ "outcome": "deduplicated", "count": 99 }), json!({ "outcome": "success", "count": 1 })]);
     app.drain().await;
 }
@@ -67,8 +68,18 @@ async fn api_command_line_and_deploy_hook_meet_on_one_run() {
 
     let typed = cli::run(
         app.database_url(),
-        &["findings", "backfill-lifecycle", "--all-tenants", "--confirm", "BACKFILL", "--reason-code", "SUPPORT", "--reason",
-          "Ticket 4711", "--json"],
+        &[
+            "findings",
+            "backfill-lifecycle",
+            "--all-tenants",
+            "--confirm",
+            "BACKFILL",
+            "--reason-code",
+            "SUPPORT",
+            "--reason",
+            "Ticket 4711",
+            "--json",
+        ],
         "",
     );
     let deployed = cli::run(app.database_url(), &["deploy-runbooks", "--json"], "").assert_code(0).json();

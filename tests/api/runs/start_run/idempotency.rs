@@ -28,7 +28,10 @@ async fn the_same_key_and_body_replay_the_first_answer_even_after_the_run_has_en
     app.drain().await;
 
     // White space and order of members are no difference.
-    let text = format!("{{ \"reason\": {}, \"typed_confirmation\":\"BACKFILL\",\n \"scope\": {}, \"preflight_id\": {} }}", body["reason"], body["scope"], body["preflight_id"]);
+    let text = format!(
+        "{{ \"reason\": {}, \"typed_confirmation\":\"BACKFILL\",\n \"scope\": {}, \"preflight_id\": {} }}",
+        body["reason"], body["scope"], body["preflight_id"]
+    );
     let path = format!("{SYSTEM}/ops/runbooks/{BACKFILL}/runs");
     let again = operator.send_text(reqwest::Method::POST, &path, Some("application/json"), &text).await.assert_status(201);
 
@@ -65,7 +68,9 @@ async fn the_same_key_with_another_body_is_refused() {
 #[tokio::test]
 async fn a_refused_start_may_be_corrected_under_the_same_key() {
     let (app, operator, body) = app_with_work().await;
-    start(&operator, &with(body.clone(), json!({ "typed_confirmation": "no" }))).await.assert_problem(422, "confirmation-mismatch");
+    start(&operator, &with(body.clone(), json!({ "typed_confirmation": "no" })))
+        .await
+        .assert_problem(422, "confirmation-mismatch");
     start(&operator, &with(body.clone(), json!({ "preflight_id": 999_999 }))).await.assert_problem(422, "preflight-unknown");
     start(&operator, &body).await.assert_status(201);
     app.drain().await;

@@ -17,11 +17,9 @@ async fn a_missing_credential_comes_before_everything() {
 #[tokio::test]
 async fn the_missing_capability_comes_before_a_broken_body() {
     let app = TestApp::start().await;
-    for held in [
-        vec!["platform.runbooks.view"],
-        vec!["platform.runbooks.run"],
-        vec!["platform.runbooks.findings.lifecycle_backfill"],
-    ] {
+    for held in
+        [vec!["platform.runbooks.view"], vec!["platform.runbooks.run"], vec!["platform.runbooks.findings.lifecycle_backfill"]]
+    {
         let operator = app.operator_with(&held).await;
         start(&operator, &json!({ "broken": true })).await.assert_problem(403, "capability-missing");
         start(&operator, &start_of_all(UNKNOWN)).await.assert_problem(403, "capability-missing");
