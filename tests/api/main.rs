@@ -5,6 +5,7 @@
 mod audit;
 mod auth;
 mod cli;
+mod findings;
 mod guards;
 mod http;
 mod runbooks;

@@ -27,6 +27,8 @@ pub mod response;
 pub mod server;
 pub mod snapshot;
 pub mod source;
+pub mod table;
+pub mod worker;
 
 pub use actor::Actor;
 pub use app::TestApp;

@@ -11,7 +11,7 @@ use validator::{Validate, ValidationErrors};
 
 /// What a caller asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields, try_from = "ScopeFields")]
 pub enum Scope {
     /// Every tenant of the allowed universe.
     AllTenants {},
@@ -20,6 +20,35 @@ pub enum Scope {
         /// `tenants.id`.
         tenant_id: i64,
     },
+}
+
+/// A scope as it is read: a tagged enum would not say which of its fields is wrong.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScopeFields {
+    mode: ScopeMode,
+    tenant_id: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ScopeMode {
+    AllTenants,
+    SingleTenant,
+}
+
+impl TryFrom<ScopeFields> for Scope {
+    type Error = &'static str;
+
+    fn try_from(fields: ScopeFields) -> std::result::Result<Self, Self::Error> {
+        match (fields.mode, fields.tenant_id) {
+            (ScopeMode::AllTenants, None) => Ok(Self::AllTenants {}),
+            (ScopeMode::SingleTenant, Some(tenant_id)) => Ok(Self::SingleTenant { tenant_id }),
+            // The words of serde, which become pointers.
+            (ScopeMode::AllTenants, Some(_)) => Err("unknown field `tenant_id`, all_tenants has none"),
+            (ScopeMode::SingleTenant, None) => Err("missing field `tenant_id`"),
+        }
+    }
 }
 
 impl Validate for Scope {

@@ -4,7 +4,7 @@ use super::actions::RunAction;
 use super::get_run::find_run;
 use super::model::Run;
 use super::pause_run::change;
-use super::store::lifecycle as store;
+use super::store::{lifecycle as store, targets};
 use crate::audit::Action;
 use crate::auth::Permit;
 use crate::auth::capability::RunbooksRun;
@@ -23,6 +23,7 @@ pub fn resume_run(
     conn.transaction(|conn| {
         change(ctx, permit, conn, (id, RunAction::Resume, Action::RunResumed), reason)?;
         store::set_paused(conn, id, false)?;
+        targets::queue_anew(conn, id)?;
         store::notify(conn, id)?;
         find_run(permit, conn, id)
     })

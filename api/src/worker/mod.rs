@@ -90,18 +90,27 @@ fn sweep_lane(id: Uuid, db: &Db, signal: &Signal) {
 }
 
 fn work_lane(id: Uuid, db: &Db, signal: &Signal) {
+    let mut interrupted = None;
     while !signal.is_stopped() {
         let seen = signal.generation();
         let worked = db.run(|conn| {
-            let Some(target) = claim(conn, id)? else { return Ok(false) };
-            let mut work = Work::new(target);
+            let mut work = match interrupted.take() {
+                Some(work) => work,
+                None => match claim(conn, id)? {
+                    Some(target) => Work::new(target),
+                    None => return Ok(false),
+                },
+            };
             loop {
                 match work.step(conn) {
                     Step::Continue if signal.is_stopped() => return work.release(conn).map(|()| true),
                     Step::Continue => {}
                     Step::Done | Step::LeaseLost => return Ok(true),
-                    // The connection is thrown away. The lease runs out by itself; the sweep gives the target to the next lane.
-                    Step::Away => return Err(diesel::result::Error::BrokenTransactionManager.into()),
+                    // The connection is thrown away; the next one goes on with the same target, if the lease still holds then.
+                    Step::Away => {
+                        interrupted = Some(work);
+                        return Err(diesel::result::Error::BrokenTransactionManager.into());
+                    }
                 }
             }
         });
@@ -115,6 +124,9 @@ fn work_lane(id: Uuid, db: &Db, signal: &Signal) {
                 signal.wait_for_stop(POLL);
             }
         }
+    }
+    if let Some(work) = interrupted {
+        let _ = db.run(|conn| work.release(conn));
     }
 }
 

@@ -1,8 +1,11 @@
 //! The command line, through the real binary.
 
+mod deploy_runbooks;
+mod findings_backfill;
 mod migrate;
 mod openapi;
 mod operator;
+mod runs;
 mod settings;
 mod tenant;
 mod workspace;

@@ -1,1 +1,6 @@
 //! Runbooks: catalog and preflight.
+
+mod get_runbook;
+mod list_runbooks;
+mod preflight_figures;
+mod preflight_runbook;

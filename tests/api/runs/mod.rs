@@ -1,1 +1,19 @@
 //! Runs: start, execute, steer, watch.
+
+mod actions;
+mod cancel_run;
+mod constraints;
+mod execute;
+mod failures;
+mod get_run;
+mod leases;
+mod list_run_audit;
+mod list_runs;
+mod list_targets;
+mod pause_run;
+mod residue;
+mod retry_failed;
+mod stale;
+mod start_run;
+mod tenant_lock;
+mod watch_run;

@@ -215,6 +215,18 @@ pub(in crate::runs) fn wake_waiting(conn: &mut PgConnection, tenant_id: i64) -> 
     .execute(conn)
 }
 
+/// Counts the wait of a run's targets from now on, so that a run that was paused for long is not stale (RUN-14). What backs
+/// off goes on to.
+pub(in crate::runs) fn queue_anew(conn: &mut PgConnection, run_id: i64) -> QueryResult<usize> {
+    diesel::sql_query(
+        "UPDATE run_targets SET available_at = db_now() WHERE id IN
+         (SELECT id FROM run_targets WHERE run_id = $1 AND state IN ('queued', 'waiting') AND available_at < (SELECT db_now())
+          ORDER BY id FOR UPDATE SKIP LOCKED)",
+    )
+    .bind::<BigInt, _>(run_id)
+    .execute(conn)
+}
+
 /// Marks all targets that nobody works on as left undone. One that is being claimed or given back in this instant is passed
 /// over, not waited for: its worker sees the cancel, or the sweep does.
 pub(in crate::runs) fn cancel_idle(conn: &mut PgConnection, run_id: i64) -> QueryResult<usize> {

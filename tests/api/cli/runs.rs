@@ -1,0 +1,118 @@
+//! `tenantatlas runs list|show|cancel|pause|resume|retry-failed`
+
+use serde_json::json;
+use support::app::ACCESS;
+use support::cli::Ended;
+use support::{Actor, TestApp, cli};
+
+fn runs(app: &TestApp, line: &str) -> Ended {
+    cli::run(app.database_url(), &[&["runs"], line.split(' ').collect::<Vec<_>>().as_slice()].concat(), "")
+}
+
+async fn started() -> (TestApp, Actor, i64) {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    app.pending_findings(&tenant, 2);
+    let operator = app.operator().await;
+    let run = operator.start_backfill_of_all().await.assert_status(201).id();
+    (app, operator, run)
+}
+
+#[tokio::test]
+async fn runs_are_listed_and_shown() {
+    let (app, operator, run) = started().await;
+    let listed = runs(&app, "list --json").assert_code(0).json();
+    assert_eq!((&listed[0]["id"], &listed[0]["status"]), (&json!(run), &json!("queued")));
+    app.drain().await;
+    let table = runs(&app, "list").assert_code(0).out;
+    assert!(table.starts_with("ID") && table.contains("succeeded") && table.contains("100 %"), "{table}");
+    let shown = runs(&app, &format!("show {run} --json")).assert_code(0).json();
+    assert_eq!(shown["summary_counts"]["updated"], 2);
+    let text = runs(&app, &format!("show {run}")).assert_code(0).out;
+    assert!(text.contains("2 of 2 findings processed, 2 updated, 0 skipped; 1 of 1 tenants done, 0 failed"), "{text}");
+    let by = format!("list --status completed --outcome succeeded --initiator operator:{} --json", operator.id);
+    assert_eq!(runs(&app, &by).assert_code(0).json().as_array().unwrap().len(), 1);
+    assert_eq!(runs(&app, "list --status queued --json").assert_code(0).json(), json!([]));
+}
+
+#[tokio::test]
+async fn wrong_words_of_the_list_are_wrong_usage_and_an_unknown_run_is_a_failure() {
+    let app = TestApp::start().await;
+    for line in [
+        "list --status done",
+        "list --outcome ok",
+        "list --type x",
+        "list --initiator me",
+        "list --limit 0",
+        "list --tenant nobody",
+        "show x",
+        "cancel 1",
+        "retry-failed 1 --as a@example.com",
+    ] {
+        runs(&app, line).assert_code(2);
+    }
+    runs(&app, "show 1").assert_code(1);
+}
+
+#[tokio::test]
+async fn runs_are_steered_for_an_operator_who_is_named_in_audit() {
+    let (app, operator, run) = started().await;
+    let email = &operator.email;
+    let paused = runs(&app, &format!("pause {run} --as {email} --reason Lunch --json")).assert_code(0).json();
+    assert!(paused["paused_at"].is_string());
+    let conflict = runs(&app, &format!("pause {run} --as {email}")).assert_code(1);
+    assert!(conflict.err.contains("paused already"), "{}", conflict.err);
+    assert_eq!(runs(&app, &format!("resume {run} --as {email} --json")).assert_code(0).json()["paused_at"], json!(null));
+    // The address is taken as it is typed.
+    let cancelled = runs(&app, &format!("cancel {run} --as {} --json", email.to_uppercase())).assert_code(0).json();
+    assert_eq!(cancelled["outcome"], "cancelled");
+    for action in ["platform.ops.runs.paused", "platform.ops.runs.resumed", "platform.ops.runs.cancel_requested"] {
+        let row = app.audited(action).remove(0);
+        assert_eq!(
+            (&row["actor_type"], &row["actor_id"], &row["actor_label"]),
+            (&json!("operator"), &json!(operator.id), &json!(email))
+        );
+    }
+    assert_eq!(app.audited("platform.ops.runs.paused")[0]["metadata"]["reason_text"], "Lunch");
+}
+
+#[tokio::test]
+async fn who_may_not_steer_a_run_cannot_on_the_command_line_either() {
+    let (app, _, run) = started().await;
+    let (_, viewer) = app.create_operator(&[ACCESS, "platform.ops.view"]);
+    let (_, half) = app.create_operator(&[ACCESS, "platform.runbooks.run"]);
+    let (_, no_access) = app.create_operator(&["platform.runbooks.run", "platform.runbooks.findings.lifecycle_backfill"]);
+    let (gone_id, gone) = app.create_operator(&support::app::all_capabilities());
+    app.execute(&format!("UPDATE platform_users SET deactivated_at = db_now() WHERE id = {gone_id}"));
+    for verb in ["cancel", "pause", "resume"] {
+        for email in [&viewer, &half, &no_access, &gone, &"nobody@example.com".to_owned()] {
+            let refused = runs(&app, &format!("{verb} {run} --as {email}"));
+            assert_eq!((refused.code, refused.out.as_str()), (1, ""), "{verb} as {email}: {}", refused.err);
+        }
+    }
+    let retry = |email: &str| runs(&app, &format!("retry-failed {run} --as {email} --reason-code SUPPORT --reason Ticket4711"));
+    retry(&viewer).assert_code(1);
+    assert_eq!(app.value("SELECT status FROM operation_runs"), "queued");
+    app.drain().await;
+}
+
+#[tokio::test]
+async fn failed_targets_are_retried_for_an_operator() {
+    let (app, operator, run) = started().await;
+    app.execute("UPDATE operation_runs SET status = 'running', started_at = db_now()");
+    app.execute(
+        "UPDATE run_targets SET state = 'failed', completed_at = db_now(), failure_code = 'database_error', failure_message = 'x'",
+    );
+    let retry = |reason: &str| {
+        runs(&app, &format!("retry-failed {run} --as {} --reason-code SUPPORT --reason {reason} --json", operator.email))
+    };
+    retry("Ticket4711").assert_code(1);
+    app.sweep().await;
+    retry("no").assert_code(2);
+    let started = retry("Ticket4711").assert_code(0).json();
+    assert_eq!(started["context"]["retry_of_run_id"], run);
+    assert_eq!(started["context"]["runbook"]["source"], "cli");
+    assert_eq!(started["context"]["platform_initiator"]["email"], operator.email);
+    assert_eq!(started["initiator"]["id"], operator.id);
+    app.drain().await;
+}

@@ -1,0 +1,138 @@
+//! FND-04, example by example: findings that are the same become one.
+
+use super::repair;
+use serde_json::{Value, json};
+use support::TestApp;
+use support::table::with;
+
+/// A row seen this many days ago.
+fn seen(app: &TestApp, days: i64, columns: Value) -> Value {
+    let at = app.days_ago(days);
+    with(json!({ "check_id": "DUP", "detected_at": at, "created_at": at }), columns)
+}
+
+/// The rows after a run, in the order given.
+async fn consolidated(rows: impl FnOnce(&TestApp) -> Vec<Value>) -> Vec<Value> {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    let ids: Vec<i64> = rows(&app).iter().map(|columns| app.finding(&tenant, columns)).collect();
+    repair(&app, &app.operator().await).await;
+    ids.into_iter().map(|id| app.find_finding(id)).collect()
+}
+
+#[tokio::test]
+async fn the_row_seen_first_survives_with_what_was_seen_last() {
+    let rows = consolidated(|app| {
+        vec![
+            seen(app, 5, json!({ "severity": "low", "title": "Last", "resource": "r3", "evidence": { "n": 3 } })),
+            seen(app, 20, json!({ "severity": "critical", "title": "First", "resource": "r1", "evidence": { "n": 1 } })),
+            seen(app, 10, json!({ "severity": "high", "title": "Middle", "resource": "r2", "evidence": { "n": 2 } })),
+        ]
+    })
+    .await;
+    let survivor = &rows[1];
+    for column in ["severity", "title", "resource", "evidence"] {
+        assert_eq!(survivor[column], rows[0][column], "{column}");
+    }
+    assert_eq!(survivor["title"], "Last");
+    assert_eq!(survivor["last_seen_at"], rows[0]["last_seen_at"]);
+    assert_eq!(survivor["times_seen"], 3);
+    assert_eq!((&survivor["status"], &survivor["sla_days"]), (&json!("new"), &json!(30)));
+    assert_eq!(survivor["consolidated_into_id"], Value::Null);
+    for other in [&rows[0], &rows[2]] {
+        assert_eq!(other["status"], "closed");
+        assert_eq!(other["closed_reason"], "consolidated_duplicate");
+        assert_eq!(other["consolidated_into_id"], survivor["id"]);
+        assert_eq!((&other["due_at"], &other["due_source"]), (&Value::Null, &Value::Null));
+    }
+}
+
+#[tokio::test]
+async fn of_rows_seen_first_at_the_same_time_the_smallest_id_survives() {
+    let rows = consolidated(|app| vec![seen(app, 5, json!({})), seen(app, 5, json!({})), seen(app, 5, json!({}))]).await;
+    assert_eq!(rows[0]["consolidated_into_id"], Value::Null);
+    assert_eq!(rows[1]["consolidated_into_id"], rows[0]["id"]);
+    assert_eq!(rows[0]["times_seen"], 1, "one scan saw it once");
+}
+
+#[tokio::test]
+async fn times_seen_counts_rows_with_the_same_seen_time_once() {
+    let rows = consolidated(|app| {
+        vec![
+            seen(app, 9, json!({ "times_seen": 2 })),
+            seen(app, 9, json!({ "times_seen": 5 })),
+            seen(app, 4, json!({ "times_seen": 3 })),
+            seen(app, 2, json!({})),
+        ]
+    })
+    .await;
+    assert_eq!(rows[0]["times_seen"], 5 + 3 + 1);
+}
+
+#[tokio::test]
+async fn the_status_follows_the_row_seen_last_and_the_furthest_open_one() {
+    for (statuses, expected) in [
+        // Oldest first.
+        (["new", "new", "new"], "new"),
+        (["triaged", "new", "new"], "triaged"),
+        (["acknowledged", "new", "new"], "triaged"),
+        (["in_progress", "triaged", "new"], "in_progress"),
+        (["reopened", "new", "new"], "reopened"),
+        (["resolved", "new", "new"], "reopened"),
+        (["new", "closed", "new"], "reopened"),
+        (["resolved", "triaged", "new"], "triaged"),
+        (["in_progress", "new", "resolved"], "resolved"),
+        (["in_progress", "new", "closed"], "closed"),
+        (["risk_accepted", "in_progress", "new"], "risk_accepted"),
+        (["new", "new", "risk_accepted"], "risk_accepted"),
+        (["risk_accepted", "new", "resolved"], "risk_accepted"),
+    ] {
+        let rows = consolidated(|app| {
+            let status = |n: usize, days: i64| seen(app, days, json!({ "status": statuses[n] }));
+            vec![status(0, 9), status(1, 6), status(2, 3)]
+        })
+        .await;
+        assert_eq!(rows[0]["status"], expected, "{statuses:?}");
+        let is_open = !["resolved", "closed", "risk_accepted"].contains(&expected);
+        assert_eq!(rows[0]["due_at"].is_string(), is_open, "{statuses:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_type_is_consolidated_and_tenants_are_kept_apart() {
+    for kind in ["posture", "permission_posture", "entra_admin_roles", "drift"] {
+        let app = TestApp::start().await;
+        let (contoso, fabrikam) = (app.tenant("Contoso"), app.tenant("Fabrikam"));
+        let columns = seen(&app, 5, json!({ "type": kind }));
+        let ids = [app.finding(&contoso, &columns), app.finding(&contoso, &columns), app.finding(&fabrikam, &columns)];
+        app.execute("UPDATE findings SET fingerprint = (SELECT fingerprint FROM findings ORDER BY id LIMIT 1)");
+        repair(&app, &app.operator().await).await;
+        let survivors = ids.map(|id| app.find_finding(id)["consolidated_into_id"].is_null());
+        assert_eq!(survivors, [true, false, true], "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn rows_consolidated_before_take_no_part_again() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    let survivor = app.finding(&tenant, &seen(&app, 9, json!({})));
+    app.finding(&tenant, &seen(&app, 6, json!({})));
+    let operator = app.operator().await;
+    repair(&app, &operator).await;
+    let third = app.finding(&tenant, &seen(&app, 3, json!({})));
+    repair(&app, &operator).await;
+    assert_eq!(app.find_finding(third)["consolidated_into_id"], survivor);
+    assert_eq!(app.find_finding(survivor)["times_seen"], 3);
+}
+
+#[tokio::test]
+async fn a_group_is_never_cut_however_small_the_batch() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    let ids: Vec<i64> = (0..40).map(|n| app.finding(&tenant, &seen(&app, 50 - n, json!({})))).collect();
+    app.pending_findings(&tenant, 10);
+    super::properties::repair_in_batches(&app, 1);
+    assert_eq!(app.find_finding(ids[0])["times_seen"], 40);
+    assert_eq!(app.value("SELECT count(*) FROM findings WHERE consolidated_into_id IS NOT NULL"), 39);
+}

@@ -1,0 +1,53 @@
+//! The post-condition: what is left of the pinned scope is passed again, and never called a success (RUN-16).
+
+use serde_json::json;
+use support::TestApp;
+
+/// Undoes the repair of findings titled `stubborn`, as often as the test says.
+fn stubborn(app: &TestApp, times: i64) {
+    app.execute("CREATE SEQUENCE undone");
+    app.execute(&format!(
+        "CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             IF nextval('undone') <= {times} THEN NEW.times_seen := NULL; END IF; RETURN NEW; END $$"
+    ));
+    app.execute(
+        "CREATE TRIGGER undo BEFORE UPDATE ON findings FOR EACH ROW WHEN (OLD.title = 'stubborn') EXECUTE FUNCTION undo()",
+    );
+}
+
+#[tokio::test]
+async fn a_row_that_is_undone_again_and_again_fails_the_target_after_three_passes() {
+    let app = TestApp::start().await;
+    let (bad, good) = (app.tenant("Bad"), app.tenant("Good"));
+    app.pending_findings(&bad, 5);
+    app.finding(&bad, &json!({ "title": "stubborn" }));
+    app.pending_findings(&good, 1);
+    stubborn(&app, 1_000);
+    let operator = app.operator().await;
+    let run = operator.start_backfill_of_all().await.assert_status(201).id();
+    app.drain().await;
+
+    let body = operator.get_run(run).await.body;
+    assert_eq!(body["outcome"], "partially_succeeded");
+    assert_eq!(body["failure_summary"][0]["code"], "residue_left");
+    assert_eq!(app.value("SELECT last_value FROM undone"), 3, "passes");
+    assert_eq!(body["summary_counts"]["skipped"], 0);
+}
+
+#[tokio::test]
+async fn a_row_that_is_undone_once_is_done_in_the_second_pass() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    app.pending_findings(&tenant, 5);
+    let id = app.finding(&tenant, &json!({ "title": "stubborn" }));
+    stubborn(&app, 1);
+    let operator = app.operator().await;
+    let run = operator.start_backfill_of_all().await.assert_status(201).id();
+    app.drain().await;
+
+    let body = operator.get_run(run).await.body;
+    assert_eq!(body["outcome"], "succeeded");
+    assert_eq!(app.find_finding(id)["times_seen"], 1);
+    assert_eq!(app.value("SELECT last_value FROM undone"), 2, "passes");
+    assert_eq!((&body["summary_counts"]["total"], &body["summary_counts"]["updated"]), (&json!(6), &json!(6)));
+}
