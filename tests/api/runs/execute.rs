@@ -1,9 +1,12 @@
 //! What a run does to the table, batch by batch (RUN-05, RUN-12, RUN-16).
 
+use diesel::PgConnection;
+use diesel::connection::SimpleConnection;
 use serde_json::json;
+use std::time::Duration;
 use support::TestApp;
 use support::actor::runbooks::all_tenants;
-use tenantatlas::runs::execute::Step;
+use tenantatlas::runs::execute::{MAX_FAILURES, Step};
 
 #[tokio::test]
 async fn a_run_repairs_every_finding_once_and_a_second_one_has_nothing_to_do() {
@@ -100,6 +103,14 @@ async fn two_workers_share_the_tenants_and_count_every_row_once() {
     assert_eq!(app.audited("platform.ops.runbooks.completed").len(), 1);
 }
 
+/// Somebody who holds the row that a run comes to first.
+fn lock_first_row(app: &TestApp) -> PgConnection {
+    let mut person = app.db();
+    let first = "SELECT id FROM findings ORDER BY fingerprint LIMIT 1";
+    person.batch_execute(&format!("BEGIN; SELECT 1 FROM findings WHERE id IN ({first}) FOR UPDATE")).unwrap();
+    person
+}
+
 #[tokio::test]
 async fn a_locked_row_makes_batches_shrink_and_the_run_shows_that_it_is_held_until_it_recovers() {
     let app = TestApp::start().await;
@@ -107,31 +118,48 @@ async fn a_locked_row_makes_batches_shrink_and_the_run_shows_that_it_is_held_unt
     app.pending_findings(&tenant, 300);
     let operator = app.operator().await;
     let run = operator.start_backfill_of_all().await.assert_status(201).id();
-    let mut person = app.db();
-    diesel::connection::SimpleConnection::batch_execute(
-        &mut person,
-        "BEGIN; SELECT 1 FROM findings WHERE id IN (SELECT id FROM findings ORDER BY fingerprint LIMIT 1) FOR UPDATE",
-    )
-    .unwrap();
+    let mut person = lock_first_row(&app);
     let mut worker = app.hand_worker();
     worker.set("SET lock_timeout = '50ms'");
     let mut work = worker.claim();
-    for rows in [125, 31, 7] {
+    for (rows, step) in [(125, Step::Continue), (31, Step::Continue), (7, Step::Done)] {
         assert_eq!(operator.get_run(run).await.body["held_reason"], json!(null));
-        assert_eq!(worker.step(&mut work), Step::Continue);
-        assert_eq!(work.rows(), rows);
+        assert_eq!((worker.step(&mut work), work.rows()), (step, rows));
     }
     let held = operator.get_run(run).await.body;
-    assert_eq!(held["held_reason"], "lock_waits");
+    assert_eq!((&held["held_reason"], &held["status"]), (&json!("lock_waits"), &json!("running")));
     assert!(held["held_since"].is_string());
     assert_eq!(held["progress"]["eta_seconds"], json!(null));
     assert_eq!(held["summary_counts"]["updated"], 0);
+    assert!(worker.try_claim().is_none(), "it makes room for a moment");
 
-    diesel::connection::SimpleConnection::batch_execute(&mut person, "ROLLBACK").unwrap();
-    assert_ne!(worker.step(&mut work), Step::LeaseLost);
-    assert_eq!(operator.get_run(run).await.body["held_reason"], json!(null));
-    while worker.step(&mut work) == Step::Continue {}
+    person.batch_execute("ROLLBACK").unwrap();
+    app.clock().advance(Duration::from_secs(3));
+    let mut work = worker.claim();
+    worker.finish(&mut work);
     let body = operator.get_run(run).await.body;
-    assert_eq!((&body["outcome"], &body["held_since"]), (&json!("succeeded"), &json!(null)));
+    assert_eq!((&body["outcome"], &body["held_reason"], &body["held_since"]), (&json!("succeeded"), &json!(null), &json!(null)));
     assert_eq!(body["summary_counts"]["updated"], 300);
+}
+
+#[tokio::test]
+async fn however_long_a_row_stays_locked_the_target_does_not_fail() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    app.pending_findings(&tenant, 30);
+    let operator = app.operator().await;
+    let run = operator.start_backfill_of_all().await.assert_status(201).id();
+    let mut person = lock_first_row(&app);
+    let mut worker = app.hand_worker();
+    worker.set("SET lock_timeout = '20ms'");
+    for _ in 0..2 * MAX_FAILURES {
+        let mut work = worker.claim();
+        worker.finish(&mut work);
+        assert_eq!(operator.get_run(run).await.body["held_reason"], "lock_waits");
+        app.clock().advance(Duration::from_secs(3));
+    }
+    assert_eq!(app.rows("SELECT state, failures FROM run_targets"), [json!({ "state": "queued", "failures": 0 })]);
+    person.batch_execute("ROLLBACK").unwrap();
+    app.drain().await;
+    assert_eq!(operator.get_run(run).await.body["outcome"], "succeeded");
 }
