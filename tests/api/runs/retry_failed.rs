@@ -73,7 +73,7 @@ async fn a_retry_needs_a_good_reason() {
         let operator = operator.clone();
         async move { operator.steer_run(run, "retry-failed", &body).await }
     };
-    retry(json!({})).await.assert_problem(422, "validation-failed").assert_pointers(&["/reason"]);
+    retry(json!({})).await.assert_problem(422, "reason-required").assert_pointers(&["/reason"]);
     retry(json!({ "reason": "again" })).await.assert_status(422);
     let short = json!({ "reason": { "code": "SUPPORT", "text": "no" } });
     retry(short).await.assert_problem(422, "reason-required").assert_pointers(&["/reason/text"]);

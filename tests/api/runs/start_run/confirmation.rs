@@ -40,7 +40,7 @@ async fn a_reason_is_needed_for_all_tenants() {
 async fn a_reason_has_5_to_500_characters_without_outer_white_space() {
     let (app, operator, body) = app_with_work().await;
     let reason = |text: &str| with(body.clone(), json!({ "reason": { "code": "INCIDENT", "text": text } }));
-    for text in ["", "four", " four ", "\t\n    \n", &"x".repeat(501), &"é".repeat(501), "null \u{0} byte"] {
+    for text in ["", "four", " four ", "\t\n    \n", &"x".repeat(501), &"é".repeat(501)] {
         start(&operator, &reason(text)).await.assert_problem(422, "reason-required").assert_pointers(&["/reason/text"]);
     }
     assert_eq!(app.count_runs(), 0);

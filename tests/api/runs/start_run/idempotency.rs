@@ -79,8 +79,7 @@ async fn a_refused_start_may_be_corrected_under_the_same_key() {
 #[tokio::test]
 async fn while_the_first_request_is_in_flight_the_same_key_is_a_conflict() {
     let (app, operator, body) = app_with_work().await;
-    let session = app.value(&format!("SELECT id FROM sessions WHERE platform_user_id = {}", operator.id));
-    let name = format!("{}\u{0}start_run {BACKFILL}\u{0}key-1", session.as_str().unwrap());
+    let name = format!("operator:{}\u{0}start_run {BACKFILL}\u{0}key-1", operator.id);
     let mut other = app.db();
     other.batch_execute("BEGIN").unwrap();
     lock(&mut other, LockClass::Idempotency, &name).unwrap();
@@ -136,12 +135,22 @@ async fn after_24_hours_a_key_is_new_again() {
 }
 
 #[tokio::test]
-async fn another_credential_has_keys_of_its_own() {
+async fn another_operator_has_keys_of_their_own() {
     let (app, operator, body) = app_with_work().await;
     start(&operator, &body).await.assert_status(201);
-    let other_session = app.anonymous().signed_in(&operator.email, PASSWORD).await.with_header("idempotency-key", "key-1");
-    let met = start(&other_session, &body).await.assert_status(200);
+    let other = app.operator().await.with_header("idempotency-key", "key-1");
+    let met = start(&other, &body).await.assert_status(200);
     assert_eq!(met.header("idempotency-replayed"), None);
+    app.drain().await;
+}
+
+#[tokio::test]
+async fn a_new_session_of_the_same_operator_gets_the_first_answer() {
+    let (app, operator, body) = app_with_work().await;
+    let first = start(&operator, &body).await.assert_status(201);
+    let again = app.anonymous().signed_in(&operator.email, PASSWORD).await.with_header("idempotency-key", "key-1");
+    let replayed = start(&again, &body).await.assert_status(201);
+    assert_eq!((replayed.header("idempotency-replayed"), &replayed.body), (Some("true"), &first.body));
     app.drain().await;
 }
 
