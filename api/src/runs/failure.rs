@@ -28,7 +28,6 @@ pub const WORKER_LOST: Failure = Failure {
 };
 const CONSTRAINT: Failure =
     Failure { code: "constraint_violated", message: "A row cannot be repaired: the new values break a rule of the table." };
-const LOCKED: Failure = Failure { code: "lock_timeout", message: "Rows stayed locked by somebody else." };
 const SLOW: Failure = Failure { code: "statement_timeout", message: "The database was too slow, even for a single row." };
 const DATABASE: Failure = Failure { code: "database_error", message: "The database refused a batch of this tenant." };
 /// Anything else.
@@ -47,9 +46,9 @@ pub fn of(error: &Error) -> Failure {
             _,
         )) => CONSTRAINT,
         Some(error) => match trouble(error) {
-            Trouble::Contended => LOCKED,
             Trouble::TooSlow => SLOW,
-            Trouble::Away | Trouble::Permanent => DATABASE,
+            // Contention never gets here: it holds the run back.
+            Trouble::Contended | Trouble::Away | Trouble::Permanent => DATABASE,
         },
     }
 }

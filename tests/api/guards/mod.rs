@@ -8,3 +8,4 @@ mod migrations;
 mod openapi;
 mod operations;
 mod registries;
+mod specs;

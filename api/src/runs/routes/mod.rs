@@ -23,10 +23,12 @@ use crate::runs::Run;
 use crate::runs::actions::ensure_may_change;
 use crate::runs::context::Source;
 use crate::runs::start_run::{Started, location};
+use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
-use actix_web::{HttpResponse, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use diesel::PgConnection;
 use serde::Deserialize;
+use std::future::{Ready, ready};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -54,23 +56,30 @@ pub fn configure(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
         .service(retry_failed::retry_failed);
 }
 
-/// The request as something that may come again, if it has a key.
-fn idempotent<C: Capability, T>(
-    permit: &Permit<C>,
-    key: IdempotencyKey,
-    operation: String,
-    body: &Body<T>,
-) -> Option<IdempotentRequest> {
-    // A bearer session lives for an hour, an answer for a day: all sessions of an operator are one credential.
-    let credential = permit.operator().map(|operator| format!("operator:{}", operator.id))?;
-    key.0.map(|key| IdempotentRequest { credential, operation, key, request_hash: body.hash })
+/// What the headers of a start say: the key under which it may come again, and which way it came in.
+struct StartHeaders {
+    key: Option<String>,
+    source: Source,
 }
 
-/// Requests with the product's own cookie come from its pages, others from integrators.
-fn source_of(req: &actix_web::HttpRequest) -> Source {
-    match req.headers().contains_key(header::AUTHORIZATION) {
-        true => Source::Api,
-        false => Source::SystemUi,
+impl StartHeaders {
+    /// The request as something that may come again, if it has a key. A bearer session lives for an hour, an answer for a
+    /// day: all sessions of an operator are one credential.
+    fn idempotent<C: Capability, T>(&self, permit: &Permit<C>, operation: String, body: &Body<T>) -> Option<IdempotentRequest> {
+        let credential = format!("operator:{}", permit.operator()?.id);
+        self.key.clone().map(|key| IdempotentRequest { credential, operation, key, request_hash: body.hash })
+    }
+}
+
+impl FromRequest for StartHeaders {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        // Requests with the product's own cookie come from its pages, others from integrators.
+        let source = if req.headers().contains_key(header::AUTHORIZATION) { Source::Api } else { Source::SystemUi };
+        let key = IdempotencyKey::from_request(req, payload).into_inner();
+        ready(key.map(|IdempotencyKey(key)| Self { key, source }))
     }
 }
 

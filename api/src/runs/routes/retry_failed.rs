@@ -1,18 +1,17 @@
 //! `POST /ops/runs/{id}/retry-failed`
 
-use super::{idempotent, source_of, started};
+use super::{StartHeaders, started};
 use crate::auth::Permit;
 use crate::auth::capability::{Capability, RunbooksRun};
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
 use crate::http::extract::{Body, NoParams, PathId, RawBody};
-use crate::http::idempotency::IdempotencyKey;
 use crate::runs::Run;
 use crate::runs::actions::ensure_may_change;
 use crate::runs::confirmation::Reason;
 use crate::runs::retry_failed as use_case;
-use actix_web::{HttpRequest, HttpResponse, post, web};
+use actix_web::{HttpResponse, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -44,17 +43,15 @@ pub async fn retry_failed(
     _: NoParams,
     ctx: Ctx,
     state: web::Data<State>,
-    req: HttpRequest,
     id: PathId,
-    key: IdempotencyKey,
+    headers: StartHeaders,
     body: RawBody,
 ) -> Result<HttpResponse> {
-    let source = source_of(&req);
     let retry = state.db.read(move |conn| {
         ensure_may_change(&permit, conn, id.0)?;
         let body: Body<RetryFailedBody> = body.parse()?;
-        let idempotency = idempotent(&permit, key, format!("retry_failed {}", id.0), &body);
-        use_case::retry_failed(&ctx, &permit, conn, id.0, body.value.reason, source, idempotency)
+        let idempotency = headers.idempotent(&permit, format!("retry_failed {}", id.0), &body);
+        use_case::retry_failed(&ctx, &permit, conn, id.0, body.value.reason, headers.source, idempotency)
     });
     started(retry.await?)
 }

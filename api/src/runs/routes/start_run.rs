@@ -1,13 +1,12 @@
 //! `POST /ops/runbooks/{key}/runs`
 
-use super::{idempotent, source_of, started};
+use super::{StartHeaders, started};
 use crate::auth::Permit;
 use crate::auth::capability::{Capability, RunbooksRun};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::extract::{Body, NoParams};
-use crate::http::idempotency::IdempotencyKey;
 use crate::runbooks::{self, Runbook, Scope};
 use crate::runs::Run;
 use crate::runs::confirmation::Reason;
@@ -54,19 +53,18 @@ pub async fn start_run(
     start: StartPermit,
     ctx: Ctx,
     state: web::Data<State>,
-    req: HttpRequest,
-    key: IdempotencyKey,
+    headers: StartHeaders,
     body: Body<StartRunBody>,
 ) -> Result<HttpResponse> {
     let StartPermit { permit, runbook } = start;
-    let idempotency = idempotent(&permit, key, format!("start_run {}", runbook.info().key), &body);
+    let idempotency = headers.idempotent(&permit, format!("start_run {}", runbook.info().key), &body);
     let start = StartRun {
         runbook,
         scope: body.value.scope,
         preflight_id: Some(body.value.preflight_id),
         typed_confirmation: body.value.typed_confirmation,
         reason: body.value.reason,
-        source: source_of(&req),
+        source: headers.source,
         idempotency,
     };
     started(state.db.read(move |conn| use_case::start_run(&ctx, &permit, conn, start)).await?)
