@@ -30,14 +30,27 @@ pub struct AuditFilter {
     pub recorded_before: Option<OffsetDateTime>,
 }
 
-/// Somebody or something as it was called at the time.
+/// Who acted, as they were called at the time.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AuditParty {
-    /// Kind, as `operator` or `run`.
+pub struct AuditActor {
+    /// operator, user, cli, system or anonymous.
     #[serde(rename = "type")]
     #[schema(rename = "type")]
     pub kind: String,
-    /// Row id as text, if there is a row.
+    /// Row id of an operator or user.
+    pub id: Option<i64>,
+    /// E-mail address or name at the time.
+    pub label: String,
+}
+
+/// What was acted on, as it was called at the time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AuditTarget {
+    /// Kind, as `operator`, `run` or `runbook`.
+    #[serde(rename = "type")]
+    #[schema(rename = "type")]
+    pub kind: String,
+    /// Row id as text, or a key.
     pub id: Option<String>,
     /// Name at the time.
     pub label: String,
@@ -54,9 +67,9 @@ pub struct AuditEvent {
     /// Short name of the action.
     pub label: String,
     /// Who did it.
-    pub actor: AuditParty,
+    pub actor: AuditActor,
     /// What it was done to.
-    pub target: Option<AuditParty>,
+    pub target: Option<AuditTarget>,
     /// Workspace it happened in; null on events of the platform.
     pub workspace_id: Option<i64>,
     /// Tenant it happened in.
@@ -114,12 +127,12 @@ pub fn list_audit_events<C: Capability>(
 
 fn event(row: AuditRow) -> AuditEvent {
     let label = ACTIONS.iter().find(|info| info.id == row.action).map_or(row.action.as_str(), |info| info.label).to_owned();
-    let target = row.target_type.map(|kind| AuditParty { kind, id: row.target_id, label: row.target_label.unwrap_or_default() });
+    let target = row.target_type.map(|kind| AuditTarget { kind, id: row.target_id, label: row.target_label.unwrap_or_default() });
     AuditEvent {
         id: row.id,
         label,
         action: row.action,
-        actor: AuditParty { kind: row.actor_type, id: row.actor_id.map(|id| id.to_string()), label: row.actor_label },
+        actor: AuditActor { kind: row.actor_type, id: row.actor_id, label: row.actor_label },
         target,
         workspace_id: row.workspace_id,
         tenant_id: row.tenant_id,

@@ -160,7 +160,8 @@ static RESIDUE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT count(*) FILTER (WHERE x.id <= $2) AS left, count(*) FILTER (WHERE x.id > $2) AS arrived
          FROM (SELECT f.id, {pending} AS pending,
-                      {LIVE} AND count(*) FILTER (WHERE {LIVE} AND f.id <= $2) OVER (PARTITION BY f.fingerprint) > CASE WHEN f.id <= $2 THEN 1 ELSE 0 END AS grouped
+                      {LIVE} AND CASE WHEN f.id <= $2 THEN count(*) FILTER (WHERE {LIVE} AND f.id <= $2) OVER (PARTITION BY f.fingerprint)
+                                      ELSE count(*) FILTER (WHERE {LIVE}) OVER (PARTITION BY f.fingerprint) END > 1 AS grouped
                FROM findings f WHERE f.tenant_id = $1) x
          WHERE x.pending OR x.grouped",
         pending = rules::pending(),
