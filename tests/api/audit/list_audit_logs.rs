@@ -37,7 +37,7 @@ async fn an_event_says_who_did_what_to_what_where_and_when() {
     assert_eq!(
         page.items(),
         [json!({ "id": ids[0], "action": "platform.tenants.created", "label": "Tenant created",
-                 "actor": { "type": "operator", "id": "1000", "label": "a@example.com" },
+                 "actor": { "type": "operator", "id": 1000, "label": "a@example.com" },
                  "target": { "type": "tenant", "id": row["target_id"], "label": "Contoso" },
                  "workspace_id": row["workspace_id"], "tenant_id": row["tenant_id"], "run_id": null, "outcome": "success",
                  "summary": "Done.", "metadata": { "external_id": "x" }, "recorded_at": "2020-01-01T00:00:00Z" })]
