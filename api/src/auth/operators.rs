@@ -7,7 +7,7 @@ use crate::audit::{self, Action, Entry};
 use crate::context::Ctx;
 use crate::db::errors::OnConstraint;
 use crate::error::{Code, Error, Result};
-use diesel::PgConnection;
+use diesel::{PgConnection, QueryResult};
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -70,7 +70,7 @@ pub fn list(_permit: &Permit<OperatorsManage>, conn: &mut PgConnection) -> Resul
     Ok(store::list_operators(conn)?)
 }
 
-/// Gives a capability; giving it again changes nothing.
+/// Gives capabilities; giving one again changes nothing.
 pub fn grant(
     ctx: &Ctx,
     _permit: &Permit<OperatorsManage>,
@@ -78,20 +78,10 @@ pub fn grant(
     email: &str,
     capabilities: &[String],
 ) -> Result<OperatorAccount> {
-    let operator = find(conn, email)?;
-    for capability in checked_capabilities(capabilities)? {
-        if store::insert_capability(conn, operator.id, capability)? {
-            audit::record(
-                conn,
-                ctx,
-                entry(Action::CapabilityGranted, operator.id, &operator.email).metadata("capability", capability),
-            )?;
-        }
-    }
-    find(conn, email)
+    change(ctx, conn, email, capabilities, (Action::CapabilityGranted, store::insert_capability))
 }
 
-/// Takes a capability away, at once on every node.
+/// Takes capabilities away, at once on every node.
 pub fn revoke(
     ctx: &Ctx,
     _permit: &Permit<OperatorsManage>,
@@ -99,14 +89,23 @@ pub fn revoke(
     email: &str,
     capabilities: &[String],
 ) -> Result<OperatorAccount> {
+    change(ctx, conn, email, capabilities, (Action::CapabilityRevoked, store::delete_capability))
+}
+
+/// Writes one capability of an operator; whether that changed anything.
+type Write = fn(&mut PgConnection, i64, &str) -> QueryResult<bool>;
+
+fn change(
+    ctx: &Ctx,
+    conn: &mut PgConnection,
+    email: &str,
+    capabilities: &[String],
+    (action, write): (Action, Write),
+) -> Result<OperatorAccount> {
     let operator = find(conn, email)?;
     for capability in checked_capabilities(capabilities)? {
-        if store::delete_capability(conn, operator.id, capability)? {
-            audit::record(
-                conn,
-                ctx,
-                entry(Action::CapabilityRevoked, operator.id, &operator.email).metadata("capability", capability),
-            )?;
+        if write(conn, operator.id, capability)? {
+            audit::record(conn, ctx, entry(action, operator.id, &operator.email).metadata("capability", capability))?;
         }
     }
     find(conn, email)

@@ -1,5 +1,6 @@
 //! How commands speak: plain lines for people, JSON for programs, a progress bar on a terminal.
 
+use crate::db::page::{MAX_LIMIT, Page, PageRequest};
 use crate::error::{Error, Result};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -26,6 +27,18 @@ impl OutputArgs {
 pub fn line(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush()).map_err(Error::internal)
+}
+
+/// Every row of a list, page by page.
+pub fn all_pages<T>(id: impl Fn(&T) -> i64, mut list: impl FnMut(PageRequest) -> Result<Page<T>>) -> Result<Vec<T>> {
+    let mut rows = Vec::new();
+    loop {
+        let page = list(PageRequest { limit: MAX_LIMIT, after: rows.last().map(&id) })?;
+        rows.extend(page.items);
+        if page.next_cursor.is_none() {
+            return Ok(rows);
+        }
+    }
 }
 
 /// Columns of equal width with a header.

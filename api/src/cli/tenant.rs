@@ -2,11 +2,10 @@
 
 use super::database::with_database;
 use super::exit::Exit;
-use super::output::{OutputArgs, table};
+use super::output::{OutputArgs, all_pages, table};
 use crate::auth::Permit;
 use crate::config::Config;
 use crate::context::Ctx;
-use crate::db::page::{MAX_LIMIT, PageRequest};
 use crate::error::{Code, Error, Result};
 use crate::tenancy::create_tenant::create_tenant;
 use crate::tenancy::list_tenants::list_tenants;
@@ -50,7 +49,8 @@ fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
             output.print(&tenant, |tenant| format!("Created tenant {} ({}).", tenant.name, tenant.id))?;
         }
         Command::List { output } => {
-            let rows = all(conn)?;
+            let rows =
+                all_pages(|row: &Tenant| row.id, |page| list_tenants(&Permit::system("command line"), conn, None, None, page))?;
             output.print(&rows, |rows| {
                 let cells = |t: &Tenant| vec![t.id.to_string(), t.external_id.clone(), t.name.clone(), t.workspace.name.clone()];
                 table(&["ID", "DIRECTORY ID", "NAME", "WORKSPACE"], &rows.iter().map(cells).collect::<Vec<_>>())
@@ -58,19 +58,6 @@ fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
         }
     }
     Ok(Exit::Done)
-}
-
-fn all(conn: &mut PgConnection) -> Result<Vec<Tenant>> {
-    let permit = Permit::system("command line");
-    let mut rows: Vec<Tenant> = Vec::new();
-    loop {
-        let request = PageRequest { limit: MAX_LIMIT, after: rows.last().map(|row| row.id) };
-        let page = list_tenants(&permit, conn, None, None, request)?;
-        rows.extend(page.items);
-        if page.next_cursor.is_none() {
-            return Ok(rows);
-        }
-    }
 }
 
 /// The tenant that was meant: by directory id, else by number. Errors: 422 `unknown-tenant`.

@@ -2,11 +2,10 @@
 
 use super::database::with_database;
 use super::exit::Exit;
-use super::output::{OutputArgs, table};
+use super::output::{OutputArgs, all_pages, table};
 use crate::auth::Permit;
 use crate::config::Config;
 use crate::context::Ctx;
-use crate::db::page::{MAX_LIMIT, PageRequest};
 use crate::error::Result;
 use crate::tenancy::create_workspace::create_workspace;
 use crate::tenancy::list_workspaces::list_workspaces;
@@ -48,7 +47,8 @@ fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
             output.print(&created, |_| format!("Created workspace {slug} ({id})."))?;
         }
         Command::List { output } => {
-            let rows = all(conn)?;
+            let rows =
+                all_pages(|row: &Workspace| row.id, |page| list_workspaces(&Permit::system("command line"), conn, None, page))?;
             output.print(&rows, |rows| {
                 let cells = |w: &Workspace| vec![w.id.to_string(), w.slug.clone(), w.name.clone(), w.tenant_count.to_string()];
                 table(&["ID", "SLUG", "NAME", "TENANTS"], &rows.iter().map(cells).collect::<Vec<_>>())
@@ -56,17 +56,4 @@ fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
         }
     }
     Ok(Exit::Done)
-}
-
-fn all(conn: &mut PgConnection) -> Result<Vec<Workspace>> {
-    let permit = Permit::system("command line");
-    let mut rows: Vec<Workspace> = Vec::new();
-    loop {
-        let request = PageRequest { limit: MAX_LIMIT, after: rows.last().map(|row| row.id) };
-        let page = list_workspaces(&permit, conn, None, request)?;
-        rows.extend(page.items);
-        if page.next_cursor.is_none() {
-            return Ok(rows);
-        }
-    }
 }
