@@ -15,7 +15,7 @@ help: ## Explain the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-6s %s\n", $$1, $$2 }'
 
 run: ## Build what is needed and start the whole product with demo data
-	@.ci/require rust libpq postgres
+	@.ci/require rust libpq $(if $(DATABASE_URL),,postgres)
 	@$(MAKE) --no-print-directory --silent serve
 
 .PHONY: serve
