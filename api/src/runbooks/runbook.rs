@@ -69,7 +69,7 @@ impl Figures {
     /// Sums up tenants, which come with the most affected first.
     pub fn of(tenants: &[TenantFigures], samples: Vec<Sample>) -> Self {
         let mut by_change = ChangeCounts::default();
-        tenants.iter().for_each(|tenant| by_change.add(&tenant.changes, 1));
+        tenants.iter().for_each(|tenant| by_change.add(&tenant.changes));
         let affected = || tenants.iter().filter(|tenant| tenant.affected > 0);
         let share = |t: &TenantFigures| TenantShare { tenant_id: t.tenant_id, name: t.name.clone(), affected_count: t.affected };
         Self {

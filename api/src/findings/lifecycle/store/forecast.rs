@@ -42,17 +42,17 @@ pub struct ChangeCounts {
 }
 
 impl ChangeCounts {
-    /// Adds other counts, or with a `sign` of -1 takes them away.
-    pub fn add(&mut self, other: &Self, sign: i64) {
-        self.first_seen_at += sign * other.first_seen_at;
-        self.last_seen_at += sign * other.last_seen_at;
-        self.times_seen += sign * other.times_seen;
-        self.status += sign * other.status;
-        self.sla_days += sign * other.sla_days;
-        self.due_at_set += sign * other.due_at_set;
-        self.due_at_cleared += sign * other.due_at_cleared;
-        self.duplicates_merged += sign * other.duplicates_merged;
-        self.duplicates_closed += sign * other.duplicates_closed;
+    /// Adds other counts.
+    pub fn add(&mut self, other: &Self) {
+        self.first_seen_at += other.first_seen_at;
+        self.last_seen_at += other.last_seen_at;
+        self.times_seen += other.times_seen;
+        self.status += other.status;
+        self.sla_days += other.sla_days;
+        self.due_at_set += other.due_at_set;
+        self.due_at_cleared += other.due_at_cleared;
+        self.duplicates_merged += other.duplicates_merged;
+        self.duplicates_closed += other.duplicates_closed;
     }
 }
 
@@ -110,30 +110,9 @@ fn grouped_rows() -> String {
     )
 }
 
-/// Counts of the differences between a row `f` and what becomes of it.
-fn change_counts(after: &Changed<'_>) -> String {
-    format!(
-        "count(*) FILTER (WHERE {first} IS DISTINCT FROM f.first_seen_at) AS first_seen_at,
-         count(*) FILTER (WHERE {last} IS DISTINCT FROM f.last_seen_at) AS last_seen_at,
-         count(*) FILTER (WHERE {times} IS DISTINCT FROM f.times_seen) AS times_seen,
-         count(*) FILTER (WHERE {status} IS DISTINCT FROM f.status AND NOT {duplicate}) AS status,
-         count(*) FILTER (WHERE ({sla}) IS DISTINCT FROM f.sla_days) AS sla_days,
-         count(*) FILTER (WHERE f.due_at IS NULL AND ({due}) IS NOT NULL) AS due_at_set,
-         count(*) FILTER (WHERE f.due_at IS NOT NULL AND ({due}) IS NULL) AS due_at_cleared,
-         count(*) FILTER (WHERE {survivor}) AS duplicates_merged,
-         count(*) FILTER (WHERE {duplicate}) AS duplicates_closed",
-        first = after.first_seen,
-        last = after.last_seen,
-        times = after.times,
-        status = after.status,
-        sla = after.sla,
-        due = after.due,
-        survivor = after.survivor,
-        duplicate = after.duplicate,
-    )
-}
-
-struct Changed<'a> {
+/// What becomes of a row `f`, as expressions.
+struct After<'a> {
+    affected: &'a str,
     first_seen: &'a str,
     last_seen: &'a str,
     times: &'a str,
@@ -144,49 +123,46 @@ struct Changed<'a> {
     duplicate: &'a str,
 }
 
-/// What a statement counts per tenant; `due` and `status` are those afterwards.
-fn tenant_counts(affected: &str, after: &Changed<'_>) -> String {
-    format!(
-        "count(*) AS total, count(*) FILTER (WHERE {affected}) AS affected,
-         count(*) FILTER (WHERE {open} AND ({due}) < clock.now) AS overdue_after, {changes}",
-        open = rules::is_open(after.status),
-        due = after.due,
-        changes = change_counts(after),
-    )
+/// The columns of [`TenantFigures`] with what each counts.
+fn counts(after: &After<'_>) -> [(&'static str, String); 12] {
+    let After { affected, first_seen, last_seen, times, status, sla, due, survivor, duplicate } = after;
+    let count = |condition: String| format!("count(*) FILTER (WHERE {condition})");
+    [
+        ("total", "count(*)".to_owned()),
+        ("affected", count((*affected).to_owned())),
+        ("overdue_after", count(format!("{} AND ({due}) < clock.now", rules::is_open(status)))),
+        ("first_seen_at", count(format!("{first_seen} IS DISTINCT FROM f.first_seen_at"))),
+        ("last_seen_at", count(format!("{last_seen} IS DISTINCT FROM f.last_seen_at"))),
+        ("times_seen", count(format!("{times} IS DISTINCT FROM f.times_seen"))),
+        ("status", count(format!("{status} IS DISTINCT FROM f.status AND NOT {duplicate}"))),
+        ("sla_days", count(format!("({sla}) IS DISTINCT FROM f.sla_days"))),
+        ("due_at_set", count(format!("f.due_at IS NULL AND ({due}) IS NOT NULL"))),
+        ("due_at_cleared", count(format!("f.due_at IS NOT NULL AND ({due}) IS NULL"))),
+        ("duplicates_merged", count((*survivor).to_owned())),
+        ("duplicates_closed", count((*duplicate).to_owned())),
+    ]
 }
 
-/// Every row as if it stood alone: one pass without any join of rows.
-fn inspect_alone(rows: &str) -> String {
+/// Every row as if it stood alone.
+static ALONE: LazyLock<[(&'static str, String); 12]> = LazyLock::new(|| {
     let status = format!("({STATUS})");
-    let sla = rules::sla_after(&status, "f.severity");
-    let due = rules::due_after(&status, "f.severity", FIRST_SEEN);
-    let after = Changed {
+    counts(&After {
+        affected: &rules::pending(),
         first_seen: FIRST_SEEN,
         last_seen: LAST_SEEN,
         times: TIMES_SEEN,
         status: &status,
-        sla: &sla,
-        due: &due,
+        sla: &rules::sla_after(&status, "f.severity"),
+        due: &rules::due_after(&status, "f.severity", FIRST_SEEN),
         survivor: "false",
         duplicate: "false",
-    };
-    format!(
-        "SELECT c.*, t.name FROM (
-             SELECT f.tenant_id, {counts} FROM {rows} CROSS JOIN (SELECT db_now() AS now) clock GROUP BY f.tenant_id) c
-         JOIN tenants t ON t.id = c.tenant_id",
-        counts = tenant_counts(&rules::pending(), &after),
-    )
-}
-
-static INSPECT_ALL_ALONE: LazyLock<String> =
-    LazyLock::new(|| inspect_alone(&format!("(SELECT * FROM findings f WHERE f.tenant_id IN ({SCOPE})) f")));
-
-static INSPECT_GROUPED_ALONE: LazyLock<String> =
-    LazyLock::new(|| format!("WITH {} {}", grouped_rows(), inspect_alone("src JOIN findings f ON f.id = src.id")));
+    })
+});
 
 /// Rows of duplicate groups as what they are.
-static INSPECT_GROUPED: LazyLock<String> = LazyLock::new(|| {
-    let after = Changed {
+static GROUPED: LazyLock<[(&'static str, String); 12]> = LazyLock::new(|| {
+    counts(&After {
+        affected: "true",
         first_seen: "p.first_seen",
         last_seen: "p.last_seen",
         times: "p.times",
@@ -195,34 +171,43 @@ static INSPECT_GROUPED: LazyLock<String> = LazyLock::new(|| {
         due: "p.due_at",
         survivor: "p.is_survivor",
         duplicate: "p.is_duplicate",
-    };
-    format!(
-        "WITH {src}, {plan}
-         SELECT c.*, t.name FROM (
-             SELECT f.tenant_id, {counts} FROM plan p JOIN findings f ON f.id = p.id CROSS JOIN (SELECT db_now() AS now) clock
-             GROUP BY f.tenant_id) c
-         JOIN tenants t ON t.id = c.tenant_id",
-        src = grouped_rows(),
-        plan = rules::plan(),
-        counts = tenant_counts("true", &after),
-    )
+    })
 });
 
-/// Forecast per tenant, the most affected first; tenants without findings are left out. Rows of duplicate groups are taken
-/// out of the count of rows that stand alone and put back as what they are.
+fn per_tenant(columns: &[String], rows: &str) -> String {
+    format!(
+        "SELECT c.*, t.name FROM (
+             SELECT f.tenant_id, {columns} FROM {rows} CROSS JOIN (SELECT db_now() AS now) clock GROUP BY f.tenant_id) c
+         JOIN tenants t ON t.id = c.tenant_id",
+        columns = columns.join(", "),
+    )
+}
+
+/// One pass over all rows, without any join of rows.
+static INSPECT_ALONE: LazyLock<String> = LazyLock::new(|| {
+    let columns: Vec<String> = ALONE.iter().map(|(name, count)| format!("{count} AS {name}")).collect();
+    per_tenant(&columns, &format!("(SELECT * FROM findings f WHERE f.tenant_id IN ({SCOPE})) f"))
+});
+
+/// By how much the rows of duplicate groups differ from what they would be alone.
+static INSPECT_GROUPED: LazyLock<String> = LazyLock::new(|| {
+    let difference = |((name, grouped), (_, alone)): (&(&str, String), &(&str, String))| format!("{grouped} - {alone} AS {name}");
+    let columns: Vec<String> = GROUPED.iter().zip(ALONE.iter()).map(difference).collect();
+    let rows = "plan p JOIN findings f ON f.id = p.id";
+    format!("WITH {src}, {plan} {counts}", src = grouped_rows(), plan = rules::plan(), counts = per_tenant(&columns, rows))
+});
+
+/// Forecast per tenant, the most affected first; tenants without findings are left out.
 pub fn inspect(conn: &mut PgConnection, tenants: &Tenants) -> QueryResult<Vec<TenantFigures>> {
     let mut load = |statement: &str| -> QueryResult<Vec<TenantFigures>> {
         diesel::sql_query(statement).bind::<Nullable<Array<BigInt>>, _>(tenants.ids()).load(conn)
     };
-    let mut figures = load(&INSPECT_ALL_ALONE)?;
-    for (statement, sign) in [(&INSPECT_GROUPED_ALONE, -1), (&INSPECT_GROUPED, 1)] {
-        for part in load(statement)? {
-            if let Some(tenant) = figures.iter_mut().find(|tenant| tenant.tenant_id == part.tenant_id) {
-                tenant.total += sign * part.total;
-                tenant.affected += sign * part.affected;
-                tenant.overdue_after += sign * part.overdue_after;
-                tenant.changes.add(&part.changes, sign);
-            }
+    let mut figures = load(&INSPECT_ALONE)?;
+    for difference in load(&INSPECT_GROUPED)? {
+        if let Some(tenant) = figures.iter_mut().find(|tenant| tenant.tenant_id == difference.tenant_id) {
+            tenant.affected += difference.affected;
+            tenant.overdue_after += difference.overdue_after;
+            tenant.changes.add(&difference.changes);
         }
     }
     figures.sort_by(|a, b| b.affected.cmp(&a.affected).then(a.tenant_id.cmp(&b.tenant_id)));
