@@ -62,11 +62,6 @@ fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
 
 /// The tenant that was meant: by directory id, else by number. Errors: 422 `unknown-tenant`.
 pub(super) fn find_tenant(conn: &mut PgConnection, text: &str) -> Result<Tenant> {
-    let by_name = crate::tenancy::find_allowed_tenant_by_external_id(conn, text)?;
-    let found = match (by_name, text.parse::<i64>()) {
-        (Some(tenant), _) => Some(tenant),
-        (None, Ok(id)) => crate::tenancy::find_allowed_tenant(conn, id)?,
-        (None, Err(_)) => None,
-    };
+    let found = crate::tenancy::find_allowed_tenant_by_reference(conn, text.trim())?;
     found.ok_or_else(|| Error::new(Code::UnknownTenant, format!("There is no tenant {text} that can be targeted.")))
 }

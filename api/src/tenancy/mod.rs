@@ -12,4 +12,4 @@ pub mod routes;
 mod store;
 
 pub use model::{PLATFORM_EXTERNAL_ID, TenantRef, WorkspaceRef};
-pub use store::{find_allowed_tenant, find_allowed_tenant_by_external_id, find_default_workspace, lock_name};
+pub use store::{find_allowed_tenant, find_allowed_tenant_by_reference, find_default_workspace, lock_name};

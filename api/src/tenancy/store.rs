@@ -14,12 +14,17 @@ pub fn find_allowed_tenant(conn: &mut PgConnection, id: i64) -> QueryResult<Opti
     diesel::sql_query(format!("{TENANT_SELECT} WHERE t.id = $1")).bind::<BigInt, _>(id).get_result(conn).optional()
 }
 
-/// The tenant with this directory id, if it may be targeted.
-pub fn find_allowed_tenant_by_external_id(conn: &mut PgConnection, external_id: &str) -> QueryResult<Option<Tenant>> {
-    diesel::sql_query(format!("{TENANT_SELECT} WHERE t.external_id = $1"))
-        .bind::<Text, _>(external_id)
-        .get_result(conn)
-        .optional()
+/// The tenant that a person means, if it may be targeted: by directory id, which is the same in any case where it is a GUID,
+/// else by number.
+pub fn find_allowed_tenant_by_reference(conn: &mut PgConnection, reference: &str) -> QueryResult<Option<Tenant>> {
+    diesel::sql_query(format!(
+        "{TENANT_SELECT} WHERE t.external_id = $1 OR t.id::text = $1
+            OR (lower(t.external_id) = lower($1) AND $1 ~* '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$')
+         ORDER BY t.external_id = $1 DESC, t.id::text <> $1 DESC, t.id LIMIT 1"
+    ))
+    .bind::<Text, _>(reference)
+    .get_result(conn)
+    .optional()
 }
 
 /// The workspace that owns the platform tenant and runs over all tenants.

@@ -1,13 +1,12 @@
 //! Reading which tenant a file or a finding is about.
 
+use crate::tenancy::PLATFORM_EXTERNAL_ID;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::text::shortened;
 use super::unreadable::Unreadable;
 
-/// External id of the operators' own tenant, which no file may name.
-const RESERVED: &str = "platform";
 /// Characters an id may have.
 const LIMIT: usize = 256;
 
@@ -50,7 +49,7 @@ pub(super) fn is_placeholder(text: &str) -> bool {
 }
 
 fn refuse_reserved(named: &str) -> Result<(), Unreadable> {
-    if named.eq_ignore_ascii_case(RESERVED) { Err(Unreadable::ReservedTenant) } else { Ok(()) }
+    if named.eq_ignore_ascii_case(PLATFORM_EXTERNAL_ID) { Err(Unreadable::ReservedTenant) } else { Ok(()) }
 }
 
 /// Only the usual form with four hyphens: 32 bare digits may be another kind of id.

@@ -34,7 +34,10 @@ impl TenantChoice {
     pub(super) fn decided(&self, conn: &mut PgConnection) -> Result<Option<i64>> {
         let (found, named) = match self {
             Self::FromFile | Self::CreateMissing { .. } => return Ok(None),
-            Self::Forced(reference) => (store::find_by_reference(conn, reference.trim())?, reference.trim().to_owned()),
+            Self::Forced(reference) => {
+                let found = tenancy::find_allowed_tenant_by_reference(conn, reference.trim())?;
+                (found.map(|tenant| tenant.id), reference.trim().to_owned())
+            }
             Self::Only(id) => (tenancy::find_allowed_tenant(conn, *id)?.map(|tenant| tenant.id), id.to_string()),
         };
         found.map(Some).ok_or_else(|| unknown(&[named]))

@@ -12,12 +12,6 @@ const SAME_TENANT: &str =
     "lower(t.external_id) = lower(n.name) AND (t.external_id = n.name OR n.name ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')";
 
 #[derive(QueryableByName)]
-struct Id {
-    #[diesel(sql_type = BigInt)]
-    id: i64,
-}
-
-#[derive(QueryableByName)]
 struct Name {
     #[diesel(sql_type = Text)]
     name: String,
@@ -27,18 +21,6 @@ struct Name {
 struct Found {
     #[diesel(sql_type = Bool)]
     found: bool,
-}
-
-/// The allowed tenant with this directory id, else with this id.
-pub(in crate::findings::import) fn find_by_reference(conn: &mut PgConnection, reference: &str) -> QueryResult<Option<i64>> {
-    diesel::sql_query(format!(
-        "SELECT t.id FROM (SELECT $1 AS name) n JOIN allowed_tenants t ON ({SAME_TENANT}) OR t.id::text = n.name
-         ORDER BY t.external_id = n.name DESC, t.id::text <> n.name DESC, t.id LIMIT 1"
-    ))
-    .bind::<Text, _>(reference)
-    .get_result::<Id>(conn)
-    .optional()
-    .map(|row| row.map(|row| row.id))
 }
 
 /// Names in the file that are no allowed tenant's, the first so many in order.
