@@ -80,8 +80,18 @@ impl Db {
         Self { pool, turns: Arc::new(Semaphore::new(size as usize)) }
     }
 
-    /// Runs `work` on a connection, off the async threads. For reads; each statement sees its own snapshot.
+    /// Runs `work` on a connection, off the async threads, without a transaction around it: for reads, each statement of
+    /// which sees its own snapshot.
     pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
+    {
+        self.with(work).await
+    }
+
+    /// The same for use cases that open their own transactions.
+    pub async fn with<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
@@ -106,7 +116,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
     {
-        self.read(move |conn| diesel::Connection::transaction(conn, work)).await
+        self.with(move |conn| diesel::Connection::transaction(conn, work)).await
     }
 
     /// Runs `work` on a connection of the calling thread: for worker threads and commands.

@@ -33,7 +33,6 @@ pub fn find_last_run(conn: &mut PgConnection, kind: &str) -> Result<Option<RunRe
 
 fn to_ref(row: RunRefRow) -> Result<RunRef> {
     let (status, outcome) = parse(&row.status, &row.outcome)?;
-    tracing::trace!(kind = row.kind, "run in short");
     Ok(RunRef { id: row.id, status, outcome, updated: row.updated, created_at: row.created_at, completed_at: row.completed_at })
 }
 

@@ -38,6 +38,6 @@ pub async fn preflight_runbook(
 ) -> Result<web::Json<Preflight>> {
     let runbook = runbooks::find(&key)?;
     let scope = body.value.scope;
-    let preflight = state.db.read(move |conn| preflight::preflight(&ctx, &permit, conn, runbook, &scope)).await?;
+    let preflight = state.db.with(move |conn| preflight::preflight(&ctx, &permit, conn, runbook, &scope)).await?;
     Ok(web::Json(preflight))
 }

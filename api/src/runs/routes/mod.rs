@@ -114,7 +114,7 @@ async fn change_run(
     body: RawBody,
     change: Change,
 ) -> Result<HttpResponse> {
-    let run = state.db.read(move |conn| {
+    let run = state.db.with(move |conn| {
         ensure_may_change(&permit, conn, id)?;
         let body: Body<OptionalReasonBody> = body.parse_or_empty()?;
         change(&ctx, &permit, conn, id, body.value.reason.as_deref())

@@ -47,7 +47,7 @@ pub async fn retry_failed(
     headers: StartHeaders,
     body: RawBody,
 ) -> Result<HttpResponse> {
-    let retry = state.db.read(move |conn| {
+    let retry = state.db.with(move |conn| {
         ensure_may_change(&permit, conn, id.0)?;
         let body: Body<RetryFailedBody> = body.parse()?;
         let idempotency = headers.idempotent(&permit, format!("retry_failed {}", id.0), &body);

@@ -67,7 +67,7 @@ pub async fn start_run(
         source: headers.source,
         idempotency,
     };
-    started(state.db.read(move |conn| use_case::start_run(&ctx, &permit, conn, start)).await?)
+    started(state.db.with(move |conn| use_case::start_run(&ctx, &permit, conn, start)).await?)
 }
 
 /// The runbook of the path and everything its start needs, checked before the body is looked at.

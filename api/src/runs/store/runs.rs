@@ -240,8 +240,6 @@ pub(in crate::runs) struct RunRefRow {
     #[diesel(sql_type = BigInt)]
     pub id: i64,
     #[diesel(sql_type = Text)]
-    pub kind: String,
-    #[diesel(sql_type = Text)]
     pub status: String,
     #[diesel(sql_type = Text)]
     pub outcome: String,
@@ -253,7 +251,7 @@ pub(in crate::runs) struct RunRefRow {
     pub completed_at: Option<OffsetDateTime>,
 }
 
-const REF_SELECT: &str = "SELECT r.id, r.type AS kind, r.status, r.outcome, r.created_at, r.completed_at,
+const REF_SELECT: &str = "SELECT r.id, r.status, r.outcome, r.created_at, r.completed_at,
         CASE WHEN r.status = 'completed' THEN coalesce((r.summary_counts ->> 'updated')::bigint, 0)
              ELSE (SELECT coalesce(sum(x.updated), 0)::bigint FROM run_targets x WHERE x.run_id = r.id) END AS updated
  FROM operation_runs r ";

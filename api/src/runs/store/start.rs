@@ -52,7 +52,7 @@ pub(in crate::runs) fn insert_run(conn: &mut PgConnection, new: &NewRun<'_>) -> 
     .map(|row| row.id)
 }
 
-/// One target per allowed tenant in question, in one statement. A tenant that another run works on waits.
+/// One target per allowed tenant in question, in one statement.
 pub(in crate::runs) fn insert_targets(conn: &mut PgConnection, run_id: i64, tenants: &Tenants) -> QueryResult<usize> {
     diesel::sql_query(
         "INSERT INTO run_targets (run_id, workspace_id, tenant_id, available_at) \
