@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tenantatlas::auth::{capability, password};
 use tenantatlas::db::{Db, SessionLimits};
-use tenantatlas::runs::execute;
+use tenantatlas::runs::lane;
 use tenantatlas::runs::sweep::{self, Swept};
 
 /// The password of every operator of the tests.
@@ -160,7 +160,7 @@ impl TestApp {
 
     /// Works as one worker until nothing can be claimed any more; returns how many targets were worked on.
     pub async fn drain(&self) -> usize {
-        self.on_worker(|conn| execute::drain(conn, uuid::Uuid::new_v4())).await
+        self.on_worker(|conn| lane::drain(conn, uuid::Uuid::new_v4())).await
     }
 
     /// Sweeps once.

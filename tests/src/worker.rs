@@ -29,7 +29,7 @@ impl HandWorker {
 
     /// Claims the next target, if there is one.
     pub fn try_claim(&mut self) -> Option<Work> {
-        claim(&mut self.conn, self.id).expect("a claim").map(Work::new)
+        claim(&mut self.conn, self.id).expect("a claim").map(|target| Work::new(target, 500))
     }
 
     /// Claims the next target.

@@ -3,7 +3,7 @@
 //! Lock order everywhere: gate, scope, tenant, target, findings by key, run.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::{Array, BigInt, Bool};
 use sha2::{Digest, Sha256};
 
 /// What a lock protects. Each class hashes into its own part of the key space.
@@ -38,6 +38,17 @@ pub fn try_lock(conn: &mut PgConnection, class: LockClass, name: &str) -> QueryR
         .bind::<BigInt, _>(key(class, name))
         .get_result::<Taken>(conn)
         .map(|row| row.taken)
+}
+
+/// Takes those of the locks that nobody holds; one answer for each.
+pub fn try_lock_all(conn: &mut PgConnection, class: LockClass, names: &[String]) -> QueryResult<Vec<bool>> {
+    let keys: Vec<i64> = names.iter().map(|name| key(class, name)).collect();
+    let rows: Vec<Taken> = diesel::sql_query(
+        "SELECT pg_try_advisory_xact_lock(k.key) AS taken FROM unnest($1::bigint[]) WITH ORDINALITY k(key, position) ORDER BY k.position",
+    )
+    .bind::<Array<BigInt>, _>(keys)
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.taken).collect())
 }
 
 fn key(class: LockClass, name: &str) -> i64 {

@@ -9,4 +9,4 @@ pub mod pool;
 #[allow(missing_docs, reason = "generated; described by the COMMENTs in the migrations")]
 pub mod schema;
 
-pub use pool::{Db, SessionLimits};
+pub use pool::{Db, SessionLimits, wait_for_disk};

@@ -2,7 +2,7 @@
 
 use crate::auth::capability::Entry;
 use crate::error::Result;
-use crate::findings::lifecycle::{Batch, BatchDone, ChangeCounts, Pinned, Residue, Sample, TenantFigures, Tenants};
+use crate::findings::lifecycle::{ChangeCounts, Pinned, Repaired, Residue, Sample, Slice, TenantFigures, Tenants};
 use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -95,12 +95,15 @@ pub trait Runbook: Send + Sync + 'static {
     /// Affected rows alone, by the same predicate. Only reads.
     fn count(&self, conn: &mut PgConnection, tenants: &Tenants) -> Result<i64>;
 
-    /// Pins the scope of a tenant's target.
-    fn begin(&self, conn: &mut PgConnection, tenant_id: i64) -> Result<Pinned>;
+    /// Pins the scope of tenants' targets; with a limit, a tenant's total of `limit` means "that many or more".
+    fn pin(&self, conn: &mut PgConnection, tenant_ids: &[i64], limit: Option<i64>) -> Result<Vec<Pinned>>;
 
-    /// Repairs the next rows.
-    fn repair_batch(&self, conn: &mut PgConnection, batch: &Batch<'_>) -> Result<BatchDone>;
+    /// Cuts the next slice of about `rows` rows off a pinned scope, never through rows that change together.
+    fn next_slice(&self, conn: &mut PgConnection, pinned: &Pinned, after: Option<&[u8]>, rows: i64) -> Result<Slice>;
 
-    /// Counts what is left of the pinned scope.
-    fn residue(&self, conn: &mut PgConnection, tenant_id: i64, max_id: i64) -> Result<Residue>;
+    /// Repairs slices, at most one of a tenant; one result for each.
+    fn repair(&self, conn: &mut PgConnection, slices: &[Slice]) -> Result<Vec<Repaired>>;
+
+    /// Counts what is left of slices, at most one of a tenant; one result for each.
+    fn residue(&self, conn: &mut PgConnection, slices: &[Slice]) -> Result<Vec<Residue>>;
 }

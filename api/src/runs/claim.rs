@@ -1,7 +1,8 @@
 //! Taking the next target.
 
 use super::lifecycle;
-use super::store::targets as store;
+use super::state::TargetState;
+use super::store::claim::{self as store, Candidate, RunnableRun};
 use crate::db::errors::OnConstraint;
 use crate::error::{Code, Error, Result};
 use crate::runbooks::CATALOG;
@@ -44,12 +45,13 @@ enum Attempt {
     Nothing,
 }
 
-fn known_kinds() -> Vec<&'static str> {
+/// Operation types that this binary can work on.
+pub(super) fn known_kinds() -> Vec<&'static str> {
     CATALOG.iter().map(|runbook| runbook.info().key).collect()
 }
 
 fn try_claim(conn: &mut PgConnection, worker_id: Uuid) -> Result<Attempt> {
-    let Some(candidate) = store::lock_claimable(conn, &known_kinds())? else { return Ok(Attempt::Nothing) };
+    let Some((run, candidate)) = find_candidate(conn)? else { return Ok(Attempt::Nothing) };
     if candidate.tenant_busy {
         store::set_waiting(conn, candidate.id)?;
         return Ok(Attempt::TenantBusy);
@@ -57,12 +59,23 @@ fn try_claim(conn: &mut PgConnection, worker_id: Uuid) -> Result<Attempt> {
     let token = Uuid::new_v4();
     store::claim(conn, candidate.id, token, worker_id)
         .on_constraint("run_targets_tenant_running_key", || Error::new(Code::WrongState, "The tenant is being worked on."))?;
-    lifecycle::first_target_claimed(conn, candidate.run_id)?;
+    lifecycle::first_target_claimed(conn, run.id)?;
     Ok(Attempt::Claimed(ClaimedTarget {
         id: candidate.id,
-        run_id: candidate.run_id,
+        run_id: run.id,
         tenant_id: candidate.tenant_id,
-        kind: candidate.kind,
+        kind: run.kind,
         token,
     }))
+}
+
+fn find_candidate(conn: &mut PgConnection) -> Result<Option<(RunnableRun, Candidate)>> {
+    for run in store::list_runnable(conn, &known_kinds())? {
+        for state in [TargetState::Queued, TargetState::Waiting] {
+            if let Some(candidate) = store::lock_claimable(conn, run.id, state.as_str())? {
+                return Ok(Some((run, candidate)));
+            }
+        }
+    }
+    Ok(None)
 }

@@ -13,7 +13,7 @@ use crate::context::Ctx;
 use crate::db::errors::{Trouble, trouble};
 use crate::db::locks::{self, LockClass};
 use crate::error::{Error, Result};
-use crate::findings::lifecycle::Batch;
+use crate::findings::lifecycle::{Pinned, Slice};
 use crate::runbooks::{self, Runbook};
 use crate::tenancy;
 use diesel::prelude::*;
@@ -29,10 +29,14 @@ pub const MAX_FAILURES: i32 = 5;
 const HELD_AFTER: u32 = 3;
 /// For how long a target is left alone then.
 const HELD_SECONDS: f64 = 2.0;
-const FIRST_BATCH: i64 = 500;
+/// Rows of a lane's very first batch.
+pub(super) const FIRST_BATCH: i64 = 500;
 const MAX_BATCH: i64 = 20_000;
-/// Up to this size a tenant is verified in the transaction of its last batch.
-const SMALL_TENANT: i64 = 2_000;
+/// How long a batch should take. Well below the budget: a row that somebody waits for is soon free, and a page of which only
+/// a part changes at once keeps room for its new versions.
+const AIM: Duration = Duration::from_millis(60);
+/// Rows that are counted again in one statement.
+const VERIFY_ROWS: i64 = 20_000;
 
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,9 +60,9 @@ pub struct Work {
 }
 
 impl Work {
-    /// Begins or resumes a target.
-    pub fn new(target: ClaimedTarget) -> Self {
-        Self { target, rows: FIRST_BATCH, contended: 0 }
+    /// Begins or resumes a target, with batches of about `rows` rows at first.
+    pub fn new(target: ClaimedTarget, rows: i64) -> Self {
+        Self { target, rows, contended: 0 }
     }
 
     /// The target.
@@ -77,11 +81,11 @@ impl Work {
             Ok(runbook) => runbook,
             Err(_) => return self.give_up(conn, failure::INTERNAL),
         };
-        let begun = Instant::now();
-        let result = conn.transaction(|conn| self.transact(conn, runbook, begun));
+        let mut batch = None;
+        let result = conn.transaction(|conn| self.transact(conn, runbook, &mut batch));
         match result {
             Ok(step) => {
-                self.adapt(begun.elapsed());
+                batch.iter().for_each(|batch| self.adapt(batch));
                 self.contended = 0;
                 step
             }
@@ -89,7 +93,8 @@ impl Work {
         }
     }
 
-    fn transact(&self, conn: &mut PgConnection, runbook: &dyn Runbook, begun: Instant) -> Result<Step> {
+    fn transact(&self, conn: &mut PgConnection, runbook: &dyn Runbook, batch: &mut Option<TimedBatch>) -> Result<Step> {
+        let begun = Instant::now();
         let target = &self.target;
         locks::lock(conn, LockClass::Tenant, &tenancy::lock_name(target.tenant_id))?;
         let Some(mut leased) = store::lock_leased(conn, target.id, target.token)? else { return Ok(Step::LeaseLost) };
@@ -108,10 +113,10 @@ impl Work {
             runs::set_held(conn, target.run_id, None)?;
         }
         loop {
-            let end = self.advance(conn, runbook, &mut leased)?;
-            let in_time = begun.elapsed() < LOCK_BUDGET / 4;
-            let verify_now = leased.phase != "verify" || leased.total <= SMALL_TENANT;
-            if end.is_none() && in_time && verify_now && (leased.phase != "repair" || leased.cursor.is_none()) {
+            let end = self.advance(conn, runbook, &mut leased, batch)?;
+            // One batch a transaction; what only reads may go with it.
+            let may_go_on = leased.phase != "repair" || batch.is_none();
+            if end.is_none() && may_go_on && begun.elapsed() < LOCK_BUDGET / 2 {
                 continue;
             }
             return match end {
@@ -122,52 +127,37 @@ impl Work {
         }
     }
 
-    /// One phase of the target.
-    fn advance(&self, conn: &mut PgConnection, runbook: &dyn Runbook, leased: &mut Leased) -> Result<Option<End>> {
-        match (leased.phase.as_str(), leased.scope_max_id) {
-            ("repair", Some(max_id)) => self.repair(conn, runbook, leased, max_id).map(|()| None),
-            ("verify", Some(max_id)) => {
-                store::allow_whole_tenant(conn)?;
-                self.verify(conn, runbook, leased, max_id)
+    /// One step of a phase of the target.
+    fn advance(
+        &self,
+        conn: &mut PgConnection,
+        runbook: &dyn Runbook,
+        leased: &mut Leased,
+        batch: &mut Option<TimedBatch>,
+    ) -> Result<Option<End>> {
+        match (leased.phase.as_str(), self.pinned(leased)) {
+            ("repair", Some(pinned)) => {
+                let begun = Instant::now();
+                let slice = runbook.next_slice(conn, &pinned, leased.cursor.as_deref(), self.rows)?;
+                let is_full = slice.upto.is_some();
+                repair(conn, runbook, leased, slice)?;
+                *batch = Some(TimedBatch { took: begun.elapsed(), is_full });
+                Ok(None)
             }
+            ("verify", Some(pinned)) => verify(conn, runbook, leased, &pinned),
             _ => {
                 store::allow_whole_tenant(conn)?;
-                let pinned = runbook.begin(conn, self.target.tenant_id)?;
-                leased.scope_max_id = Some(pinned.max_id);
-                leased.total = pinned.total;
+                let pinned = runbook.pin(conn, &[self.target.tenant_id], None)?.first().copied();
+                leased.scope_max_id = Some(pinned.map_or(0, |pinned| pinned.max_id));
+                leased.total = pinned.map_or(0, |pinned| pinned.total);
                 "repair".clone_into(&mut leased.phase);
                 Ok(None)
             }
         }
     }
 
-    fn repair(&self, conn: &mut PgConnection, runbook: &dyn Runbook, leased: &mut Leased, max_id: i64) -> Result<()> {
-        let batch = Batch { tenant_id: self.target.tenant_id, after: leased.cursor.as_deref(), max_id, rows: self.rows };
-        let done = runbook.repair_batch(conn, &batch)?;
-        leased.scanned += done.scanned;
-        leased.updated += done.updated;
-        leased.cursor = done.next;
-        if leased.cursor.is_none() {
-            leased.pass += 1;
-            "verify".clone_into(&mut leased.phase);
-        }
-        metrics::counter!("run_batches_total").increment(1);
-        Ok(())
-    }
-
-    /// The post-condition: the pinned scope is counted again by the same predicate.
-    fn verify(&self, conn: &mut PgConnection, runbook: &dyn Runbook, leased: &mut Leased, max_id: i64) -> Result<Option<End>> {
-        let residue = runbook.residue(conn, self.target.tenant_id, max_id)?;
-        leased.arrived = residue.arrived;
-        if residue.left == 0 {
-            return Ok(Some(End::Succeeded));
-        }
-        if leased.pass >= MAX_PASSES {
-            return Ok(Some(End::Failed(failure::RESIDUE_LEFT)));
-        }
-        leased.scanned = 0;
-        "repair".clone_into(&mut leased.phase);
-        Ok(None)
+    fn pinned(&self, leased: &Leased) -> Option<Pinned> {
+        leased.scope_max_id.map(|max_id| Pinned { tenant_id: self.target.tenant_id, max_id, total: leased.total })
     }
 
     fn finish(&self, conn: &mut PgConnection, state: TargetState, failure: Option<Failure>, leased: &Leased) -> Result<Step> {
@@ -177,11 +167,12 @@ impl Work {
         Ok(Step::Done)
     }
 
-    /// Aims at half the lock budget.
-    fn adapt(&mut self, took: Duration) {
-        metrics::histogram!("run_batch_seconds").record(took.as_secs_f64());
-        let share = took.as_secs_f64() / (LOCK_BUDGET.as_secs_f64() / 2.0);
-        let factor = (1.0 / share.max(0.01)).clamp(0.25, 2.0);
+    /// Aims at [`AIM`]. A batch that ended with the scope says nothing of what could have been.
+    fn adapt(&mut self, batch: &TimedBatch) {
+        metrics::histogram!("run_batch_seconds").record(batch.took.as_secs_f64());
+        let share = batch.took.as_secs_f64() / AIM.as_secs_f64();
+        let most = if batch.is_full { 2.0 } else { 1.0 };
+        let factor = (1.0 / share.max(0.01)).clamp(0.25, most);
         #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "bounded by MAX_BATCH")]
         let rows = (self.rows as f64 * factor) as i64;
         self.rows = rows.clamp(1, MAX_BATCH);
@@ -265,26 +256,54 @@ enum End {
     Failed(Failure),
 }
 
+/// How long a batch took, and whether it was as large as was asked for.
+struct TimedBatch {
+    took: Duration,
+    is_full: bool,
+}
+
+fn repair(conn: &mut PgConnection, runbook: &dyn Runbook, leased: &mut Leased, slice: Slice) -> Result<()> {
+    let done = runbook.repair(conn, std::slice::from_ref(&slice))?.first().copied().unwrap_or_default();
+    leased.scanned += done.scanned;
+    leased.updated += done.updated;
+    leased.cursor = slice.upto;
+    if leased.cursor.is_none() {
+        leased.pass += 1;
+        leased.arrived = 0;
+        "verify".clone_into(&mut leased.phase);
+    }
+    metrics::counter!("run_batches_total").increment(1);
+    Ok(())
+}
+
+/// The post-condition: the pinned scope is counted again by the same predicate, along the cursor; what is left is passed again.
+fn verify(conn: &mut PgConnection, runbook: &dyn Runbook, leased: &mut Leased, pinned: &Pinned) -> Result<Option<End>> {
+    let slice = runbook.next_slice(conn, pinned, leased.cursor.as_deref(), VERIFY_ROWS)?;
+    let residue = runbook.residue(conn, std::slice::from_ref(&slice))?.first().copied().unwrap_or_default();
+    leased.arrived += residue.arrived;
+    leased.cursor = slice.upto;
+    match residue.left {
+        0 if leased.cursor.is_some() => Ok(None),
+        0 => Ok(Some(End::Succeeded)),
+        _ if leased.pass >= MAX_PASSES => Ok(Some(End::Failed(failure::RESIDUE_LEFT))),
+        _ => {
+            leased.cursor = None;
+            leased.scanned = 0;
+            "repair".clone_into(&mut leased.phase);
+            Ok(None)
+        }
+    }
+}
+
 /// 1, 2, 4, 8 … seconds.
 pub(super) fn back_off_seconds(failures: i32) -> f64 {
     f64::from(2_i32.saturating_pow(u32::try_from(failures.saturating_sub(1)).unwrap_or(0)).min(60))
 }
 
 /// For the log: the error and what caused it.
-fn describe(error: &Error) -> String {
+pub(super) fn describe(error: &Error) -> String {
     match std::error::Error::source(error) {
         Some(source) => format!("{error} ({source})"),
         None => error.to_string(),
     }
-}
-
-/// Claims and works until nothing can be claimed any more: for tests and for commands that wait.
-pub fn drain(conn: &mut PgConnection, worker_id: uuid::Uuid) -> Result<usize> {
-    let mut done = 0;
-    while let Some(target) = super::claim::claim(conn, worker_id)? {
-        let mut work = Work::new(target);
-        while work.step(conn) == Step::Continue {}
-        done += 1;
-    }
-    Ok(done)
 }

@@ -3,7 +3,8 @@
 //! Invariants:
 //! * Status and outcome change in [`lifecycle`] only, along [`state`].
 //! * At most one active run per identity; starting again returns it (RUN-04).
-//! * A batch's row changes, cursor and counts commit together, fenced by the lease token (RUN-12).
+//! * A batch's row changes, cursor and counts commit together, fenced by the lease token, or by the row lock under which a
+//!   small target is taken, done and ended (RUN-12).
 //! * Whoever finishes a target locks the run before looking for open targets, so exactly one completes it.
 
 pub mod actions;
@@ -15,6 +16,7 @@ pub mod execute;
 pub mod failure;
 pub mod get_run;
 pub mod identity;
+pub mod lane;
 pub mod lifecycle;
 pub mod list_runs;
 pub mod list_targets;
@@ -23,6 +25,7 @@ pub mod pause_run;
 pub mod resume_run;
 pub mod retry_failed;
 pub mod routes;
+mod small_targets;
 pub mod start_run;
 pub mod state;
 mod store;

@@ -11,8 +11,7 @@ pub use signal::Signal;
 
 use crate::db::{Db, SessionLimits};
 use crate::error::{Code, Error};
-use crate::runs::claim::claim;
-use crate::runs::execute::{Step, Work};
+use crate::runs::lane::{Lane, Turn};
 use crate::runs::sweep;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -21,6 +20,8 @@ use uuid::Uuid;
 
 /// How long an idle lane sleeps when nothing wakes it.
 const POLL: Duration = Duration::from_secs(1);
+/// How long it sleeps when other lanes have hold of all that there is.
+const CROWDED: Duration = Duration::from_millis(20);
 /// How often a process says that it lives and looks for what died.
 const SWEEP: Duration = Duration::from_secs(2);
 
@@ -90,33 +91,24 @@ fn sweep_lane(id: Uuid, db: &Db, signal: &Signal) {
 }
 
 fn work_lane(id: Uuid, db: &Db, signal: &Signal) {
-    let mut interrupted = None;
+    let mut lane = Lane::new(id);
     while !signal.is_stopped() {
         let seen = signal.generation();
         let worked = db.run(|conn| {
-            let mut work = match interrupted.take() {
-                Some(work) => work,
-                None => match claim(conn, id)? {
-                    Some(target) => Work::new(target),
-                    None => return Ok(false),
-                },
-            };
-            loop {
-                match work.step(conn) {
-                    Step::Continue if signal.is_stopped() => return work.release(conn).map(|()| true),
-                    Step::Continue => {}
-                    Step::Done | Step::LeaseLost => return Ok(true),
+            while !signal.is_stopped() {
+                match lane.turn(conn)? {
+                    Turn::Worked => {}
                     // The connection is thrown away; the next one goes on with the same target, if the lease still holds then.
-                    Step::Away => {
-                        interrupted = Some(work);
-                        return Err(diesel::result::Error::BrokenTransactionManager.into());
-                    }
+                    Turn::Away => return Err(diesel::result::Error::BrokenTransactionManager.into()),
+                    idle => return Ok(idle),
                 }
             }
+            lane.release(conn).map(|()| Turn::Worked)
         });
         match worked {
-            Ok(true) => {}
-            Ok(false) => signal.wait(seen, POLL),
+            Ok(Turn::Idle) => signal.wait(seen, POLL),
+            Ok(Turn::Crowded) => signal.wait(seen, CROWDED),
+            Ok(_) => {}
             Err(error) => {
                 if error.code() != Code::Unavailable {
                     tracing::error!(%error, "lane failed");
@@ -125,9 +117,7 @@ fn work_lane(id: Uuid, db: &Db, signal: &Signal) {
             }
         }
     }
-    if let Some(work) = interrupted {
-        let _ = db.run(|conn| work.release(conn));
-    }
+    let _ = db.run(|conn| lane.release(conn));
 }
 
 fn host_name() -> String {

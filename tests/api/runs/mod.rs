@@ -13,6 +13,7 @@ mod list_targets;
 mod pause_run;
 mod residue;
 mod retry_failed;
+mod small_targets;
 mod stale;
 mod start_run;
 mod tenant_lock;

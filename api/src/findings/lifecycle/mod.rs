@@ -10,7 +10,8 @@ pub(in crate::findings) mod rules;
 mod store;
 
 pub use store::{
-    Batch, BatchDone, ChangeCounts, Pinned, Residue, Sample, TenantFigures, begin, count, inspect, repair_batch, residue, samples,
+    ChangeCounts, Pinned, Repaired, Residue, Sample, Slice, TenantFigures, count, inspect, next_slice, pin, repair, residue,
+    samples,
 };
 
 use serde::Serialize;

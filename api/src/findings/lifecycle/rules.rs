@@ -71,70 +71,75 @@ pub(in crate::findings) fn pending() -> String {
 /// A row that takes part in consolidation; with another such row of its tenant and fingerprint it is a duplicate (FND-04).
 pub(in crate::findings) const LIVE: &str = "f.consolidated_into_id IS NULL";
 
-/// Common table expressions that say what becomes of the rows of `src (id)`, in whole duplicate groups: relation `plan`
-/// with the columns to write, `survivor_id` where the row is in a group, and `last_id`, the row of its group seen last.
+/// Common table expressions that say what becomes of the rows of `src (id)`, in whole duplicate groups: relation `plan` with
+/// the columns as they are and, beside them, as they will be (`…_after`); `survivor_id` where the row is in a group, and
+/// `last_id`, the row of its group seen last.
 ///
 /// Groups are seen through window functions, not through joins of rows with groups: those the planner, which cannot know
-/// how many groups there are, may run as nested loops.
+/// how many groups there are, may run as nested loops. All windows follow one order, so that rows are sorted once.
 pub(in crate::findings) fn plan() -> String {
     format!(
         "filled AS (
-             SELECT f.id, f.tenant_id, f.fingerprint, {LIVE} AS live, f.acknowledged_at,
-                    {FIRST_SEEN} AS first_seen, {LAST_SEEN} AS last_seen, {TIMES_SEEN} AS times, {STATUS} AS status, {TRIAGED_AT} AS triaged
+             SELECT f.id, f.tenant_id, f.fingerprint, {LIVE} AS live, f.severity, f.status, f.detected_at, f.created_at, f.first_seen_at,
+                    f.last_seen_at, f.times_seen, f.acknowledged_at, f.sla_days, f.due_at, f.due_source, f.resolved_at, f.closed_at, f.closed_reason, f.consolidated_into_id,
+                    {FIRST_SEEN} AS first_seen, {LAST_SEEN} AS last_seen, {TIMES_SEEN} AS times, {STATUS} AS filled_status,
+                    {TRIAGED_AT} AS triaged
              FROM findings f JOIN src ON src.id = f.id),
-         ranked AS (
-             SELECT i.*, i.live AND count(*) OVER members > 1 AS grouped,
-                    row_number() OVER (PARTITION BY i.tenant_id, i.fingerprint, i.live ORDER BY i.last_seen DESC, i.id DESC) AS recency,
-                    row_number() OVER (PARTITION BY i.tenant_id, i.fingerprint, i.live, i.last_seen ORDER BY i.times DESC, i.id) AS same_scan_rank
-             FROM filled i WINDOW members AS (PARTITION BY i.tenant_id, i.fingerprint, i.live)),
          seen AS (
-             SELECT r.id, r.first_seen, r.last_seen, r.times, r.status, r.triaged, r.acknowledged_at, r.grouped,
-                    first_value(r.id) OVER (members ORDER BY r.first_seen, r.id) AS survivor_id,
-                    first_value(r.id) OVER (members ORDER BY r.recency) AS last_id,
-                    first_value(r.status) OVER (members ORDER BY r.recency) AS last_status,
-                    first_value(CASE WHEN r.status = 'risk_accepted' THEN r.id END)
-                        OVER (members ORDER BY r.status <> 'risk_accepted', r.recency) AS accepted_id,
-                    min(r.first_seen) OVER members AS group_first_seen, max(r.last_seen) OVER members AS group_last_seen,
-                    min(r.triaged) OVER members AS group_triaged, min(r.acknowledged_at) OVER members AS group_acknowledged,
-                    least(sum(r.times) FILTER (WHERE r.same_scan_rank = 1) OVER members, 2147483647)::integer AS group_times,
-                    bool_or(r.status = 'in_progress') OVER members AS any_in_progress,
-                    bool_or(r.status = 'triaged') OVER members AS any_triaged,
-                    bool_or(r.status = 'reopened' OR (r.status IN ('resolved', 'closed') AND r.recency > 1)) OVER members AS any_reopened
-             FROM ranked r WINDOW members AS (PARTITION BY r.tenant_id, r.fingerprint, r.live)),
+             SELECT f.*, f.live AND count(*) OVER members > 1 AS grouped,
+                    min(f.first_seen) OVER members AS group_first_seen, max(f.last_seen) OVER members AS group_last_seen,
+                    min(f.triaged) OVER members AS group_triaged, min(f.acknowledged_at) OVER members AS group_acknowledged,
+                    last_value(f.id) OVER members AS last_id, last_value(f.filled_status) OVER members AS last_status,
+                    last_value(f.severity) OVER members AS last_severity, last_value(f.resolved_at) OVER members AS last_resolved_at,
+                    last_value(f.closed_at) OVER members AS last_closed_at, last_value(f.closed_reason) OVER members AS last_closed_reason,
+                    array_agg(f.id) FILTER (WHERE f.status = 'risk_accepted') OVER members AS accepted_ids,
+                    bool_or(f.filled_status = 'in_progress') OVER members AS any_in_progress,
+                    bool_or(f.filled_status = 'triaged') OVER members AS any_triaged,
+                    bool_or(f.status IN ('reopened', 'resolved', 'closed')) OVER members AS any_reopened,
+                    CASE WHEN row_number() OVER scan = 1 THEN max(f.times) OVER scan END AS scan_times
+             FROM filled f
+             WINDOW members AS (PARTITION BY f.tenant_id, f.fingerprint, f.live ORDER BY f.last_seen, f.id
+                                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
+                    scan AS (PARTITION BY f.tenant_id, f.fingerprint, f.live, f.last_seen ORDER BY f.id
+                             ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)),
+         ranked AS (
+             SELECT f.*, min(f.id) FILTER (WHERE f.first_seen = f.group_first_seen) OVER members AS first_id,
+                    least(sum(f.scan_times) OVER members, 2147483647)::integer AS group_times
+             FROM seen f WINDOW members AS (PARTITION BY f.tenant_id, f.fingerprint, f.live)),
          decided AS (
-             SELECT g.id, g.grouped, g.grouped AND g.survivor_id = g.id AS is_survivor, g.grouped AND g.survivor_id <> g.id AS is_duplicate,
-                    CASE WHEN g.grouped THEN g.survivor_id END AS survivor_id, g.last_id,
-                    CASE WHEN g.grouped THEN g.accepted_id END AS accepted_id,
-                    CASE WHEN g.grouped AND g.survivor_id = g.id THEN g.group_first_seen ELSE g.first_seen END AS first_seen,
-                    CASE WHEN g.grouped AND g.survivor_id = g.id THEN g.group_last_seen ELSE g.last_seen END AS last_seen,
-                    CASE WHEN g.grouped AND g.survivor_id = g.id THEN g.group_times ELSE g.times END AS times,
-                    CASE WHEN g.grouped AND g.survivor_id = g.id THEN coalesce(g.triaged, g.group_triaged) ELSE g.triaged END AS triaged,
-                    CASE WHEN g.grouped AND g.survivor_id = g.id THEN coalesce(g.acknowledged_at, g.group_acknowledged)
-                         ELSE g.acknowledged_at END AS acknowledged,
-                    CASE WHEN NOT g.grouped THEN g.status
-                         WHEN g.survivor_id <> g.id THEN 'closed'
-                         WHEN g.accepted_id IS NOT NULL THEN 'risk_accepted'
-                         WHEN NOT ({last_is_open}) THEN g.last_status
-                         WHEN g.any_in_progress THEN 'in_progress' WHEN g.any_triaged THEN 'triaged'
-                         WHEN g.any_reopened THEN 'reopened' ELSE 'new' END AS status
-             FROM seen g),
+             SELECT f.*, f.grouped AND f.first_id = f.id AS is_survivor, f.grouped AND f.first_id <> f.id AS is_duplicate,
+                    CASE WHEN f.grouped THEN f.first_id END AS survivor_id,
+                    CASE WHEN f.grouped AND f.first_id = f.id THEN f.accepted_ids[cardinality(f.accepted_ids)] END AS accepted_id,
+                    CASE WHEN f.grouped AND f.first_id = f.id THEN f.last_severity ELSE f.severity END AS severity_after,
+                    CASE WHEN NOT f.grouped THEN f.filled_status
+                         WHEN f.first_id <> f.id THEN 'closed'
+                         WHEN f.accepted_ids IS NOT NULL THEN 'risk_accepted'
+                         WHEN NOT ({last_is_open}) THEN f.last_status
+                         WHEN f.any_in_progress THEN 'in_progress' WHEN f.any_triaged THEN 'triaged'
+                         WHEN f.any_reopened THEN 'reopened' ELSE 'new' END AS status_after
+             FROM ranked f),
          plan AS (
-             SELECT f.id, f.tenant_id, d.survivor_id, CASE WHEN d.grouped THEN d.last_id ELSE d.id END AS last_id, d.is_survivor, d.is_duplicate,
-                    d.first_seen, d.last_seen, d.times, d.status, d.triaged, d.acknowledged, l.severity,
-                    {sla} AS sla_days, {due} AS due_at, {due_source} AS due_source,
-                    CASE WHEN NOT d.is_survivor THEN f.resolved_at WHEN d.status = 'resolved' THEN l.resolved_at END AS resolved_at,
-                    CASE WHEN d.is_duplicate THEN coalesce(f.closed_at, d.last_seen) WHEN NOT d.grouped THEN f.closed_at
-                         WHEN d.status = 'closed' THEN l.closed_at WHEN d.status = 'risk_accepted' THEN a.closed_at END AS closed_at,
-                    CASE WHEN d.is_duplicate THEN 'consolidated_duplicate' WHEN NOT d.grouped THEN f.closed_reason
-                         WHEN d.status = 'closed' THEN l.closed_reason WHEN d.status = 'risk_accepted' THEN a.closed_reason END AS closed_reason,
-                    CASE WHEN d.is_duplicate THEN d.survivor_id ELSE f.consolidated_into_id END AS consolidated_into_id
-             FROM decided d JOIN findings f ON f.id = d.id
-             JOIN findings l ON l.id = CASE WHEN d.is_survivor THEN d.last_id ELSE d.id END
-             LEFT JOIN findings a ON a.id = d.accepted_id)",
-        last_is_open = is_open("g.last_status"),
-        sla = sla_after("d.status", "l.severity"),
-        due = due_after("d.status", "l.severity", "d.first_seen"),
-        due_source = due_source_after("d.status", "l.severity"),
+             SELECT f.id, f.tenant_id, f.survivor_id, f.last_id, f.is_survivor, f.is_duplicate,
+                    f.detected_at, f.created_at, f.first_seen_at, f.last_seen_at, f.times_seen, f.status, f.severity, f.sla_days, f.due_at,
+                    f.due_source, f.closed_reason, f.consolidated_into_id, f.severity_after, f.status_after,
+                    CASE WHEN f.is_survivor THEN f.group_first_seen ELSE f.first_seen END AS first_seen_after,
+                    CASE WHEN f.is_survivor THEN f.group_last_seen ELSE f.last_seen END AS last_seen_after,
+                    CASE WHEN f.is_survivor THEN f.group_times ELSE f.times END AS times_after,
+                    CASE WHEN f.is_survivor THEN coalesce(f.triaged, f.group_triaged) ELSE f.triaged END AS triaged_after,
+                    CASE WHEN f.is_survivor THEN coalesce(f.acknowledged_at, f.group_acknowledged) ELSE f.acknowledged_at END AS acknowledged_after,
+                    {sla} AS sla_after, {due} AS due_after, {due_source} AS due_source_after,
+                    CASE WHEN NOT f.is_survivor THEN f.resolved_at WHEN f.status_after = 'resolved' THEN f.last_resolved_at END AS resolved_after,
+                    CASE WHEN f.is_duplicate THEN coalesce(f.closed_at, f.last_seen) WHEN NOT f.grouped THEN f.closed_at
+                         WHEN f.status_after = 'closed' THEN f.last_closed_at WHEN f.status_after = 'risk_accepted' THEN a.closed_at END AS closed_after,
+                    CASE WHEN f.is_duplicate THEN 'consolidated_duplicate' WHEN NOT f.grouped THEN f.closed_reason
+                         WHEN f.status_after = 'closed' THEN f.last_closed_reason
+                         WHEN f.status_after = 'risk_accepted' THEN a.closed_reason END AS closed_reason_after,
+                    CASE WHEN f.is_duplicate THEN f.survivor_id ELSE f.consolidated_into_id END AS consolidated_into_after
+             FROM decided f LEFT JOIN findings a ON a.id = f.accepted_id)",
+        last_is_open = is_open("f.last_status"),
+        sla = sla_after("f.status_after", "f.severity_after"),
+        due = due_after("f.status_after", "f.severity_after", "CASE WHEN f.is_survivor THEN f.group_first_seen ELSE f.first_seen END"),
+        due_source = due_source_after("f.status_after", "f.severity_after"),
     )
 }
 

@@ -2,7 +2,7 @@
 
 use crate::auth::capability::{Capability, FindingsLifecycleBackfill as Needed};
 use crate::error::Result;
-use crate::findings::lifecycle::{self, Batch, BatchDone, Pinned, Residue, Tenants};
+use crate::findings::lifecycle::{self, Pinned, Repaired, Residue, Slice, Tenants};
 use crate::runbooks::{Figures, Runbook, RunbookInfo};
 use diesel::PgConnection;
 
@@ -38,15 +38,19 @@ impl Runbook for FindingsLifecycleBackfill {
         Ok(lifecycle::count(conn, tenants)?)
     }
 
-    fn begin(&self, conn: &mut PgConnection, tenant_id: i64) -> Result<Pinned> {
-        Ok(lifecycle::begin(conn, tenant_id)?)
+    fn pin(&self, conn: &mut PgConnection, tenant_ids: &[i64], limit: Option<i64>) -> Result<Vec<Pinned>> {
+        Ok(lifecycle::pin(conn, tenant_ids, limit)?)
     }
 
-    fn repair_batch(&self, conn: &mut PgConnection, batch: &Batch<'_>) -> Result<BatchDone> {
-        Ok(lifecycle::repair_batch(conn, batch)?)
+    fn next_slice(&self, conn: &mut PgConnection, pinned: &Pinned, after: Option<&[u8]>, rows: i64) -> Result<Slice> {
+        Ok(lifecycle::next_slice(conn, pinned, after, rows)?)
     }
 
-    fn residue(&self, conn: &mut PgConnection, tenant_id: i64, max_id: i64) -> Result<Residue> {
-        Ok(lifecycle::residue(conn, tenant_id, max_id)?)
+    fn repair(&self, conn: &mut PgConnection, slices: &[Slice]) -> Result<Vec<Repaired>> {
+        Ok(lifecycle::repair(conn, slices)?)
+    }
+
+    fn residue(&self, conn: &mut PgConnection, slices: &[Slice]) -> Result<Vec<Residue>> {
+        Ok(lifecycle::residue(conn, slices)?)
     }
 }

@@ -1,6 +1,7 @@
 //! Status, outcome and flags of a run. Only [`crate::runs::lifecycle`] calls this.
 
 use super::runs::FAILURES;
+use crate::db;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Jsonb, Nullable, Text};
 use serde_json::Value;
@@ -84,6 +85,7 @@ pub(in crate::runs) fn sum_targets(conn: &mut PgConnection, run_id: i64) -> Quer
 }
 
 pub(in crate::runs) fn complete(conn: &mut PgConnection, run_id: i64, outcome: &str, counts: &Value) -> QueryResult<()> {
+    db::wait_for_disk(conn)?;
     diesel::sql_query(format!(
         "UPDATE operation_runs r SET status = 'completed', outcome = $2, summary_counts = $3, failure_summary = ({FAILURES}),
                 completed_at = db_now(), paused_at = NULL, held_reason = NULL, held_since = NULL

@@ -1,5 +1,6 @@
 //! All SQL of runs and targets, by what it is about.
 
+pub(super) mod claim;
 pub(super) mod lifecycle;
 pub(super) mod runs;
 pub(super) mod start;

@@ -12,61 +12,6 @@ use uuid::Uuid;
 /// Seconds for which a claim holds without being renewed.
 pub(in crate::runs) const LEASE_SECONDS: f64 = 30.0;
 
-/// A target that could be claimed, locked.
-#[derive(Debug, QueryableByName)]
-pub(in crate::runs) struct Candidate {
-    #[diesel(sql_type = BigInt)]
-    pub id: i64,
-    #[diesel(sql_type = BigInt)]
-    pub run_id: i64,
-    #[diesel(sql_type = BigInt)]
-    pub tenant_id: i64,
-    #[diesel(sql_type = Text)]
-    pub kind: String,
-    #[diesel(sql_type = Bool)]
-    pub tenant_busy: bool,
-}
-
-/// The next target that may run; others' claims are passed over, not waited for.
-///
-/// Only of the operation types that this binary knows: a newer version's runs are left to its workers.
-pub(in crate::runs) fn lock_claimable(conn: &mut PgConnection, kinds: &[&str]) -> QueryResult<Option<Candidate>> {
-    diesel::sql_query(
-        "SELECT x.id, x.run_id, x.tenant_id, r.type AS kind,
-                EXISTS (SELECT 1 FROM run_targets o WHERE o.tenant_id = x.tenant_id AND o.state = 'running') AS tenant_busy
-         FROM run_targets x JOIN operation_runs r ON r.id = x.run_id
-         WHERE x.state IN ('queued', 'waiting') AND x.available_at <= (SELECT db_now())
-           AND r.status <> 'completed' AND r.paused_at IS NULL AND r.cancel_requested_at IS NULL AND r.type = ANY($1)
-         ORDER BY x.id LIMIT 1 FOR UPDATE OF x SKIP LOCKED",
-    )
-    .bind::<Array<Text>, _>(kinds)
-    .get_result(conn)
-    .optional()
-}
-
-/// Another run works on the tenant: look again in a second, or when that one is done.
-pub(in crate::runs) fn set_waiting(conn: &mut PgConnection, id: i64) -> QueryResult<()> {
-    diesel::sql_query("UPDATE run_targets SET state = 'waiting', available_at = db_now() + interval '1 second' WHERE id = $1")
-        .bind::<BigInt, _>(id)
-        .execute(conn)
-        .map(|_| ())
-}
-
-/// Takes the lease. Fails on `run_targets_tenant_running_key` when another target of the tenant got there first.
-pub(in crate::runs) fn claim(conn: &mut PgConnection, id: i64, token: Uuid, worker_id: Uuid) -> QueryResult<()> {
-    diesel::sql_query(
-        "UPDATE run_targets SET state = 'running', attempt = attempt + 1, lease_token = $2, worker_id = $3,
-                lease_expires_at = db_now() + make_interval(secs => $4), started_at = coalesce(started_at, db_now())
-         WHERE id = $1",
-    )
-    .bind::<BigInt, _>(id)
-    .bind::<SqlUuid, _>(token)
-    .bind::<SqlUuid, _>(worker_id)
-    .bind::<Double, _>(LEASE_SECONDS)
-    .execute(conn)
-    .map(|_| ())
-}
-
 /// A leased target, locked.
 #[derive(Debug, Clone, QueryableByName)]
 pub(in crate::runs) struct Leased {
@@ -205,14 +150,43 @@ pub(in crate::runs) fn release(conn: &mut PgConnection, id: i64, failures: i32, 
     .map(|_| ())
 }
 
-/// Targets of other runs that waited for the tenant may go now.
-pub(in crate::runs) fn wake_waiting(conn: &mut PgConnection, tenant_id: i64) -> QueryResult<usize> {
+/// Targets of other runs that waited for the tenants may go now.
+pub(in crate::runs) fn wake_waiting(conn: &mut PgConnection, tenant_ids: &[i64]) -> QueryResult<usize> {
     diesel::sql_query(
         "UPDATE run_targets SET available_at = db_now() WHERE id IN \
-         (SELECT id FROM run_targets WHERE tenant_id = $1 AND state = 'waiting' ORDER BY id FOR UPDATE SKIP LOCKED)",
+         (SELECT id FROM run_targets WHERE tenant_id = ANY($1) AND state = 'waiting' ORDER BY id FOR UPDATE SKIP LOCKED)",
     )
-    .bind::<BigInt, _>(tenant_id)
+    .bind::<Array<BigInt>, _>(tenant_ids)
     .execute(conn)
+}
+
+/// A target that succeeded in the transaction that took it.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::runs) struct SmallTarget {
+    pub id: i64,
+    pub max_id: i64,
+    pub total: i64,
+    pub updated: i64,
+    pub arrived: i64,
+}
+
+/// Ends targets that the caller has locked while they were queued.
+pub(in crate::runs) fn succeed_all(conn: &mut PgConnection, targets: &[SmallTarget]) -> QueryResult<()> {
+    let column = |value: fn(&SmallTarget) -> i64| targets.iter().map(value).collect::<Vec<i64>>();
+    diesel::sql_query(
+        "UPDATE run_targets x SET state = 'succeeded', attempt = x.attempt + 1, phase = 'verify', pass = 1, scope_max_id = d.max_id,
+                total = d.total, scanned = d.total, updated = d.updated, skipped = d.total - d.updated, arrived = d.arrived,
+                started_at = coalesce(x.started_at, db_now()), completed_at = db_now()
+         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) d(id, max_id, total, updated, arrived)
+         WHERE x.id = d.id",
+    )
+    .bind::<Array<BigInt>, _>(column(|target| target.id))
+    .bind::<Array<BigInt>, _>(column(|target| target.max_id))
+    .bind::<Array<BigInt>, _>(column(|target| target.total))
+    .bind::<Array<BigInt>, _>(column(|target| target.updated))
+    .bind::<Array<BigInt>, _>(column(|target| target.arrived))
+    .execute(conn)
+    .map(|_| ())
 }
 
 /// Counts the wait of a run's targets from now on, so that a run that was paused for long is not stale (RUN-14). What backs

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use support::actor::runbooks::all_tenants;
 use support::fixtures::Tenant;
 use support::{Actor, TestApp};
-use tenantatlas::findings::lifecycle::{Batch, begin, repair_batch, residue};
+use tenantatlas::findings::lifecycle::{Slice, next_slice, pin, repair as repair_slices, residue};
 
 const TENANTS: usize = 3;
 
@@ -18,18 +18,17 @@ pub(super) fn repair_in_batches(app: &TestApp, rows: i64) -> i64 {
     let mut updated = 0;
     for tenant in app.rows("SELECT id FROM allowed_tenants ORDER BY id") {
         let tenant_id = tenant["id"].as_i64().unwrap();
-        let scope = begin(&mut conn, tenant_id).unwrap();
+        let scope = pin(&mut conn, &[tenant_id], None).unwrap()[0];
         let mut cursor: Option<Vec<u8>> = None;
         loop {
-            let batch = Batch { tenant_id, after: cursor.as_deref(), max_id: scope.max_id, rows };
-            let done = conn.transaction(|conn| repair_batch(conn, &batch)).unwrap();
-            updated += done.updated;
-            cursor = done.next;
+            let slice = next_slice(&mut conn, &scope, cursor.as_deref(), rows).unwrap();
+            updated += conn.transaction(|conn| repair_slices(conn, std::slice::from_ref(&slice))).unwrap()[0].updated;
+            cursor = slice.upto;
             if cursor.is_none() {
                 break;
             }
         }
-        let left = residue(&mut conn, tenant_id, scope.max_id).unwrap();
+        let left = residue(&mut conn, &[Slice::all_of(&scope)]).unwrap()[0];
         assert_eq!((left.left, left.arrived), (0, 0));
     }
     updated

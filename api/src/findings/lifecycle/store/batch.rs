@@ -1,13 +1,19 @@
-//! Changing findings: pin, batch, recount.
+//! Changing findings: pin, repair, recount.
+//!
+//! Statements take slices of several tenants at once, so that many small tenants cost as few statements as one large one.
 
 use crate::findings::lifecycle::rules::{self, FIRST_SEEN, LAST_SEEN, LIVE, STATUS, TIMES_SEEN, TRIAGED_AT};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bytea, Nullable};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Scope of a target as it was when it began (RUN-16).
+/// A tenant's findings as they were when its target began (RUN-16).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
 pub struct Pinned {
+    /// The tenant.
+    #[diesel(sql_type = BigInt)]
+    pub tenant_id: i64,
     /// Rows up to this id belong to the target.
     #[diesel(sql_type = BigInt)]
     pub max_id: i64,
@@ -16,102 +22,180 @@ pub struct Pinned {
     pub total: i64,
 }
 
-/// What one batch is to do.
-#[derive(Debug, Clone, Copy)]
-pub struct Batch<'a> {
+/// Findings of one tenant in the order of their fingerprints: after one, up to and with another, so that duplicate groups are
+/// never cut. Statements take at most one slice of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slice {
     /// The tenant.
     pub tenant_id: i64,
-    /// Last fingerprint that is done.
-    pub after: Option<&'a [u8]>,
-    /// Pinned scope.
+    /// Rows up to this id.
     pub max_id: i64,
-    /// Rows wanted; duplicate groups are never cut.
-    pub rows: i64,
+    /// Last fingerprint before the slice; none from the first on.
+    pub after: Option<Vec<u8>>,
+    /// Last fingerprint of the slice; none to the last.
+    pub upto: Option<Vec<u8>>,
 }
 
-/// What one batch did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BatchDone {
-    /// Last fingerprint that is done now; none when the scope is passed.
-    pub next: Option<Vec<u8>>,
+impl Slice {
+    /// All of what was pinned.
+    pub fn all_of(pinned: &Pinned) -> Self {
+        Self { tenant_id: pinned.tenant_id, max_id: pinned.max_id, after: None, upto: None }
+    }
+}
+
+/// What was done to one slice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Repaired {
     /// Rows looked at.
     pub scanned: i64,
     /// Rows changed.
     pub updated: i64,
 }
 
-/// What is left after a pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+/// What is left in one slice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Residue {
     /// Rows of the pinned scope that still need the repair.
-    #[diesel(sql_type = BigInt)]
     pub left: i64,
     /// Rows that need it and arrived after the target began.
-    #[diesel(sql_type = BigInt)]
     pub arrived: i64,
 }
 
-/// Pins the scope of a target. The caller holds the tenant's lock, so that no import is under way.
-pub fn begin(conn: &mut PgConnection, tenant_id: i64) -> QueryResult<Pinned> {
-    diesel::sql_query("SELECT coalesce(max(id), 0) AS max_id, count(*) AS total FROM findings WHERE tenant_id = $1")
-        .bind::<BigInt, _>(tenant_id)
-        .get_result(conn)
+/// Pins the scope of tenants, and looks at no more than `limit` rows of each if there is one: a total of `limit` then means
+/// "that many or more". The caller holds the tenants' locks, so that no import is under way.
+pub fn pin(conn: &mut PgConnection, tenant_ids: &[i64], limit: Option<i64>) -> QueryResult<Vec<Pinned>> {
+    diesel::sql_query(
+        "SELECT t.id AS tenant_id, p.max_id, p.total FROM unnest($1::bigint[]) t(id) CROSS JOIN LATERAL (
+             SELECT coalesce(max(x.id), 0) AS max_id, count(*) AS total
+             FROM (SELECT f.id FROM findings f WHERE f.tenant_id = t.id LIMIT $2) x) p",
+    )
+    .bind::<Array<BigInt>, _>(tenant_ids)
+    .bind::<Nullable<BigInt>, _>(limit)
+    .load(conn)
 }
 
 #[derive(QueryableByName)]
-struct Upper {
+struct Fingerprint {
     #[diesel(sql_type = Bytea)]
     fingerprint: Vec<u8>,
 }
 
-fn find_upper(conn: &mut PgConnection, batch: &Batch<'_>) -> QueryResult<Option<Vec<u8>>> {
-    let upper: Option<Upper> = diesel::sql_query(
+/// Cuts the next slice of about `rows` rows off what was pinned.
+pub fn next_slice(conn: &mut PgConnection, pinned: &Pinned, after: Option<&[u8]>, rows: i64) -> QueryResult<Slice> {
+    let Pinned { tenant_id, max_id, .. } = *pinned;
+    let upto: Option<Fingerprint> = diesel::sql_query(
         "SELECT fingerprint FROM findings WHERE tenant_id = $1 AND fingerprint > $2 AND id <= $3 \
          ORDER BY fingerprint, id OFFSET $4 LIMIT 1",
     )
-    .bind::<BigInt, _>(batch.tenant_id)
-    .bind::<Bytea, _>(batch.after.unwrap_or_default())
-    .bind::<BigInt, _>(batch.max_id)
-    .bind::<BigInt, _>(batch.rows.saturating_sub(1))
+    .bind::<BigInt, _>(tenant_id)
+    .bind::<Bytea, _>(after.unwrap_or_default())
+    .bind::<BigInt, _>(max_id)
+    .bind::<BigInt, _>(rows.saturating_sub(1))
     .get_result(conn)
     .optional()?;
-    Ok(upper.map(|row| row.fingerprint))
+    Ok(Slice { tenant_id, max_id, after: after.map(<[u8]>::to_vec), upto: upto.map(|row| row.fingerprint) })
 }
+
+/// Slices as bound to the statements below, as `$1` to `$4`.
+struct Slices<'a> {
+    tenant_ids: Vec<i64>,
+    max_ids: Vec<i64>,
+    after: Vec<&'a [u8]>,
+    upto: Vec<&'a [u8]>,
+}
+
+/// Greater than every fingerprint, which has 32 bytes.
+const BEYOND: &[u8] = &[0xff; 33];
+
+impl<'a> Slices<'a> {
+    fn of(slices: &'a [Slice]) -> Self {
+        Self {
+            tenant_ids: slices.iter().map(|slice| slice.tenant_id).collect(),
+            max_ids: slices.iter().map(|slice| slice.max_id).collect(),
+            after: slices.iter().map(|slice| slice.after.as_deref().unwrap_or_default()).collect(),
+            upto: slices.iter().map(|slice| slice.upto.as_deref().unwrap_or(BEYOND)).collect(),
+        }
+    }
+}
+
+/// Binds `slices` to a statement.
+macro_rules! bind_slices {
+    ($statement:expr, $slices:expr) => {
+        diesel::sql_query($statement.as_str())
+            .bind::<Array<BigInt>, _>(&$slices.tenant_ids)
+            .bind::<Array<BigInt>, _>(&$slices.max_ids)
+            .bind::<Array<Bytea>, _>(&$slices.after)
+            .bind::<Array<Bytea>, _>(&$slices.upto)
+    };
+}
+
+/// The slices as a relation `s`.
+const SLICES: &str = "unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::bytea[]) s(tenant_id, max_id, after, upto)";
+/// A row `f` lies in slice `s`, whatever its age.
+const IN_SLICE: &str = "f.tenant_id = s.tenant_id AND f.fingerprint > s.after AND f.fingerprint <= s.upto";
+/// A row `f` lies in slice `s` and was there when the target began.
+const PINNED: &str = "f.tenant_id = s.tenant_id AND f.fingerprint > s.after AND f.fingerprint <= s.upto AND f.id <= s.max_id";
 
 #[derive(QueryableByName)]
-struct Locked {
+struct Scanned {
+    #[diesel(sql_type = BigInt)]
+    tenant_id: i64,
     #[diesel(sql_type = BigInt)]
     scanned: i64,
-    #[diesel(sql_type = Array<BigInt>)]
-    singles: Vec<i64>,
-    #[diesel(sql_type = Array<BigInt>)]
-    grouped: Vec<i64>,
+    #[diesel(sql_type = Array<Bytea>)]
+    shared: Vec<Vec<u8>>,
 }
 
-static LOCK: LazyLock<String> = LazyLock::new(|| {
+/// Rows of the slices, and the fingerprints that several of them share. Reads the index alone where the table is vacuumed.
+static SCAN: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "WITH scope AS MATERIALIZED (
-             SELECT f.id, f.fingerprint, {pending} AS pending,
-                    {LIVE} AND count(*) FILTER (WHERE {LIVE}) OVER (PARTITION BY f.fingerprint) > 1 AS grouped
-             FROM findings f
-             WHERE f.tenant_id = $1 AND f.fingerprint > $2 AND ($3 IS NULL OR f.fingerprint <= $3) AND f.id <= $4),
-         locked AS (
-             SELECT f.id, s.grouped FROM findings f JOIN scope s ON s.id = f.id
-             WHERE s.pending OR s.grouped ORDER BY s.fingerprint, s.id FOR NO KEY UPDATE OF f)
-         SELECT (SELECT count(*) FROM scope) AS scanned,
-                coalesce(array_agg(l.id) FILTER (WHERE NOT l.grouped), '{{}}') AS singles,
-                coalesce(array_agg(l.id) FILTER (WHERE l.grouped), '{{}}') AS grouped
-         FROM locked l",
-        pending = rules::pending(),
+        "SELECT k.tenant_id, sum(k.members)::bigint AS scanned, coalesce(array_agg(k.fingerprint) FILTER (WHERE k.members > 1), '{{}}') AS shared
+         FROM (SELECT f.tenant_id, f.fingerprint, count(*) AS members FROM {SLICES} JOIN findings f ON {PINNED}
+               GROUP BY f.tenant_id, f.fingerprint) k
+         GROUP BY k.tenant_id"
     )
 });
 
+#[derive(QueryableByName)]
+struct Member {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = BigInt)]
+    tenant_id: i64,
+    #[diesel(sql_type = Bytea)]
+    fingerprint: Vec<u8>,
+}
+
+/// Locks the rows that share a fingerprint, before anything is computed from them.
+static LOCK_SHARED: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT f.id, f.tenant_id, f.fingerprint
+         FROM unnest($1::bigint[], $2::bytea[], $3::bigint[]) k(tenant_id, fingerprint, max_id)
+         JOIN findings f ON f.tenant_id = k.tenant_id AND f.fingerprint = k.fingerprint AND f.id <= k.max_id
+         WHERE {LIVE} ORDER BY f.tenant_id, f.fingerprint, f.id FOR NO KEY UPDATE OF f"
+    )
+});
+
+#[derive(QueryableByName)]
+struct Updated {
+    #[diesel(sql_type = BigInt)]
+    tenant_id: i64,
+    #[diesel(sql_type = BigInt)]
+    updated: i64,
+}
+
+/// What every row needs whatever the others are. The row is locked and looked at again by the statement itself, so a
+/// concurrent change of it is seen.
 static REPAIR_SINGLES: LazyLock<String> = LazyLock::new(|| {
     let status = format!("({STATUS})");
     format!(
-        "UPDATE findings f SET first_seen_at = {FIRST_SEEN}, last_seen_at = {LAST_SEEN}, times_seen = {TIMES_SEEN}, status = {STATUS},
-                triaged_at = {TRIAGED_AT}, sla_days = {sla}, due_at = {due}, due_source = {due_source}, updated_at = (SELECT db_now())
-         WHERE f.id = ANY($1) AND {pending}",
+        "WITH done AS (
+             UPDATE findings f SET first_seen_at = {FIRST_SEEN}, last_seen_at = {LAST_SEEN}, times_seen = {TIMES_SEEN}, status = {STATUS},
+                    triaged_at = {TRIAGED_AT}, sla_days = {sla}, due_at = {due}, due_source = {due_source}, updated_at = (SELECT db_now())
+             FROM {SLICES}
+             WHERE {PINNED} AND {pending} AND f.id <> ALL($5)
+             RETURNING f.tenant_id)
+         SELECT tenant_id, count(*) AS updated FROM done GROUP BY tenant_id",
         sla = rules::sla_after(&status, "f.severity"),
         due = rules::due_after(&status, "f.severity", FIRST_SEEN),
         due_source = rules::due_source_after(&status, "f.severity"),
@@ -119,56 +203,104 @@ static REPAIR_SINGLES: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+/// What duplicates become; their ids are bound as `$1`.
 static REPAIR_GROUPED: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "WITH src AS (SELECT unnest($1::bigint[]) AS id), {plan}
-         UPDATE findings f SET first_seen_at = p.first_seen, last_seen_at = p.last_seen, times_seen = p.times, status = p.status,
-                triaged_at = p.triaged, acknowledged_at = p.acknowledged, sla_days = p.sla_days, due_at = p.due_at, due_source = p.due_source,
-                resolved_at = p.resolved_at, closed_at = p.closed_at, closed_reason = p.closed_reason,
-                consolidated_into_id = p.consolidated_into_id,
-                severity = CASE WHEN p.is_survivor THEN l.severity ELSE f.severity END,
-                title = CASE WHEN p.is_survivor THEN l.title ELSE f.title END,
-                resource = CASE WHEN p.is_survivor THEN l.resource ELSE f.resource END,
-                evidence = CASE WHEN p.is_survivor THEN l.evidence ELSE f.evidence END,
-                updated_at = (SELECT db_now())
-         FROM plan p JOIN findings l ON l.id = p.last_id
-         WHERE f.id = p.id",
+        "WITH src AS MATERIALIZED (SELECT unnest($1::bigint[]) AS id), {plan},
+         done AS (
+             UPDATE findings f SET first_seen_at = p.first_seen_after, last_seen_at = p.last_seen_after, times_seen = p.times_after,
+                    status = p.status_after, triaged_at = p.triaged_after, acknowledged_at = p.acknowledged_after, sla_days = p.sla_after,
+                    due_at = p.due_after, due_source = p.due_source_after, resolved_at = p.resolved_after, closed_at = p.closed_after,
+                    closed_reason = p.closed_reason_after, consolidated_into_id = p.consolidated_into_after, severity = p.severity_after,
+                    title = coalesce(l.title, f.title), resource = coalesce(l.resource, f.resource),
+                    evidence = coalesce(l.evidence, f.evidence), updated_at = (SELECT db_now())
+             FROM plan p LEFT JOIN findings l ON l.id = CASE WHEN p.is_survivor THEN p.last_id END
+             WHERE f.id = p.id
+             RETURNING f.tenant_id)
+         SELECT tenant_id, count(*) AS updated FROM done GROUP BY tenant_id",
         plan = rules::plan(),
     )
 });
 
-/// Repairs the next rows in the order of their fingerprints, inside the caller's transaction. Three statements, so that
-/// values are computed only after the rows are locked: bounds, lock, change.
-pub fn repair_batch(conn: &mut PgConnection, batch: &Batch<'_>) -> QueryResult<BatchDone> {
-    let next = find_upper(conn, batch)?;
-    let locked: Locked = diesel::sql_query(LOCK.as_str())
-        .bind::<BigInt, _>(batch.tenant_id)
-        .bind::<Bytea, _>(batch.after.unwrap_or_default())
-        .bind::<Nullable<Bytea>, _>(next.as_deref())
-        .bind::<BigInt, _>(batch.max_id)
-        .get_result(conn)?;
-    let mut updated = 0_usize;
-    for (statement, ids) in [(&REPAIR_SINGLES, &locked.singles), (&REPAIR_GROUPED, &locked.grouped)] {
-        if !ids.is_empty() {
-            updated += diesel::sql_query(statement.as_str()).bind::<Array<BigInt>, _>(ids).execute(conn)?;
-        }
+/// Repairs slices inside the caller's transaction, one result for each. The caller holds the tenants' locks, so that which
+/// rows share a fingerprint stays true; rows of duplicate groups are locked before their values are computed.
+pub fn repair(conn: &mut PgConnection, slices: &[Slice]) -> QueryResult<Vec<Repaired>> {
+    let bound = Slices::of(slices);
+    let mut done: HashMap<i64, Repaired> = HashMap::new();
+    let scanned: Vec<Scanned> = bind_slices!(SCAN, bound).load(conn)?;
+    let grouped = lock_groups(conn, slices, &scanned)?;
+    for row in &scanned {
+        done.entry(row.tenant_id).or_default().scanned = row.scanned;
     }
-    Ok(BatchDone { next, scanned: locked.scanned, updated: i64::try_from(updated).unwrap_or(i64::MAX) })
+    let mut updated: Vec<Updated> = bind_slices!(REPAIR_SINGLES, bound).bind::<Array<BigInt>, _>(&grouped).load(conn)?;
+    if !grouped.is_empty() {
+        updated.extend(diesel::sql_query(REPAIR_GROUPED.as_str()).bind::<Array<BigInt>, _>(&grouped).load::<Updated>(conn)?);
+    }
+    for row in updated {
+        done.entry(row.tenant_id).or_default().updated += row.updated;
+    }
+    Ok(slices.iter().map(|slice| done.get(&slice.tenant_id).copied().unwrap_or_default()).collect())
 }
 
+/// Ids of the rows in duplicate groups, locked.
+fn lock_groups(conn: &mut PgConnection, slices: &[Slice], scanned: &[Scanned]) -> QueryResult<Vec<i64>> {
+    let max_ids: HashMap<i64, i64> = slices.iter().map(|slice| (slice.tenant_id, slice.max_id)).collect();
+    let (mut tenant_ids, mut fingerprints, mut limits) = (Vec::new(), Vec::new(), Vec::new());
+    for row in scanned {
+        for fingerprint in &row.shared {
+            tenant_ids.push(row.tenant_id);
+            fingerprints.push(fingerprint);
+            limits.push(max_ids.get(&row.tenant_id).copied().unwrap_or_default());
+        }
+    }
+    if tenant_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let members: Vec<Member> = diesel::sql_query(LOCK_SHARED.as_str())
+        .bind::<Array<BigInt>, _>(&tenant_ids)
+        .bind::<Array<Bytea>, _>(&fingerprints)
+        .bind::<Array<BigInt>, _>(&limits)
+        .load(conn)?;
+    let same = |a: &Member, b: &Member| a.tenant_id == b.tenant_id && a.fingerprint == b.fingerprint;
+    let groups = members.chunk_by(same).filter(|group| group.len() > 1);
+    Ok(groups.flatten().map(|member| member.id).collect())
+}
+
+#[derive(QueryableByName)]
+struct Left {
+    #[diesel(sql_type = BigInt)]
+    tenant_id: i64,
+    #[diesel(sql_type = BigInt)]
+    left: i64,
+    #[diesel(sql_type = BigInt)]
+    arrived: i64,
+}
+
+/// Rows alone and groups of one fingerprint are counted in one pass along the index. Of a group, rows of the pinned scope
+/// are left if there are two of them, later ones have arrived if there are two in all.
 static RESIDUE: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT count(*) FILTER (WHERE x.id <= $2) AS left, count(*) FILTER (WHERE x.id > $2) AS arrived
-         FROM (SELECT f.id, {pending} AS pending,
-                      {LIVE} AND CASE WHEN f.id <= $2 THEN count(*) FILTER (WHERE {LIVE} AND f.id <= $2) OVER (PARTITION BY f.fingerprint)
-                                      ELSE count(*) FILTER (WHERE {LIVE}) OVER (PARTITION BY f.fingerprint) END > 1 AS grouped
-               FROM findings f WHERE f.tenant_id = $1) x
-         WHERE x.pending OR x.grouped",
+        "SELECT k.tenant_id, sum(CASE WHEN k.live > 1 THEN k.live + k.pending_dead ELSE k.pending END)::bigint AS left,
+                sum(CASE WHEN k.live + k.live_later > 1 THEN k.live_later + k.pending_later_dead ELSE k.pending_later END)::bigint AS arrived
+         FROM (SELECT f.tenant_id, f.fingerprint,
+                      count(*) FILTER (WHERE {LIVE} AND f.id <= s.max_id) AS live,
+                      count(*) FILTER (WHERE {LIVE} AND f.id > s.max_id) AS live_later,
+                      count(*) FILTER (WHERE f.id <= s.max_id AND {pending}) AS pending,
+                      count(*) FILTER (WHERE f.id > s.max_id AND {pending}) AS pending_later,
+                      count(*) FILTER (WHERE f.id <= s.max_id AND NOT {LIVE} AND {pending}) AS pending_dead,
+                      count(*) FILTER (WHERE f.id > s.max_id AND NOT {LIVE} AND {pending}) AS pending_later_dead
+               FROM {SLICES} JOIN findings f ON {IN_SLICE}
+               GROUP BY f.tenant_id, f.fingerprint) k
+         GROUP BY k.tenant_id",
         pending = rules::pending(),
     )
 });
 
-/// Counts what is left of the pinned scope, and what arrived beside it.
-pub fn residue(conn: &mut PgConnection, tenant_id: i64, max_id: i64) -> QueryResult<Residue> {
-    diesel::sql_query(RESIDUE.as_str()).bind::<BigInt, _>(tenant_id).bind::<BigInt, _>(max_id).get_result(conn)
+/// Counts what is left of slices, and what arrived beside them; one result for each.
+pub fn residue(conn: &mut PgConnection, slices: &[Slice]) -> QueryResult<Vec<Residue>> {
+    let bound = Slices::of(slices);
+    let rows: Vec<Left> = bind_slices!(RESIDUE, bound).load(conn)?;
+    let left: HashMap<i64, Residue> =
+        rows.into_iter().map(|row| (row.tenant_id, Residue { left: row.left, arrived: row.arrived })).collect();
+    Ok(slices.iter().map(|slice| left.get(&slice.tenant_id).copied().unwrap_or_default()).collect())
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Jsonb, Nullable, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 use utoipa::ToSchema;
 
@@ -101,18 +102,27 @@ pub struct Sample {
 /// The tenants in question, bound as `$1`.
 const SCOPE: &str = "SELECT t.id FROM allowed_tenants t WHERE $1 IS NULL OR t.id = ANY($1)";
 
-/// Rows of duplicate groups of the tenants in question.
-fn grouped_rows() -> String {
+/// Common table expressions `keys`, the fingerprints that several findings of a tenant in question share, and `src`, the ids
+/// of those findings. One scan of the index for each tenant; the ids of a pair come from it too.
+fn shared_rows() -> String {
     format!(
-        "src AS MATERIALIZED (
-             SELECT unnest(array_agg(f.id)) AS id FROM findings f
-             WHERE f.tenant_id IN ({SCOPE}) AND {LIVE} GROUP BY f.tenant_id, f.fingerprint HAVING count(*) > 1)"
+        "keys AS MATERIALIZED (
+             SELECT t.id AS tenant_id, k.* FROM ({SCOPE}) t CROSS JOIN LATERAL (
+                 SELECT f.fingerprint, count(*) AS members, min(f.id) AS lowest, max(f.id) AS highest
+                 FROM findings f WHERE f.tenant_id = t.id GROUP BY f.fingerprint HAVING count(*) > 1 OFFSET 0) k),
+         src AS MATERIALIZED (
+             SELECT unnest(ARRAY[k.lowest, k.highest]) AS id FROM keys k WHERE k.members = 2
+             UNION ALL
+             SELECT m.id FROM keys k CROSS JOIN LATERAL (
+                 SELECT f.id FROM findings f WHERE f.tenant_id = k.tenant_id AND f.fingerprint = k.fingerprint OFFSET 0) m
+             WHERE k.members > 2)"
     )
 }
 
 /// What becomes of a row `f`, as expressions.
 struct After<'a> {
     affected: &'a str,
+    overdue: &'a str,
     first_seen: &'a str,
     last_seen: &'a str,
     times: &'a str,
@@ -123,31 +133,36 @@ struct After<'a> {
     duplicate: &'a str,
 }
 
-/// The columns of [`TenantFigures`] with what each counts.
-fn counts(after: &After<'_>) -> [(&'static str, String); 12] {
-    let After { affected, first_seen, last_seen, times, status, sla, due, survivor, duplicate } = after;
-    let count = |condition: String| format!("count(*) FILTER (WHERE {condition})");
+/// Columns of [`TenantFigures`] with the condition under which a row counts.
+fn conditions(after: &After<'_>) -> [(&'static str, String); 12] {
+    let After { affected, overdue, first_seen, last_seen, times, status, sla, due, survivor, duplicate } = after;
     [
-        ("total", "count(*)".to_owned()),
-        ("affected", count((*affected).to_owned())),
-        ("overdue_after", count(format!("{} AND ({due}) < clock.now", rules::is_open(status)))),
-        ("first_seen_at", count(format!("{first_seen} IS DISTINCT FROM f.first_seen_at"))),
-        ("last_seen_at", count(format!("{last_seen} IS DISTINCT FROM f.last_seen_at"))),
-        ("times_seen", count(format!("{times} IS DISTINCT FROM f.times_seen"))),
-        ("status", count(format!("{status} IS DISTINCT FROM f.status AND NOT {duplicate}"))),
-        ("sla_days", count(format!("({sla}) IS DISTINCT FROM f.sla_days"))),
-        ("due_at_set", count(format!("f.due_at IS NULL AND ({due}) IS NOT NULL"))),
-        ("due_at_cleared", count(format!("f.due_at IS NOT NULL AND ({due}) IS NULL"))),
-        ("duplicates_merged", count((*survivor).to_owned())),
-        ("duplicates_closed", count((*duplicate).to_owned())),
+        ("total", "true".to_owned()),
+        ("affected", (*affected).to_owned()),
+        ("overdue_after", (*overdue).to_owned()),
+        ("first_seen_at", format!("{first_seen} IS DISTINCT FROM f.first_seen_at")),
+        ("last_seen_at", format!("{last_seen} IS DISTINCT FROM f.last_seen_at")),
+        ("times_seen", format!("{times} IS DISTINCT FROM f.times_seen")),
+        ("status", format!("{status} IS DISTINCT FROM f.status AND NOT {duplicate}")),
+        ("sla_days", format!("({sla}) IS DISTINCT FROM f.sla_days")),
+        ("due_at_set", format!("f.due_at IS NULL AND ({due}) IS NOT NULL")),
+        ("due_at_cleared", format!("f.due_at IS NOT NULL AND ({due}) IS NULL")),
+        ("duplicates_merged", (*survivor).to_owned()),
+        ("duplicates_closed", (*duplicate).to_owned()),
     ]
 }
 
-/// Every row as if it stood alone.
-static ALONE: LazyLock<[(&'static str, String); 12]> = LazyLock::new(|| {
+/// Whether a row is open and past its due date afterwards.
+fn overdue(status: &str, due: &str) -> String {
+    format!("({} AND ({due}) < (SELECT db_now()))", rules::is_open(status))
+}
+
+/// Every row as if it stood alone; `overdue` as it is said.
+fn alone(overdue: &str) -> [(&'static str, String); 12] {
     let status = format!("({STATUS})");
-    counts(&After {
+    conditions(&After {
         affected: &rules::pending(),
+        overdue,
         first_seen: FIRST_SEEN,
         last_seen: LAST_SEEN,
         times: TIMES_SEEN,
@@ -157,44 +172,69 @@ static ALONE: LazyLock<[(&'static str, String); 12]> = LazyLock::new(|| {
         survivor: "false",
         duplicate: "false",
     })
-});
-
-/// Rows of duplicate groups as what they are.
-static GROUPED: LazyLock<[(&'static str, String); 12]> = LazyLock::new(|| {
-    counts(&After {
-        affected: "true",
-        first_seen: "p.first_seen",
-        last_seen: "p.last_seen",
-        times: "p.times",
-        status: "p.status",
-        sla: "p.sla_days",
-        due: "p.due_at",
-        survivor: "p.is_survivor",
-        duplicate: "p.is_duplicate",
-    })
-});
-
-fn per_tenant(columns: &[String], rows: &str) -> String {
-    format!(
-        "SELECT c.*, t.name FROM (
-             SELECT f.tenant_id, {columns} FROM {rows} CROSS JOIN (SELECT db_now() AS now) clock GROUP BY f.tenant_id) c
-         JOIN tenants t ON t.id = c.tenant_id",
-        columns = columns.join(", "),
-    )
 }
 
-/// One pass over all rows, without any join of rows.
+fn overdue_alone() -> String {
+    let status = format!("({STATUS})");
+    overdue(&status, &rules::due_after(&status, "f.severity", FIRST_SEEN))
+}
+
+/// Every row as if it stood alone.
+///
+/// The rules ask of most columns only whether they are empty, so rows that agree in that are first counted, in one pass, and
+/// the rules are then asked about one row for each kind. Times stand for themselves only in `overdue`, which is asked of
+/// every row.
 static INSPECT_ALONE: LazyLock<String> = LazyLock::new(|| {
-    let columns: Vec<String> = ALONE.iter().map(|(name, count)| format!("{count} AS {name}")).collect();
-    per_tenant(&columns, &format!("(SELECT * FROM findings f WHERE f.tenant_id IN ({SCOPE})) f"))
+    let columns: Vec<String> = alone("f.overdue")
+        .iter()
+        .map(|(name, condition)| format!("coalesce(sum(f.members) FILTER (WHERE {condition}), 0)::bigint AS {name}"))
+        .collect();
+    format!(
+        "SELECT c.*, t.name FROM (
+             SELECT f.tenant_id, {columns} FROM (
+                 SELECT k.tenant_id, k.status, k.severity, k.sla_days, k.due_source, k.times_seen, k.overdue, k.members,
+                        CASE WHEN k.has_first_seen THEN 'epoch'::timestamptz END AS first_seen_at,
+                        CASE WHEN k.has_last_seen THEN 'epoch'::timestamptz END AS last_seen_at,
+                        CASE WHEN k.has_due THEN 'epoch'::timestamptz END AS due_at,
+                        'epoch'::timestamptz AS detected_at, 'epoch'::timestamptz AS created_at
+                 FROM (SELECT f.tenant_id, f.status, f.severity, f.sla_days, f.due_source, CASE WHEN f.times_seen > 1 THEN 1 ELSE f.times_seen END AS times_seen,
+                              f.first_seen_at IS NOT NULL AS has_first_seen, f.last_seen_at IS NOT NULL AS has_last_seen,
+                              f.due_at IS NOT NULL AS has_due, {overdue} AS overdue, count(*) AS members
+                       FROM findings f WHERE $1 IS NULL OR f.tenant_id = ANY($1)
+                       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) k) f
+             WHERE f.tenant_id IN ({SCOPE}) GROUP BY f.tenant_id) c
+         JOIN tenants t ON t.id = c.tenant_id",
+        columns = columns.join(", "),
+        overdue = overdue_alone(),
+    )
 });
 
 /// By how much the rows of duplicate groups differ from what they would be alone.
 static INSPECT_GROUPED: LazyLock<String> = LazyLock::new(|| {
-    let difference = |((name, grouped), (_, alone)): (&(&str, String), &(&str, String))| format!("{grouped} - {alone} AS {name}");
-    let columns: Vec<String> = GROUPED.iter().zip(ALONE.iter()).map(difference).collect();
-    let rows = "plan p JOIN findings f ON f.id = p.id";
-    format!("WITH {src}, {plan} {counts}", src = grouped_rows(), plan = rules::plan(), counts = per_tenant(&columns, rows))
+    let grouped = conditions(&After {
+        affected: "true",
+        overdue: &overdue("f.status_after", "f.due_after"),
+        first_seen: "f.first_seen_after",
+        last_seen: "f.last_seen_after",
+        times: "f.times_after",
+        status: "f.status_after",
+        sla: "f.sla_after",
+        due: "f.due_after",
+        survivor: "f.is_survivor",
+        duplicate: "f.is_duplicate",
+    });
+    let difference = |((name, grouped), (_, alone)): (&(&str, String), &(&str, String))| {
+        format!("count(*) FILTER (WHERE {grouped}) - count(*) FILTER (WHERE {alone}) AS {name}")
+    };
+    let columns: Vec<String> = grouped.iter().zip(alone(&overdue_alone()).iter()).map(difference).collect();
+    format!(
+        "WITH {src}, {plan}
+         SELECT c.*, t.name FROM (SELECT f.tenant_id, {columns} FROM plan f WHERE f.survivor_id IS NOT NULL GROUP BY f.tenant_id) c
+         JOIN tenants t ON t.id = c.tenant_id",
+        src = shared_rows(),
+        plan = rules::plan(),
+        columns = columns.join(", "),
+    )
 });
 
 /// Forecast per tenant, the most affected first; tenants without findings are left out.
@@ -202,14 +242,18 @@ pub fn inspect(conn: &mut PgConnection, tenants: &Tenants) -> QueryResult<Vec<Te
     let mut load = |statement: &str| -> QueryResult<Vec<TenantFigures>> {
         diesel::sql_query(statement).bind::<Nullable<Array<BigInt>>, _>(tenants.ids()).load(conn)
     };
-    let mut figures = load(&INSPECT_ALONE)?;
-    for difference in load(&INSPECT_GROUPED)? {
-        if let Some(tenant) = figures.iter_mut().find(|tenant| tenant.tenant_id == difference.tenant_id) {
+    let alone = load(&INSPECT_ALONE)?;
+    let mut differences: HashMap<i64, TenantFigures> =
+        load(&INSPECT_GROUPED)?.into_iter().map(|row| (row.tenant_id, row)).collect();
+    let add = |mut tenant: TenantFigures| {
+        if let Some(difference) = differences.remove(&tenant.tenant_id) {
             tenant.affected += difference.affected;
             tenant.overdue_after += difference.overdue_after;
             tenant.changes.add(&difference.changes);
         }
-    }
+        tenant
+    };
+    let mut figures: Vec<TenantFigures> = alone.into_iter().map(add).collect();
     figures.sort_by(|a, b| b.affected.cmp(&a.affected).then(a.tenant_id.cmp(&b.tenant_id)));
     Ok(figures)
 }
@@ -222,10 +266,12 @@ struct Count {
 
 static COUNT: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT (SELECT count(*) FROM findings f WHERE f.tenant_id IN ({SCOPE}) AND {pending})
+        "WITH {src}
+         SELECT (SELECT count(*) FROM findings f WHERE ($1 IS NULL OR f.tenant_id = ANY($1)) AND f.tenant_id IN ({SCOPE}) AND {pending})
               + (SELECT coalesce(sum(g.settled), 0)::bigint FROM (
-                     SELECT count(*) FILTER (WHERE NOT {pending}) AS settled FROM findings f
-                     WHERE f.tenant_id IN ({SCOPE}) AND {LIVE} GROUP BY f.tenant_id, f.fingerprint HAVING count(*) > 1) g) AS count",
+                     SELECT count(*) FILTER (WHERE NOT {pending}) AS settled FROM src JOIN findings f ON f.id = src.id
+                     WHERE {LIVE} GROUP BY f.tenant_id, f.fingerprint HAVING count(*) > 1) g) AS count",
+        src = shared_rows(),
         pending = rules::pending(),
     )
 });
@@ -238,35 +284,37 @@ pub fn count(conn: &mut PgConnection, tenants: &Tenants) -> QueryResult<i64> {
         .map(|row| row.count)
 }
 
+/// Columns that a sample shows, with what they become.
+const SHOWN: [(&str, &str); 8] = [
+    ("first_seen_at", "first_seen_after"),
+    ("last_seen_at", "last_seen_after"),
+    ("times_seen", "times_after"),
+    ("status", "status_after"),
+    ("sla_days", "sla_after"),
+    ("due_at", "due_after"),
+    ("closed_reason", "closed_reason_after"),
+    ("consolidated_into_id", "consolidated_into_after"),
+];
+
 static SAMPLES: LazyLock<String> = LazyLock::new(|| {
-    let fields = |row: &str, names: [&str; 8]| {
-        let keys = [
-            "first_seen_at",
-            "last_seen_at",
-            "times_seen",
-            "status",
-            "sla_days",
-            "due_at",
-            "closed_reason",
-            "consolidated_into_id",
-        ];
-        let pairs: Vec<String> = keys.iter().zip(names).map(|(key, name)| format!("'{key}', {row}.{name}")).collect();
+    let object = |pick: fn(&(&'static str, &'static str)) -> &'static str| {
+        let pairs: Vec<String> = SHOWN.iter().map(|shown| format!("'{}', p.{}", shown.0, pick(shown))).collect();
         format!("jsonb_build_object({})", pairs.join(", "))
     };
-    let before =
-        ["first_seen_at", "last_seen_at", "times_seen", "status", "sla_days", "due_at", "closed_reason", "consolidated_into_id"];
-    let after = ["first_seen", "last_seen", "times", "status", "sla_days", "due_at", "closed_reason", "consolidated_into_id"];
     format!(
         "WITH picked AS (
-             (SELECT f.tenant_id, f.fingerprint FROM findings f WHERE f.tenant_id IN ({SCOPE}) AND {LIVE}
-              GROUP BY f.tenant_id, f.fingerprint HAVING count(*) > 1 LIMIT 5)
+             (SELECT t.id AS tenant_id, k.fingerprint FROM ({SCOPE}) t CROSS JOIN LATERAL (
+                  SELECT f.fingerprint FROM findings f WHERE f.tenant_id = t.id AND {LIVE}
+                  GROUP BY f.fingerprint HAVING count(*) > 1 ORDER BY f.fingerprint LIMIT 5) k LIMIT 5)
              UNION
-             (SELECT f.tenant_id, f.fingerprint FROM findings f WHERE f.tenant_id IN ({SCOPE}) AND {pending} LIMIT 20)),
+             (SELECT t.id, k.fingerprint FROM ({SCOPE}) t CROSS JOIN LATERAL (
+                  SELECT f.fingerprint FROM findings f WHERE f.tenant_id = t.id AND {pending} LIMIT 20) k LIMIT 20)),
          src AS MATERIALIZED (
-             SELECT f.id FROM findings f JOIN picked k ON k.tenant_id = f.tenant_id AND k.fingerprint = f.fingerprint),
+             SELECT f.id FROM picked k CROSS JOIN LATERAL (
+                 SELECT f.id FROM findings f WHERE f.tenant_id = k.tenant_id AND f.fingerprint = k.fingerprint OFFSET 0) f),
          {plan},
          pairs AS (
-             SELECT f.tenant_id, f.id, p.survivor_id IS NOT NULL AS grouped, {before} AS before, {after} AS after
+             SELECT p.tenant_id, p.id, p.survivor_id IS NOT NULL AS grouped, {before} AS before, {after} AS after
              FROM plan p JOIN findings f ON f.id = p.id
              WHERE {pending} OR p.survivor_id IS NOT NULL)
          SELECT x.tenant_id, x.id AS finding_id,
@@ -275,8 +323,8 @@ static SAMPLES: LazyLock<String> = LazyLock::new(|| {
          FROM pairs x ORDER BY x.grouped DESC, x.tenant_id, x.id LIMIT 20",
         pending = rules::pending(),
         plan = rules::plan(),
-        before = fields("f", before),
-        after = fields("p", after),
+        before = object(|shown| shown.0),
+        after = object(|shown| shown.1),
     )
 });
 

@@ -3,5 +3,5 @@
 mod batch;
 mod forecast;
 
-pub use batch::{Batch, BatchDone, Pinned, Residue, begin, repair_batch, residue};
+pub use batch::{Pinned, Repaired, Residue, Slice, next_slice, pin, repair, residue};
 pub use forecast::{ChangeCounts, Sample, TenantFigures, count, inspect, samples};
