@@ -7,13 +7,26 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
 #![allow(clippy::print_stdout, reason = "the long form prints figures")]
 
+mod clock_skewed;
+mod cluster;
+mod connections_cut;
+mod connections_exhausted;
+mod database_restarted;
+mod deadlocks;
+mod edits;
+mod errors_injected;
 mod forged_token;
 mod killed;
 mod length;
 mod nodes;
+mod poisoned_tenant;
 mod process;
+mod random_tables;
 mod server_killed;
 mod shim;
+mod start_interrupted;
+mod starts_together;
+mod steering;
 mod visitor;
 mod worker_frozen;
 mod worker_stopped;

@@ -3,6 +3,7 @@
 use crate::process::{Process, wait_until};
 use crate::visitor::Addresses;
 use crate::world::World;
+use std::net::SocketAddr;
 use std::time::Duration;
 use support::random::Random;
 
@@ -51,9 +52,13 @@ impl Nodes {
         let alive = i64::try_from(self.nodes.len()).unwrap();
         let sql = "SELECT count(*) FROM worker_nodes WHERE seen_at > db_now() - interval '6 seconds'";
         wait_until("the workers", || world.app.value(sql).as_i64() >= Some(alive));
-        for (_, process) in self.nodes.iter_mut().filter(|(kind, _)| *kind == Kind::Server) {
-            process.wait_for_address();
-        }
+        self.wait_for_addresses();
+    }
+
+    /// Where the servers listen.
+    pub fn wait_for_addresses(&mut self) -> Vec<SocketAddr> {
+        let servers = self.nodes.iter_mut().filter(|(kind, _)| *kind == Kind::Server);
+        servers.map(|(_, process)| process.wait_for_address()).collect()
     }
 
     /// Tells a visitor where servers listen now.

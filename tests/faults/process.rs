@@ -1,6 +1,6 @@
 //! A process of the product that a test may hurt.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -13,10 +13,13 @@ pub const LIMIT: Duration = Duration::from_secs(90);
 /// How often a test looks again.
 const POLL: Duration = Duration::from_millis(5);
 
+type Lines = Arc<Mutex<Vec<String>>>;
+
 /// A child that does not outlive the test.
 pub struct Process {
     child: Child,
-    lines: Arc<Mutex<Vec<String>>>,
+    said: Lines,
+    logged: Lines,
 }
 
 impl Process {
@@ -35,15 +38,11 @@ impl Process {
     }
 
     pub fn spawn(mut command: Command) -> Self {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the binary");
-        let lines = Arc::new(Mutex::new(Vec::new()));
-        let (output, kept) = (child.stdout.take().expect("output"), Arc::clone(&lines));
-        std::thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                kept.lock().unwrap().push(line);
-            }
-        });
-        Self { child, lines }
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary");
+        let said = keep(child.stdout.take().expect("output"));
+        let logged = keep(child.stderr.take().expect("log"));
+        Self { child, said, logged }
     }
 
     pub fn id(&self) -> u32 {
@@ -84,7 +83,7 @@ impl Process {
 
     /// Where it listens, once it has said so.
     pub fn address(&self) -> Option<SocketAddr> {
-        let lines = self.lines.lock().unwrap();
+        let lines = self.said.lock().unwrap();
         let line = lines.iter().find(|line| line.contains("listens on"))?;
         line.rsplit('/').next()?.trim().parse().ok()
     }
@@ -104,7 +103,22 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if std::thread::panicking() {
+            self.logged.lock().unwrap().iter().for_each(|line| println!("process {}: {line}", self.id()));
+        }
     }
+}
+
+/// Reads along, so that the process never has to wait for somebody to read.
+fn keep(output: impl Read + Send + 'static) -> Lines {
+    let lines = Lines::default();
+    let kept = Arc::clone(&lines);
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            kept.lock().unwrap().push(line);
+        }
+    });
+    lines
 }
 
 /// Sends a signal by name to a process that belongs to the test.

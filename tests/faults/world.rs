@@ -15,7 +15,8 @@ pub struct Size {
     pub findings: usize,
     /// Tenants with up to three findings, among the large ones.
     pub small: usize,
-    /// Seconds that every statement which changes findings takes longer, so that there is something to disturb.
+    /// Seconds that every statement of the product which changes findings takes longer, so that there is something to
+    /// disturb.
     pub moment: f64,
 }
 
@@ -78,7 +79,10 @@ impl World {
             "CREATE FUNCTION take_a_moment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep({}); RETURN NULL; END $$",
             size.moment
         ));
-        app.execute("CREATE TRIGGER take_a_moment AFTER UPDATE ON findings FOR EACH STATEMENT EXECUTE FUNCTION take_a_moment()");
+        app.execute(
+            "CREATE TRIGGER take_a_moment AFTER UPDATE ON findings FOR EACH STATEMENT \
+             WHEN (current_setting('application_name') = 'tenantatlas') EXECUTE FUNCTION take_a_moment()",
+        );
         let sessions = app.value(SESSIONS).as_i64().unwrap();
         Self { app, operator, run, affected, truth, sessions }
     }
@@ -116,6 +120,13 @@ impl World {
             assert!(!self.is_completed(), "the run ended before it could be disturbed");
             self.updated() >= before + rows
         });
+    }
+
+    /// Waits until no run is active.
+    #[track_caller]
+    pub fn wait_until_idle(&self) {
+        let active = "SELECT count(*) FROM operation_runs WHERE status <> 'completed'";
+        wait_until("the end of all runs", || self.app.value(active) == 0);
     }
 
     #[track_caller]
