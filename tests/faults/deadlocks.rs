@@ -3,7 +3,7 @@
 use crate::length::{Figures, rounds};
 use crate::nodes::{Kind, Nodes};
 use crate::process::wait_until;
-use crate::world::World;
+use crate::world::{Size, World};
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 
@@ -40,7 +40,7 @@ fn deadlocks(world: &World) -> i64 {
 #[tokio::test]
 async fn a_deadlock_with_a_person_ends_well_whichever_of_the_two_is_ended() {
     let mut figures = Figures::of("deadlocks provoked");
-    let mut world = World::start().await;
+    let mut world = World::start_of(Size::SMALL).await;
     for round in 0..2 * rounds() {
         if round > 0 {
             world.begin().await;

@@ -3,7 +3,7 @@
 
 use crate::length::{Figures, rounds};
 use crate::nodes::{Kind, Nodes};
-use crate::world::World;
+use crate::world::{Size, World};
 use support::TestApp;
 
 /// What the server says, word for word, and its code.
@@ -37,7 +37,7 @@ fn inject(app: &TestApp) {
 #[tokio::test]
 async fn errors_that_pass_are_tried_again_until_every_row_is_changed_once() {
     let mut figures = Figures::of("errors injected into a third of all changes");
-    let mut world = World::start().await;
+    let mut world = World::start_of(Size::SMALL).await;
     inject(&world.app);
     let mut nodes = Nodes::start(&world, &[Kind::Worker, Kind::Server]);
     nodes.wait_until_ready(&world);

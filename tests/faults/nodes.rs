@@ -5,6 +5,7 @@ use crate::visitor::Addresses;
 use crate::world::World;
 use std::net::SocketAddr;
 use std::time::Duration;
+use support::TestApp;
 use support::random::Random;
 
 /// Longer than a lease.
@@ -49,9 +50,7 @@ impl Nodes {
 
     /// Waits until each of them works.
     pub fn wait_until_ready(&mut self, world: &World) {
-        let alive = i64::try_from(self.nodes.len()).unwrap();
-        let sql = "SELECT count(*) FROM worker_nodes WHERE seen_at > db_now() - interval '6 seconds'";
-        wait_until("the workers", || world.app.value(sql).as_i64() >= Some(alive));
+        wait_for_workers(&world.app, self.nodes.len());
         self.wait_for_addresses();
     }
 
@@ -68,13 +67,21 @@ impl Nodes {
 
     /// Stops all, sees that each ends well, and that nothing of them is left.
     #[track_caller]
-    pub fn stop(self, world: &World) {
+    pub fn stop(mut self, world: &World) {
+        self.wait_until_ready(world);
         self.nodes.iter().for_each(|(_, process)| process.signal("TERM"));
         for (kind, process) in self.nodes {
             assert_eq!(process.end(), Some(0), "a {kind:?} did not end well");
         }
         world.assert_nothing_is_left();
     }
+}
+
+/// Waits until so many processes with a worker in them are alive. One that has not got so far yet cannot end well.
+#[track_caller]
+pub fn wait_for_workers(app: &TestApp, number: usize) {
+    let sql = "SELECT count(*) FROM worker_nodes WHERE seen_at > db_now() - interval '6 seconds'";
+    wait_until("the workers", || app.value(sql).as_i64() >= i64::try_from(number).ok());
 }
 
 fn spawn(kind: Kind, database_url: &str) -> Process {

@@ -11,7 +11,7 @@ use support::random::Random;
 /// How long anything may take before the test fails.
 pub const LIMIT: Duration = Duration::from_secs(90);
 /// How often a test looks again.
-const POLL: Duration = Duration::from_millis(5);
+const POLL: Duration = Duration::from_millis(20);
 
 type Lines = Arc<Mutex<Vec<String>>>;
 

@@ -2,7 +2,7 @@
 //! table is what the plain model makes of it (FND-03, FND-04).
 
 use crate::length::{Figures, times};
-use crate::nodes::LEASE;
+use crate::nodes::{LEASE, wait_for_workers};
 use crate::process::{Process, wait_for_a_moment, wait_until};
 use serde_json::json;
 use support::lifecycle::{LegacyWorld, Shape, legacy_table, repair};
@@ -40,6 +40,7 @@ async fn random_tables_end_as_the_model_says_however_many_processes_work_and_die
             figures.add("processes killed", 1);
         }
         wait_until("the end of the run", completed);
+        wait_for_workers(&world.app, processes.len());
         processes.into_iter().for_each(Process::stop);
 
         world.assert_is(&expected, &what);

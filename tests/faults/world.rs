@@ -22,9 +22,12 @@ pub struct Size {
 
 impl Size {
     /// What a few processes are busy with for some seconds.
-    pub const USUAL: Self = Self { large: 6, findings: 3_000, small: 30, moment: 0.05 };
+    pub const USUAL: Self = Self { large: 4, findings: 2_500, small: 20, moment: 0.05 };
 
-    /// The same, several times as large in the long form.
+    /// For faults that hit a certain batch.
+    pub const SMALL: Self = Self { large: 2, findings: 800, small: 6, moment: 0.03 };
+
+    /// The same as usual, several times as large in the long form.
     pub fn by_length() -> Self {
         let usual = Self::USUAL;
         if is_long() { Self { large: 24, findings: 4_000, small: 240, ..usual } } else { usual }
@@ -52,7 +55,12 @@ pub struct World {
 impl World {
     /// The usual world with a started run.
     pub async fn start() -> Self {
-        let mut world = Self::prepare(TestApp::start().await, Size::USUAL).await;
+        Self::start_of(Size::USUAL).await
+    }
+
+    /// One of this size with a started run.
+    pub async fn start_of(size: Size) -> Self {
+        let mut world = Self::prepare(TestApp::start().await, size).await;
         world.begin().await;
         world
     }
