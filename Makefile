@@ -2,7 +2,7 @@
 SHELL := /usr/bin/env bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check gen bench
+.PHONY: help run test endurance check gen bench
 
 # Where none is installed, PostgreSQL comes from an npm package (see .ci/require).
 ifneq ($(wildcard .tools/postgres/native/bin/postgres),)
@@ -12,7 +12,7 @@ endif
 WITH_POSTGRES := cargo run --quiet --package tenantatlas-tests --bin with-postgres --
 
 help: ## Explain the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-6s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-9s %s\n", $$1, $$2 }'
 
 run: ## Build what is needed and start the whole product with demo data
 	@.ci/require rust libpq $(if $(DATABASE_URL),,postgres)
@@ -31,6 +31,17 @@ test: ## Run all tests
 tests:
 	cargo build --locked --workspace
 	$(WITH_POSTGRES) cargo test --locked --workspace
+
+endurance: ## Fault tests in their long form: hundreds of kills, restarts, broken connections
+	@.ci/require rust libpq postgres
+	@$(MAKE) --no-print-directory --silent faults
+
+# ENDURANCE_KILLS=1000, ENDURANCE_RESTARTS=20, … say how long; FAULTS=killed:: runs one family.
+.PHONY: faults
+faults:
+	cargo build --release --locked --workspace
+	ENDURANCE=1 $(WITH_POSTGRES) cargo test --release --locked --package tenantatlas-tests --test faults -- \
+		--nocapture --test-threads=1 $(FAULTS)
 
 check: ## Format, lints, docs, generated files
 	@.ci/require rust libpq node

@@ -1,15 +1,26 @@
 //! A process of the product that a test may hurt.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use support::cli;
+use support::random::Random;
 
 /// How long anything may take before the test fails.
-pub const LIMIT: Duration = Duration::from_secs(40);
+pub const LIMIT: Duration = Duration::from_secs(90);
+/// How often a test looks again.
+const POLL: Duration = Duration::from_millis(20);
+
+type Lines = Arc<Mutex<Vec<String>>>;
 
 /// A child that does not outlive the test.
-pub struct Process(Child, Option<BufReader<ChildStdout>>);
+pub struct Process {
+    child: Child,
+    said: Lines,
+    logged: Lines,
+}
 
 impl Process {
     /// A worker with two lanes.
@@ -19,57 +30,101 @@ impl Process {
         Self::spawn(command)
     }
 
+    /// A server with a worker of two lanes, on a free port.
+    pub fn server(database_url: &str) -> Self {
+        let mut command = cli::command(database_url);
+        command.arg("serve").env("TENANTATLAS_WORKER_CONCURRENCY", "2").env("TENANTATLAS_LISTEN", "127.0.0.1:0");
+        Self::spawn(command)
+    }
+
     pub fn spawn(mut command: Command) -> Self {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the binary");
-        let output = child.stdout.take().map(BufReader::new);
-        Self(child, output)
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary");
+        let said = keep(child.stdout.take().expect("output"));
+        let logged = keep(child.stderr.take().expect("log"));
+        Self { child, said, logged }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Sends a signal by name.
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("sh").args(["-c", &format!("kill -{name} {}", self.0.id())]).status().expect("kill");
-        assert!(sent.success(), "{name} could not be sent");
+        send_signal(name, self.id());
     }
 
     /// Ends it at once, wherever it is.
     pub fn kill(mut self) {
-        self.0.kill().expect("to kill the process");
-        self.0.wait().expect("the end of the process");
+        self.child.kill().expect("to kill the process");
+        self.child.wait().expect("the end of the process");
     }
 
     /// Its exit code, once it has ended by itself.
     pub fn end(mut self) -> Option<i32> {
-        let begun = Instant::now();
-        loop {
-            if let Some(status) = self.0.try_wait().expect("the state of the process") {
-                return status.code();
-            }
-            assert!(begun.elapsed() < LIMIT, "the process does not end");
-            std::thread::yield_now();
-        }
+        let mut status = None;
+        wait_until("the end of the process", || {
+            status = self.child.try_wait().expect("the state of the process");
+            status.is_some()
+        });
+        status.and_then(|status| status.code())
+    }
+
+    /// Asks it to stop, and sees that it ends well.
+    #[track_caller]
+    pub fn stop(self) {
+        self.signal("TERM");
+        assert_eq!(self.end(), Some(0), "it did not end well");
     }
 
     pub fn is_running(&mut self) -> bool {
-        self.0.try_wait().expect("the state of the process").is_none()
+        self.child.try_wait().expect("the state of the process").is_none()
     }
 
-    /// The first line it prints with this in it.
-    pub fn wait_for_line(&mut self, part: &str) -> String {
-        let mut line = String::new();
-        while !line.contains(part) {
-            line.clear();
-            let read = self.1.as_mut().expect("output").read_line(&mut line).expect("text");
-            assert!(read > 0, "the process ended before it said {part}");
-        }
-        line
+    /// Where it listens, once it has said so.
+    pub fn address(&self) -> Option<SocketAddr> {
+        let lines = self.said.lock().unwrap();
+        let line = lines.iter().find(|line| line.contains("listens on"))?;
+        line.rsplit('/').next()?.trim().parse().ok()
+    }
+
+    /// Where it listens.
+    #[track_caller]
+    pub fn wait_for_address(&mut self) -> SocketAddr {
+        wait_until("a server that listens", || {
+            assert!(self.is_running(), "the server has ended");
+            self.address().is_some()
+        });
+        self.address().unwrap()
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if std::thread::panicking() {
+            self.logged.lock().unwrap().iter().for_each(|line| println!("process {}: {line}", self.id()));
+        }
     }
+}
+
+/// Reads along, so that the process never has to wait for somebody to read.
+fn keep(output: impl Read + Send + 'static) -> Lines {
+    let lines = Lines::default();
+    let kept = Arc::clone(&lines);
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            kept.lock().unwrap().push(line);
+        }
+    });
+    lines
+}
+
+/// Sends a signal by name to a process that belongs to the test.
+pub fn send_signal(name: &str, id: u32) {
+    let sent = Command::new("sh").args(["-c", &format!("kill -{name} {id}")]).status().expect("kill");
+    assert!(sent.success(), "{name} could not be sent");
 }
 
 /// Looks until it is so.
@@ -78,6 +133,17 @@ pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < LIMIT, "not in time: {what}");
-        std::thread::yield_now();
+        pause();
     }
+}
+
+/// Between two looks.
+pub fn pause() {
+    std::thread::sleep(POLL);
+}
+
+/// A random moment: up to so many milliseconds from now.
+pub fn wait_for_a_moment(random: &mut Random, least: usize, most: usize) {
+    let (begun, wait) = (Instant::now(), Duration::from_millis(u64::try_from(random.between(least, most)).unwrap()));
+    wait_until("a moment", || begun.elapsed() >= wait);
 }

@@ -2,7 +2,6 @@
 
 use crate::process::Process;
 use serde_json::json;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use support::{Actor, cli};
@@ -29,8 +28,7 @@ fn serve(data_dir: &Path) -> (Process, Actor) {
     let mut command = command(data_dir);
     command.arg("serve");
     let mut server = Process::spawn(command);
-    let line = server.wait_for_line("listens on");
-    let address: SocketAddr = line.rsplit('/').next().unwrap().trim().parse().unwrap();
+    let address = server.wait_for_address();
     (server, Actor::anonymous(address))
 }
 
@@ -66,6 +64,5 @@ async fn a_server_that_is_killed_and_started_again_has_kept_everything() {
     assert_eq!(operator.list_tenants("").await.assert_status(200).body, tenants);
     let nothing = operator.start_backfill_of_all().await.assert_problem(409, "nothing-to-do");
     assert_ne!(nothing.body["detail"], json!(null));
-    server.signal("TERM");
-    assert_eq!(server.end(), Some(0));
+    server.stop();
 }

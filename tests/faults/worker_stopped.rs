@@ -1,8 +1,11 @@
 //! Graceful shutdown (OPS-RUN-03).
 
-use crate::process::Process;
+use crate::length::{Figures, times};
+use crate::nodes::{Kind, Nodes};
+use crate::process::{Process, wait_for_a_moment};
 use crate::world::World;
 use std::time::{Duration, Instant};
+use support::random::Random;
 
 #[tokio::test]
 async fn a_worker_that_is_asked_to_stop_gives_its_targets_back_at_once() {
@@ -10,8 +13,7 @@ async fn a_worker_that_is_asked_to_stop_gives_its_targets_back_at_once() {
     let worker = Process::worker(world.app.database_url());
     world.wait_for_progress(500);
     let asked = Instant::now();
-    worker.signal("TERM");
-    assert_eq!(worker.end(), Some(0));
+    worker.stop();
 
     assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
     assert_eq!(world.app.value("SELECT count(*) FROM run_targets WHERE state = 'running'"), 0);
@@ -23,6 +25,33 @@ async fn a_worker_that_is_asked_to_stop_gives_its_targets_back_at_once() {
     // No lease has to run out.
     let next = Process::worker(world.app.database_url());
     world.wait_for_end();
-    drop(next);
-    world.assert_exact().await;
+    next.stop();
+    world.assert_as_undisturbed();
+    world.assert_nothing_is_left();
+}
+
+#[tokio::test]
+async fn processes_asked_to_stop_in_the_middle_of_batches_end_well_and_cost_nobody_an_attempt() {
+    let (mut random, mut figures) = (Random::announced(), Figures::of("SIGTERM in the middle of batches"));
+    let mut world = World::start().await;
+    let mut nodes = Nodes::start(&world, &[Kind::Worker, Kind::Server]);
+    let mut left = times("ENDURANCE_STOPS", 4, 100);
+    while left > 0 {
+        world.wait_for_progress(1);
+        while left > 0 && !world.is_completed() {
+            wait_for_a_moment(&mut random, 10, 400);
+            nodes.wait_until_ready(&world);
+            nodes.stop_one(&mut random);
+            figures.add("processes stopped", 1);
+            left -= 1;
+        }
+        world.wait_for_end();
+        figures.add("runs", 1);
+        world.assert_as_undisturbed();
+        assert_eq!(world.app.value("SELECT max(failures) FROM run_targets"), 0);
+        if left > 0 {
+            world.begin().await;
+        }
+    }
+    nodes.stop(&world);
 }

@@ -1,43 +1,119 @@
-//! A table of legacy findings, a run over it, and what an undisturbed run makes of it.
+//! A table of legacy findings, what an undisturbed run makes of it, and runs over it that are disturbed.
 
+use crate::length::is_long;
 use crate::process::wait_until;
 use serde_json::{Value, json};
 use support::actor::runbooks::all_tenants;
 use support::{Actor, TestApp};
 
-const TENANTS: usize = 6;
-const FINDINGS: usize = 3_000;
+/// How large a world is.
+#[derive(Debug, Clone, Copy)]
+pub struct Size {
+    /// Tenants with many findings.
+    pub large: usize,
+    /// How many each of them has.
+    pub findings: usize,
+    /// Tenants with up to three findings, among the large ones.
+    pub small: usize,
+    /// Seconds that every statement of the product which changes findings takes longer, so that there is something to
+    /// disturb.
+    pub moment: f64,
+}
+
+impl Size {
+    /// What a few processes are busy with for some seconds.
+    pub const USUAL: Self = Self { large: 4, findings: 2_500, small: 20, moment: 0.05 };
+
+    /// For faults that hit a certain batch.
+    pub const SMALL: Self = Self { large: 2, findings: 800, small: 6, moment: 0.03 };
+
+    /// The same as usual, several times as large in the long form.
+    pub fn by_length() -> Self {
+        let usual = Self::USUAL;
+        if is_long() { Self { large: 24, findings: 4_000, small: 240, ..usual } } else { usual }
+    }
+}
+
+/// The table and the counts after a run that nothing disturbed.
+struct Truth {
+    digest: String,
+    counts: Value,
+}
 
 pub struct World {
     pub app: TestApp,
+    /// Who started the last run.
     pub operator: Actor,
+    /// The last run.
     pub run: i64,
+    /// Findings that a run changes.
     pub affected: i64,
+    truth: Truth,
+    sessions: i64,
 }
 
 impl World {
-    /// A started run. Every change of findings takes a moment, so that there is something to disturb.
+    /// The usual world with a started run.
     pub async fn start() -> Self {
-        let app = TestApp::start().await;
-        for n in 0..TENANTS {
-            let tenant = app.tenant(&format!("Tenant {n}"));
-            app.legacy_findings(&tenant, FINDINGS);
+        Self::start_of(Size::USUAL).await
+    }
+
+    /// One of this size with a started run.
+    pub async fn start_of(size: Size) -> Self {
+        let mut world = Self::prepare(TestApp::start().await, size).await;
+        world.begin().await;
+        world
+    }
+
+    /// A world in which nothing runs yet; what an undisturbed run makes of it is known.
+    pub async fn prepare(app: TestApp, size: Size) -> Self {
+        for n in 0..size.large.max(size.small) {
+            if n < size.large {
+                app.legacy_findings(&app.tenant(&format!("Large {n}")), size.findings);
+            }
+            if n < size.small {
+                app.legacy_findings(&app.tenant(&format!("Small {n}")), 1 + n % 3);
+            }
         }
         app.execute("CREATE TABLE findings_before AS TABLE findings");
-        app.execute(
-            "CREATE FUNCTION take_a_moment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.05); RETURN NULL; END $$",
-        );
-        app.execute("CREATE TRIGGER take_a_moment AFTER UPDATE ON findings FOR EACH STATEMENT EXECUTE FUNCTION take_a_moment()");
         app.execute("ANALYZE findings");
         let operator = app.operator().await;
         let affected = operator.preflight(&all_tenants()).await.assert_status(200).body["affected_count"].as_i64().unwrap();
         let run = operator.start_backfill_of_all().await.assert_status(201).id();
-        Self { app, operator, run, affected }
+        app.drain().await;
+        let truth = Truth { digest: app.digest(), counts: counts(&app, run) };
+        assert_eq!((&truth.counts["updated"], &truth.counts["failed"]), (&json!(affected), &json!(0)));
+        app.execute(&format!(
+            "CREATE FUNCTION take_a_moment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep({}); RETURN NULL; END $$",
+            size.moment
+        ));
+        app.execute(
+            "CREATE TRIGGER take_a_moment AFTER UPDATE ON findings FOR EACH STATEMENT \
+             WHEN (current_setting('application_name') = 'tenantatlas') EXECUTE FUNCTION take_a_moment()",
+        );
+        let sessions = app.value(SESSIONS).as_i64().unwrap();
+        Self { app, operator, run, affected, truth, sessions }
     }
 
-    /// Rows changed so far.
+    /// Puts the table back to what it was.
+    pub fn restore(&self) {
+        self.app.execute("TRUNCATE findings CASCADE");
+        self.app.execute("INSERT INTO findings OVERRIDING SYSTEM VALUE SELECT * FROM findings_before ORDER BY id");
+        self.app.execute("ANALYZE findings");
+    }
+
+    /// Puts the table back and starts a run over all of it.
+    pub async fn begin(&mut self) {
+        self.restore();
+        // A session of before may have ended meanwhile: the clock of the product is moved a lot.
+        self.operator = self.app.operator().await;
+        self.run = self.operator.start_backfill_of_all().await.assert_status(201).id();
+    }
+
+    /// Rows changed so far by the run.
     pub fn updated(&self) -> i64 {
-        self.app.value("SELECT sum(updated)::bigint FROM run_targets").as_i64().unwrap()
+        let sql = format!("SELECT sum(updated)::bigint FROM run_targets WHERE run_id = {}", self.run);
+        self.app.value(&sql).as_i64().unwrap()
     }
 
     pub fn is_completed(&self) -> bool {
@@ -45,6 +121,7 @@ impl World {
     }
 
     /// Waits until some batches more are done; the run must not end meanwhile.
+    #[track_caller]
     pub fn wait_for_progress(&self, rows: i64) {
         let before = self.updated();
         wait_until("progress", || {
@@ -53,40 +130,66 @@ impl World {
         });
     }
 
+    /// Waits until no run is active.
+    #[track_caller]
+    pub fn wait_until_idle(&self) {
+        let active = "SELECT count(*) FROM operation_runs WHERE status <> 'completed'";
+        wait_until("the end of all runs", || self.app.value(active) == 0);
+    }
+
+    #[track_caller]
     pub fn wait_for_end(&self) {
         wait_until("the end of the run", || self.is_completed());
     }
 
-    pub async fn assert_exact(&self) {
-        // A connection of before the faults may have been closed for its age.
-        let operator = self.app.anonymous().with_credential(self.operator.credential.clone());
-        let body = operator.get_run(self.run).await.assert_status(200).body;
-        assert_eq!((&body["outcome"], &body["failure_summary"]), (&json!("succeeded"), &json!([])));
-        let total = i64::try_from(TENANTS * FINDINGS).unwrap();
-        assert_eq!(
-            body["summary_counts"],
-            json!({ "total": total, "processed": total, "updated": self.affected, "skipped": total - self.affected, "failed": 0,
-                    "tenants": TENANTS })
-        );
-        assert_eq!(self.app.audited("platform.ops.runbooks.completed").len(), 1);
-        assert_eq!(operator.preflight(&all_tenants()).await.body["affected_count"], 0);
+    /// The run ended as if nothing had disturbed it: every row of the table, every count, one end.
+    #[track_caller]
+    pub fn assert_as_undisturbed(&self) {
+        let run = &self.app.rows(&format!("SELECT * FROM operation_runs WHERE id = {}", self.run))[0];
+        assert_eq!((&run["outcome"], &run["failure_summary"]), (&json!("succeeded"), &json!([])));
+        assert_eq!((&run["paused_at"], &run["held_reason"]), (&Value::Null, &Value::Null));
+        assert_eq!(run["summary_counts"], self.truth.counts);
+        let ends = "SELECT count(*) FROM audit_logs WHERE action = 'platform.ops.runbooks.completed' AND run_id =";
+        assert_eq!(self.app.value(&format!("{ends} {}", self.run)), 1);
+        self.assert_table_as_undisturbed();
     }
 
-    /// Repairs a copy of the table without any disturbance and compares.
-    pub async fn assert_same_as_undisturbed(&self) {
-        let (disturbed, counts) = (self.app.digest(), self.counts());
-        self.app.execute("DROP TRIGGER take_a_moment ON findings");
-        self.app.execute("TRUNCATE findings CASCADE");
-        self.app.execute("INSERT INTO findings OVERRIDING SYSTEM VALUE SELECT * FROM findings_before ORDER BY id");
-        let operator = self.app.anonymous().with_credential(self.operator.credential.clone());
-        let run = operator.start_backfill_of_all().await.assert_status(201).id();
-        self.app.drain().await;
-        assert_eq!(self.app.digest(), disturbed);
-        let undisturbed = self.app.value(&format!("SELECT summary_counts FROM operation_runs WHERE id = {run}"));
-        assert_eq!(counts, undisturbed);
+    /// The table is what one undisturbed run makes of it, whatever runs it took.
+    #[track_caller]
+    pub fn assert_table_as_undisturbed(&self) {
+        assert_eq!(self.app.digest(), self.truth.digest, "another table than that of an undisturbed run");
     }
 
-    fn counts(&self) -> Value {
-        self.app.value(&format!("SELECT summary_counts FROM operation_runs WHERE id = {}", self.run))
+    /// Rows that all runs since this one say they have changed.
+    pub fn updated_since(&self, first_run: i64) -> i64 {
+        let sql = format!("SELECT sum(updated)::bigint FROM run_targets WHERE run_id >= {first_run}");
+        self.app.value(&sql).as_i64().unwrap()
     }
+
+    /// After the last process has ended nothing of it is left: no session, no lock, no target in hand.
+    #[track_caller]
+    pub fn assert_nothing_is_left(&self) {
+        let busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
+                    AND xact_start IS NOT NULL AND backend_type = 'client backend'";
+        wait_until("the end of every session", || {
+            self.app.value(busy) == 0 && self.app.value(SESSIONS).as_i64() <= Some(self.sessions)
+        });
+        let locks = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database \
+                     WHERE d.datname = current_database() AND (l.locktype = 'advisory' OR NOT l.granted)";
+        assert_eq!(self.app.value(locks), 0, "locks");
+        let held =
+            "SELECT count(*) FROM run_targets WHERE state = 'running' OR lease_token IS NOT NULL OR lease_expires_at IS NOT NULL";
+        assert_eq!(self.app.value(held), 0, "targets in hand");
+        let open = "SELECT count(*) FROM run_targets x JOIN operation_runs r ON r.id = x.run_id \
+                    WHERE (x.state IN ('queued', 'waiting')) OR r.status <> 'completed'";
+        assert_eq!(self.app.value(open), 0, "open runs or targets");
+    }
+}
+
+/// Sessions of the database beside the one that asks.
+const SESSIONS: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
+                        AND backend_type = 'client backend'";
+
+fn counts(app: &TestApp, run: i64) -> Value {
+    app.value(&format!("SELECT summary_counts FROM operation_runs WHERE id = {run}"))
 }

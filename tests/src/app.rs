@@ -36,6 +36,7 @@ pub struct TestApp {
 #[derive(Default)]
 pub struct Builder {
     options: Options,
+    database_server: Option<String>,
 }
 
 impl Builder {
@@ -51,9 +52,15 @@ impl Builder {
         self
     }
 
+    /// On this PostgreSQL instead of the one that tests share.
+    pub fn database_server(mut self, url: &str) -> Self {
+        self.database_server = Some(url.to_owned());
+        self
+    }
+
     /// Starts it.
     pub async fn start(self) -> TestApp {
-        let database = TestDatabase::create();
+        let database = self.database_server.as_deref().map_or_else(TestDatabase::create, TestDatabase::create_on);
         let server = Server::start(&database.url, &self.options).await;
         let worker = Db::new(&database.url, 1, SessionLimits::WORKER);
         TestApp { server, worker, database, allow_pending: false, made: AtomicU64::new(0) }

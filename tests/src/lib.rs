@@ -15,6 +15,7 @@
 //! * [`TestApp`]: the product under test; [`app`] also has the clock, the worker step by step, and fixtures.
 //! * [`Actor`]: somebody who calls the API, with one method an operation; [`Response`]: what they are told.
 //! * [`cli`]: the real binary.
+//! * [`lifecycle`]: random legacy tables and a plain model of the rules; [`random`]: chance that can be had again.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
 
@@ -22,7 +23,9 @@ pub mod actor;
 pub mod app;
 pub mod cli;
 pub mod fixtures;
+pub mod lifecycle;
 pub mod postgres;
+pub mod random;
 pub mod response;
 pub mod server;
 pub mod snapshot;

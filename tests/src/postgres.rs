@@ -29,6 +29,7 @@ pub struct TestDatabase {
     /// Its address.
     pub url: String,
     name: String,
+    server: String,
 }
 
 impl TestDatabase {
@@ -42,13 +43,23 @@ impl TestDatabase {
         Self::from_template(None)
     }
 
+    /// A migrated database on a server that the test may stop.
+    pub fn create_on(server: &str) -> Self {
+        let database = Self::from(server, "template0");
+        migrate::migrate(&mut database.connect()).expect("the migrations");
+        database
+    }
+
     fn from_template(template: Option<&str>) -> Self {
+        Self::from(server(), template.unwrap_or("template0"))
+    }
+
+    fn from(server: &str, template: &str) -> Self {
         let name = format!("t_{}", uuid::Uuid::new_v4().simple());
-        let template = template.unwrap_or("template0");
-        connect(server())
+        connect(server)
             .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
             .expect("a database for the test");
-        Self { url: url_of(server(), &name), name }
+        Self { url: url_of(server, &name), name, server: server.to_owned() }
     }
 
     /// A connection to it.
@@ -60,7 +71,7 @@ impl TestDatabase {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            let dropped = PgConnection::establish(server()).map(|mut conn| drop_database(&mut conn, &self.name));
+            let dropped = PgConnection::establish(&self.server).map(|mut conn| drop_database(&mut conn, &self.name));
             assert!(matches!(dropped, Ok(Ok(()))), "the database of the test cannot be dropped");
         }
     }

@@ -14,6 +14,7 @@ use crate::response::Response;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// Where the system plane begins.
 pub const SYSTEM: &str = "/api/v1/system";
@@ -46,7 +47,9 @@ pub struct Actor {
 impl Actor {
     /// Somebody without a credential.
     pub fn anonymous(address: SocketAddr) -> Self {
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        // A server closes connections that were idle for some seconds; a test that did something else meanwhile would not notice.
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).pool_idle_timeout(Duration::from_secs(1));
+        let client = client.build().expect("a client");
         let base = format!("http://{address}");
         Self { id: 0, email: String::new(), credential: Credential::None, base, client, headers: Vec::new() }
     }

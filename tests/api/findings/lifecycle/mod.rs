@@ -2,8 +2,6 @@
 
 mod concurrent_edits;
 mod duplicates;
-mod generator;
-mod model;
 mod properties;
 mod single_rows;
 

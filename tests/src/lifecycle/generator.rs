@@ -1,58 +1,44 @@
 //! Random legacy tables from a seed.
 
 use super::model::{Row, STATUSES};
+use crate::random::Random;
+use std::collections::BTreeMap;
 
-/// Splitmix: small, seeded, good enough to reach every corner.
-pub(super) struct Random(u64);
-
-impl Random {
-    pub(super) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0xD1B5_4A32_D192_ED03)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    pub(super) fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(bound).unwrap()).unwrap()
-    }
-
-    fn chance(&mut self, percent: usize) -> bool {
-        self.below(100) < percent
-    }
-
-    fn of<T: Copy>(&mut self, values: &[T]) -> T {
-        values[self.below(values.len())]
-    }
-
-    fn maybe<T>(&mut self, percent: usize, value: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        self.chance(percent).then(|| value(self))
-    }
+/// How large a table is.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    /// At most so many rows.
+    pub rows: usize,
+    /// Tenants that they are spread over.
+    pub tenants: usize,
+    /// At most so many different fingerprints; few make large groups of duplicates.
+    pub fingerprints: usize,
 }
 
-/// Up to 60 rows over a few tenants and fingerprints; `now` in seconds. Times lie half an hour off the present hour, so
-/// that nothing falls due while a test looks.
-pub(super) fn legacy_table(seed: u64, now: i64, tenants: usize) -> Vec<Row> {
+impl Shape {
+    /// Small enough to try many.
+    pub const SMALL: Self = Self { rows: 60, tenants: 3, fingerprints: 30 };
+}
+
+/// A table with at least one row; `now` in seconds. Times lie half an hour off the present hour, so that nothing falls due
+/// while a test looks.
+pub fn legacy_table(seed: u64, now: i64, shape: Shape) -> Vec<Row> {
     let mut random = Random::new(seed);
     let base = now - now % 3_600 + if now % 3_600 < 1_800 { 3_000 } else { 600 };
-    let count = 1 + random.below(60);
-    let fingerprints = 1 + random.below(30);
+    let count = 1 + random.below(shape.rows);
+    let fingerprints = 1 + random.below(shape.fingerprints);
+    let mut survivors: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     let mut rows: Vec<Row> = Vec::new();
     for number in 0..count {
-        let mut row = random_row(&mut random, base, tenants, fingerprints, number);
+        let mut row = random_row(&mut random, base, shape.tenants, fingerprints, number);
         // Some were consolidated by an earlier run.
-        let earlier = rows.iter().position(|other| {
-            (other.tenant, other.fingerprint) == (row.tenant, row.fingerprint) && other.consolidated_into.is_none()
-        });
+        let earlier = survivors.get(&(row.tenant, row.fingerprint)).copied();
         if let Some(earlier) = earlier.filter(|_| random.chance(15)) {
             row.status = "closed".to_owned();
             row.closed_reason = Some("consolidated_duplicate".to_owned());
             row.consolidated_into = Some(earlier);
+        } else if earlier.is_none() {
+            survivors.insert((row.tenant, row.fingerprint), number);
         }
         rows.push(row);
     }

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) const STATUSES: &[&str] =
+/// Every status.
+pub const STATUSES: &[&str] =
     &["new", "triaged", "in_progress", "reopened", "acknowledged", "resolved", "closed", "risk_accepted"];
 
 /// A finding; times in seconds, references by position.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
+#[allow(missing_docs, reason = "the columns of findings")]
+pub struct Row {
     pub tenant: usize,
     pub fingerprint: usize,
     pub severity: String,
@@ -28,7 +30,8 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn is_open(&self) -> bool {
+    /// Somebody still has to do something about it.
+    pub fn is_open(&self) -> bool {
         !["resolved", "closed", "risk_accepted"].contains(&self.status.as_str())
     }
 
@@ -42,15 +45,19 @@ impl Row {
 }
 
 /// What becomes of a table, and which rows count as updated.
-pub(super) struct Outcome {
+pub struct Outcome {
+    /// The table afterwards.
     pub rows: Vec<Row>,
+    /// Rows that a run counts as updated.
     pub updated: BTreeSet<usize>,
     /// Rows of duplicate groups: what is asked of their acknowledgement and triage is not written down.
     pub grouped: BTreeSet<usize>,
+    /// Rows that others were folded into.
     pub survivors: BTreeSet<usize>,
 }
 
-pub(super) fn repair(before: &[Row]) -> Outcome {
+/// What the backfill makes of a table.
+pub fn repair(before: &[Row]) -> Outcome {
     let mut rows = before.to_vec();
     rows.iter_mut().for_each(fill);
     let mut groups: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();

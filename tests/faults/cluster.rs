@@ -1,0 +1,44 @@
+//! A PostgreSQL of the test's own, which it may stop and fill up.
+
+use crate::process::{send_signal, wait_until};
+use support::TestApp;
+use support::postgres::{data_root, settings};
+use tempfile::TempDir;
+use tenantatlas::db::embedded::{Cluster, Durability, Settings};
+
+pub struct OwnCluster {
+    // Dropped in this order: the server ends before its files go.
+    running: Option<Cluster>,
+    settings: Settings,
+    _directory: TempDir,
+}
+
+impl OwnCluster {
+    /// One that keeps what it has committed, as in production.
+    pub fn start(max_connections: u32) -> Self {
+        let directory = tempfile::Builder::new().prefix("tenantatlas-faults-").tempdir_in(data_root()).unwrap();
+        let settings = Settings { durability: Durability::Full, max_connections, ..settings(directory.path().join("data")) };
+        let running = Some(Cluster::start(&settings).expect("a PostgreSQL"));
+        Self { running, settings, _directory: directory }
+    }
+
+    /// The product over a database of it.
+    pub async fn app(&self) -> TestApp {
+        TestApp::builder().database_server(self.running.as_ref().expect("a running server").url()).start().await
+    }
+
+    /// Stops it in the mode `immediate`: every session ends where it is, and nothing is put in order.
+    pub fn stop_at_once(&mut self) {
+        let cluster = self.running.take().expect("a running server");
+        let file = self.settings.data_dir.join("postgres").join("postmaster.pid");
+        let id: u32 = std::fs::read_to_string(&file).unwrap().lines().next().unwrap().trim().parse().unwrap();
+        send_signal("QUIT", id);
+        wait_until("the end of PostgreSQL", || !file.exists());
+        drop(cluster);
+    }
+
+    /// Starts it again; it recovers from its log.
+    pub fn start_again(&mut self) {
+        self.running = Some(Cluster::start(&self.settings).expect("PostgreSQL again"));
+    }
+}
