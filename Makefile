@@ -67,7 +67,7 @@ generate: .tools/bin/diesel
 .tools/bin/diesel:
 	cargo install diesel_cli --version '=2.3.14' --locked --no-default-features --features postgres --root .tools
 
-bench: ## Measure, and write tests/perf/RESULTS.md
-	@.ci/require rust libpq postgres
+bench: ## Measure, and write tests/perf/RESULTS.md; BENCH="backfill small" measures only those
+	@.ci/require rust libpq postgres node
 	cargo build --release --locked --workspace
-	target/release/perf
+	target/release/perf $(BENCH)

@@ -1,6 +1,9 @@
--- The same changes as the backfill, as somebody would write them by hand in one session: one statement for every row, then
--- the consolidation of duplicates. Legacy rows have no days to repair and no due date, which makes it simpler than the runbook.
-UPDATE findings SET
+-- The same changes as the backfill, as somebody would write them by hand: one statement over every row, then the
+-- consolidation of those that have duplicates. Legacy rows have no days to repair and no due date, which makes it simpler
+-- than the runbook. `:tenants` is a condition on f.tenant_id: true, or a share of the tenants for one of several sessions.
+SET work_mem = '64MB';
+
+UPDATE findings f SET
     first_seen_at = coalesce(first_seen_at, least(detected_at, created_at)),
     last_seen_at = coalesce(last_seen_at, greatest(detected_at, coalesce(first_seen_at, least(detected_at, created_at)), created_at)),
     times_seen = greatest(times_seen, 1),
@@ -16,16 +19,19 @@ UPDATE findings SET
                            AND severity <> 'informational' THEN 'sla'
                       WHEN status IN ('resolved', 'closed', 'risk_accepted') AND due_source = 'sla' THEN NULL ELSE due_source END,
     status = CASE WHEN status = 'acknowledged' THEN 'triaged' ELSE status END,
-    updated_at = clock_timestamp();
+    updated_at = clock_timestamp()
+WHERE :tenants;
 
-WITH members AS (
-    SELECT id, tenant_id, fingerprint, first_seen_at, last_seen_at, times_seen, status, triaged_at, acknowledged_at,
-           count(*) OVER w AS members,
-           row_number() OVER (PARTITION BY tenant_id, fingerprint ORDER BY last_seen_at DESC, id DESC) AS recency,
-           row_number() OVER (PARTITION BY tenant_id, fingerprint, last_seen_at ORDER BY times_seen DESC, id) AS scan_rank,
-           first_value(id) OVER (PARTITION BY tenant_id, fingerprint ORDER BY first_seen_at, id) AS survivor_id
-    FROM findings WHERE consolidated_into_id IS NULL
-    WINDOW w AS (PARTITION BY tenant_id, fingerprint)),
+WITH repeated AS MATERIALIZED (
+    SELECT f.tenant_id, f.fingerprint FROM findings f WHERE f.consolidated_into_id IS NULL AND :tenants
+    GROUP BY f.tenant_id, f.fingerprint HAVING count(*) > 1),
+members AS (
+    SELECT f.id, f.tenant_id, f.fingerprint, f.first_seen_at, f.last_seen_at, f.times_seen, f.status, f.triaged_at, f.acknowledged_at,
+           row_number() OVER (PARTITION BY f.tenant_id, f.fingerprint ORDER BY f.last_seen_at DESC, f.id DESC) AS recency,
+           row_number() OVER (PARTITION BY f.tenant_id, f.fingerprint, f.last_seen_at ORDER BY f.times_seen DESC, f.id) AS scan_rank,
+           first_value(f.id) OVER (PARTITION BY f.tenant_id, f.fingerprint ORDER BY f.first_seen_at, f.id) AS survivor_id
+    FROM findings f JOIN repeated r ON r.tenant_id = f.tenant_id AND r.fingerprint = f.fingerprint
+    WHERE f.consolidated_into_id IS NULL AND :tenants),
 groups AS (
     SELECT survivor_id, min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at, min(triaged_at) AS triaged_at,
            min(acknowledged_at) AS acknowledged_at,
@@ -34,7 +40,7 @@ groups AS (
            (array_agg(id ORDER BY recency) FILTER (WHERE status = 'risk_accepted'))[1] AS accepted_id,
            bool_or(status = 'in_progress') AS in_progress, bool_or(status = 'triaged') AS triaged,
            bool_or(status = 'reopened' OR (status IN ('resolved', 'closed') AND recency > 1)) AS reopened
-    FROM members WHERE members > 1 GROUP BY survivor_id),
+    FROM members GROUP BY survivor_id),
 survivors AS (
     UPDATE findings f SET
         first_seen_at = g.first_seen_at, last_seen_at = g.last_seen_at, times_seen = g.times_seen,
@@ -65,4 +71,4 @@ UPDATE findings f SET
     due_at = CASE WHEN f.due_source = 'sla' THEN NULL ELSE f.due_at END,
     due_source = CASE WHEN f.due_source = 'sla' THEN NULL ELSE f.due_source END,
     updated_at = clock_timestamp()
-FROM members m WHERE m.members > 1 AND m.id = f.id AND m.id <> m.survivor_id;
+FROM members m WHERE m.id = f.id AND m.id <> m.survivor_id;
