@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::findings::lifecycle::{ChangeCounts, Pinned, Repaired, Residue, Sample, Slice, TenantFigures, Tenants};
 use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 /// What people read about a runbook, and what decides who may run it where.
@@ -104,6 +105,7 @@ pub trait Runbook: Send + Sync + 'static {
     /// Repairs slices, at most one of a tenant; one result for each.
     fn repair(&self, conn: &mut PgConnection, slices: &[Slice]) -> Result<Vec<Repaired>>;
 
-    /// Counts what is left of slices, at most one of a tenant; one result for each.
-    fn residue(&self, conn: &mut PgConnection, slices: &[Slice]) -> Result<Vec<Residue>>;
+    /// Counts what is left of slices, at most one of a tenant; one result for each. What was changed since `since` is nobody's
+    /// residue, only reported (RUN-16).
+    fn residue(&self, conn: &mut PgConnection, slices: &[Slice], since: OffsetDateTime) -> Result<Vec<Residue>>;
 }

@@ -13,7 +13,7 @@ use crate::context::Ctx;
 use crate::db::errors::{Trouble, trouble};
 use crate::db::locks::{self, LockClass};
 use crate::error::{Error, Result};
-use crate::findings::lifecycle::{Pinned, Slice};
+use crate::findings::lifecycle::{Pinned, Repaired, Slice};
 use crate::runbooks::{self, Runbook};
 use crate::tenancy;
 use diesel::prelude::*;
@@ -140,9 +140,9 @@ impl Work {
                 let begun = Instant::now();
                 let slice = runbook.next_slice(conn, &pinned, leased.cursor.as_deref(), self.rows)?;
                 let is_full = slice.upto.is_some();
-                repair(conn, runbook, leased, slice)?;
+                let end = repair(conn, runbook, leased, slice)?;
                 *batch = Some(TimedBatch { took: begun.elapsed(), is_full });
-                Ok(None)
+                Ok(end)
             }
             ("verify", Some(pinned)) => verify(conn, runbook, leased, &pinned),
             _ => {
@@ -262,10 +262,20 @@ struct TimedBatch {
     is_full: bool,
 }
 
-fn repair(conn: &mut PgConnection, runbook: &dyn Runbook, leased: &mut Leased, slice: Slice) -> Result<()> {
-    let done = runbook.repair(conn, std::slice::from_ref(&slice))?.first().copied().unwrap_or_default();
+/// Repairs a slice, and again what was undone in the same instant.
+fn repair(conn: &mut PgConnection, runbook: &dyn Runbook, leased: &mut Leased, slice: Slice) -> Result<Option<End>> {
+    let mut done = Repaired::default();
+    for _ in 0..MAX_PASSES {
+        done = runbook.repair(conn, std::slice::from_ref(&slice))?.first().copied().unwrap_or_default();
+        leased.updated += done.updated;
+        if done.unsettled == 0 {
+            break;
+        }
+    }
     leased.scanned += done.scanned;
-    leased.updated += done.updated;
+    if done.unsettled > 0 {
+        return Ok(Some(End::Failed(failure::RESIDUE_LEFT)));
+    }
     leased.cursor = slice.upto;
     if leased.cursor.is_none() {
         leased.pass += 1;
@@ -273,13 +283,13 @@ fn repair(conn: &mut PgConnection, runbook: &dyn Runbook, leased: &mut Leased, s
         "verify".clone_into(&mut leased.phase);
     }
     metrics::counter!("run_batches_total").increment(1);
-    Ok(())
+    Ok(None)
 }
 
 /// The post-condition: the pinned scope is counted again by the same predicate, along the cursor; what is left is passed again.
 fn verify(conn: &mut PgConnection, runbook: &dyn Runbook, leased: &mut Leased, pinned: &Pinned) -> Result<Option<End>> {
     let slice = runbook.next_slice(conn, pinned, leased.cursor.as_deref(), VERIFY_ROWS)?;
-    let residue = runbook.residue(conn, std::slice::from_ref(&slice))?.first().copied().unwrap_or_default();
+    let residue = runbook.residue(conn, std::slice::from_ref(&slice), leased.started_at)?.first().copied().unwrap_or_default();
     leased.arrived += residue.arrived;
     leased.cursor = slice.upto;
     match residue.left {

@@ -168,7 +168,7 @@ pub struct TargetCountsBody {
     pub updated: i64,
     /// The other rows, once the target has ended.
     pub skipped: i64,
-    /// Rows that arrived meanwhile and are left for the next run.
+    /// Rows that arrived or were changed by somebody meanwhile, need the repair, and are left for the next run.
     pub arrived_during_run: i64,
 }
 

@@ -15,6 +15,7 @@ use crate::findings::lifecycle::{Pinned, Slice};
 use crate::runbooks::{self, Runbook};
 use crate::tenancy;
 use diesel::prelude::*;
+use time::OffsetDateTime;
 
 /// Most findings of a small tenant.
 const SMALL_TENANT: i64 = 200;
@@ -52,6 +53,7 @@ pub(super) fn work(conn: &mut PgConnection, share: usize) -> Result<Small> {
 /// A target taken with what it pinned.
 struct Taken {
     id: i64,
+    since: OffsetDateTime,
     pinned: Pinned,
 }
 
@@ -75,7 +77,7 @@ fn take(conn: &mut PgConnection, run: &claim::RunnableRun, share: usize) -> Resu
             break;
         }
         let target = candidates.iter().find(|candidate| candidate.tenant_id == pinned.tenant_id);
-        taken.extend(target.map(|target| Taken { id: target.id, pinned }));
+        taken.extend(target.map(|target| Taken { id: target.id, since: target.now, pinned }));
     }
     Ok(taken)
 }
@@ -95,11 +97,12 @@ fn do_all(conn: &mut PgConnection, run: &claim::RunnableRun, taken: &[Taken]) ->
 
 fn repair_all(conn: &mut PgConnection, runbook: &dyn Runbook, taken: &[Taken]) -> Result<Vec<SmallTarget>> {
     let slices: Vec<Slice> = taken.iter().map(|taken| Slice::all_of(&taken.pinned)).collect();
+    let Some(since) = taken.first().map(|taken| taken.since) else { return Ok(Vec::new()) };
     let repaired = runbook.repair(conn, &slices)?;
-    let residues = runbook.residue(conn, &slices)?;
+    let residues = runbook.residue(conn, &slices, since)?;
     let figures = taken.iter().zip(repaired).zip(residues);
     figures
-        .map(|((taken, repaired), residue)| match residue.left {
+        .map(|((taken, repaired), residue)| match residue.left + repaired.unsettled {
             0 => Ok(SmallTarget {
                 id: taken.id,
                 max_id: taken.pinned.max_id,

@@ -52,3 +52,27 @@ async fn a_row_that_is_undone_once_is_done_in_the_second_pass() {
     assert_eq!(app.value("SELECT last_value FROM undone"), 3, "tries");
     assert_eq!((&body["summary_counts"]["total"], &body["summary_counts"]["updated"]), (&json!(6), &json!(6)));
 }
+
+#[tokio::test]
+async fn a_row_that_a_person_reopens_behind_the_run_is_left_for_the_next_one_and_reported() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    app.pending_findings(&tenant, 3_000);
+    let operator = app.operator().await;
+    let run = operator.start_backfill_of_all().await.assert_status(201).id();
+    let mut worker = app.hand_worker();
+    let mut work = worker.claim();
+    worker.step_into(&mut work, &app);
+    let reopened = app.value("SELECT min(id) FROM findings WHERE first_seen_at IS NOT NULL");
+    app.execute(&format!(
+        "UPDATE findings SET status = 'reopened', severity = 'high', sla_days = NULL, due_at = NULL, due_source = 'person',
+                updated_at = db_now() WHERE id = {reopened}"
+    ));
+    worker.finish(&mut work);
+
+    let body = operator.get_run(run).await.body;
+    assert_eq!((&body["outcome"], &body["summary_counts"]["updated"]), (&json!("succeeded"), &json!(3_000)));
+    assert_eq!(app.value("SELECT arrived FROM run_targets"), 1);
+    assert_eq!(app.find_finding(reopened.as_i64().unwrap())["sla_days"], json!(null));
+    assert_eq!(operator.preflight(&json!({ "mode": "all_tenants" })).await.body["affected_count"], 1);
+}

@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::findings::lifecycle::{self, Pinned, Repaired, Residue, Slice, Tenants};
 use crate::runbooks::{Figures, Runbook, RunbookInfo};
 use diesel::PgConnection;
+use time::OffsetDateTime;
 
 /// Fills the lifecycle of findings that older versions wrote, and folds duplicates together.
 #[derive(Debug)]
@@ -50,7 +51,7 @@ impl Runbook for FindingsLifecycleBackfill {
         Ok(lifecycle::repair(conn, slices)?)
     }
 
-    fn residue(&self, conn: &mut PgConnection, slices: &[Slice]) -> Result<Vec<Residue>> {
-        Ok(lifecycle::residue(conn, slices)?)
+    fn residue(&self, conn: &mut PgConnection, slices: &[Slice], since: OffsetDateTime) -> Result<Vec<Residue>> {
+        Ok(lifecycle::residue(conn, slices, since)?)
     }
 }

@@ -2,7 +2,8 @@
 
 use super::targets::LEASE_SECONDS;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Double, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Double, Text, Timestamptz, Uuid as SqlUuid};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// A run with targets to be had.
@@ -56,10 +57,22 @@ pub(in crate::runs) fn lock_claimable(conn: &mut PgConnection, run_id: i64, stat
     .optional()
 }
 
+/// A target that nobody has begun, locked.
+#[derive(Debug, QueryableByName)]
+pub(in crate::runs) struct Unbegun {
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub tenant_id: i64,
+    /// When it was locked.
+    #[diesel(sql_type = Timestamptz)]
+    pub now: OffsetDateTime,
+}
+
 /// Up to `limit` targets of a run that nobody has begun or failed at, of tenants that may be worked on.
-pub(in crate::runs) fn lock_unbegun(conn: &mut PgConnection, run_id: i64, limit: usize) -> QueryResult<Vec<Candidate>> {
+pub(in crate::runs) fn lock_unbegun(conn: &mut PgConnection, run_id: i64, limit: usize) -> QueryResult<Vec<Unbegun>> {
     diesel::sql_query(format!(
-        "SELECT x.id, x.tenant_id, false AS tenant_busy FROM run_targets x
+        "SELECT x.id, x.tenant_id, (SELECT db_now()) AS now FROM run_targets x
          WHERE x.run_id = $1 AND x.state = 'queued' AND x.available_at <= (SELECT db_now()) AND x.phase = 'begin' AND x.failures = 0
            AND NOT {TENANT_BUSY} AND EXISTS (SELECT 1 FROM allowed_tenants t WHERE t.id = x.tenant_id)
          ORDER BY x.id LIMIT $2 FOR UPDATE OF x SKIP LOCKED"

@@ -33,12 +33,15 @@ pub(in crate::runs) struct Leased {
     pub arrived: i64,
     #[diesel(sql_type = Integer)]
     pub failures: i32,
+    /// When it was claimed first.
+    #[diesel(sql_type = Timestamptz)]
+    pub started_at: OffsetDateTime,
 }
 
 /// The fence: locks the target if the token still holds. Nothing: somebody else has it, and nothing may be written.
 pub(in crate::runs) fn lock_leased(conn: &mut PgConnection, id: i64, token: Uuid) -> QueryResult<Option<Leased>> {
     diesel::sql_query(
-        "SELECT phase, scope_max_id, pass, cursor, total, scanned, updated, arrived, failures
+        "SELECT phase, scope_max_id, pass, cursor, total, scanned, updated, arrived, failures, coalesce(started_at, db_now()) AS started_at
          FROM run_targets WHERE id = $1 AND lease_token = $2 AND state = 'running' FOR UPDATE",
     )
     .bind::<BigInt, _>(id)

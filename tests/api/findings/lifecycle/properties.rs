@@ -27,7 +27,7 @@ pub(super) fn repair_in_batches(app: &TestApp, rows: i64) -> i64 {
                 break;
             }
         }
-        let left = residue(&mut conn, &[Slice::all_of(&scope)]).unwrap()[0];
+        let left = residue(&mut conn, &[Slice::all_of(&scope)], time::OffsetDateTime::now_utc()).unwrap()[0];
         assert_eq!((left.left, left.arrived), (0, 0));
     }
     updated

@@ -4,9 +4,10 @@
 
 use crate::findings::lifecycle::rules::{self, FIRST_SEEN, LAST_SEEN, LIVE, STATUS, TIMES_SEEN, TRIAGED_AT};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bytea, Nullable};
+use diesel::sql_types::{Array, BigInt, Bytea, Nullable, Timestamptz};
 use std::collections::HashMap;
 use std::sync::LazyLock;
+use time::OffsetDateTime;
 
 /// A tenant's findings as they were when its target began (RUN-16).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
@@ -48,16 +49,18 @@ impl Slice {
 pub struct Repaired {
     /// Rows looked at.
     pub scanned: i64,
-    /// Rows changed.
+    /// Rows changed, which need no repair any more.
     pub updated: i64,
+    /// Rows written that need it still: something undid the change in the same instant.
+    pub unsettled: i64,
 }
 
 /// What is left in one slice.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Residue {
-    /// Rows of the pinned scope that still need the repair.
+    /// Rows of the pinned scope that still need the repair, unless somebody changed them after the target began.
     pub left: i64,
-    /// Rows that need it and arrived after the target began.
+    /// Rows that need it because they arrived, or were changed by somebody, after the target began.
     pub arrived: i64,
 }
 
@@ -182,7 +185,14 @@ struct Updated {
     tenant_id: i64,
     #[diesel(sql_type = BigInt)]
     updated: i64,
+    #[diesel(sql_type = BigInt)]
+    unsettled: i64,
 }
+
+/// Counts what a change of rows made of them, by tenant.
+const COUNT_DONE: &str =
+    "SELECT tenant_id, count(*) FILTER (WHERE NOT unsettled) AS updated, count(*) FILTER (WHERE unsettled) AS unsettled
+         FROM done GROUP BY tenant_id";
 
 /// What every row needs whatever the others are. The row is locked and looked at again by the statement itself, so a
 /// concurrent change of it is seen.
@@ -194,8 +204,8 @@ static REPAIR_SINGLES: LazyLock<String> = LazyLock::new(|| {
                     triaged_at = {TRIAGED_AT}, sla_days = {sla}, due_at = {due}, due_source = {due_source}, updated_at = (SELECT db_now())
              FROM {SLICES}
              WHERE {PINNED} AND {pending} AND f.id <> ALL($5)
-             RETURNING f.tenant_id)
-         SELECT tenant_id, count(*) AS updated FROM done GROUP BY tenant_id",
+             RETURNING f.tenant_id, {pending} AS unsettled)
+         {COUNT_DONE}",
         sla = rules::sla_after(&status, "f.severity"),
         due = rules::due_after(&status, "f.severity", FIRST_SEEN),
         due_source = rules::due_source_after(&status, "f.severity"),
@@ -216,9 +226,10 @@ static REPAIR_GROUPED: LazyLock<String> = LazyLock::new(|| {
                     evidence = coalesce(l.evidence, f.evidence), updated_at = (SELECT db_now())
              FROM plan p LEFT JOIN findings l ON l.id = CASE WHEN p.is_survivor THEN p.last_id END
              WHERE f.id = p.id
-             RETURNING f.tenant_id)
-         SELECT tenant_id, count(*) AS updated FROM done GROUP BY tenant_id",
+             RETURNING f.tenant_id, {pending} OR (p.is_duplicate AND {LIVE}) AS unsettled)
+         {COUNT_DONE}",
         plan = rules::plan(),
+        pending = rules::pending(),
     )
 });
 
@@ -237,7 +248,9 @@ pub fn repair(conn: &mut PgConnection, slices: &[Slice]) -> QueryResult<Vec<Repa
         updated.extend(diesel::sql_query(REPAIR_GROUPED.as_str()).bind::<Array<BigInt>, _>(&grouped).load::<Updated>(conn)?);
     }
     for row in updated {
-        done.entry(row.tenant_id).or_default().updated += row.updated;
+        let done = done.entry(row.tenant_id).or_default();
+        done.updated += row.updated;
+        done.unsettled += row.unsettled;
     }
     Ok(slices.iter().map(|slice| done.get(&slice.tenant_id).copied().unwrap_or_default()).collect())
 }
@@ -276,30 +289,34 @@ struct Left {
     arrived: i64,
 }
 
-/// Rows alone and groups of one fingerprint are counted in one pass along the index. Of a group, rows of the pinned scope
-/// are left if there are two of them, later ones have arrived if there are two in all.
+/// Rows and groups are counted in one pass. A row is left if it needs the repair itself or has a duplicate in the pinned
+/// scope, and has not been changed since `$5`; everything else that needs it has arrived.
 static RESIDUE: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT k.tenant_id, sum(CASE WHEN k.live > 1 THEN k.live + k.pending_dead ELSE k.pending END)::bigint AS left,
-                sum(CASE WHEN k.live + k.live_later > 1 THEN k.live_later + k.pending_later_dead ELSE k.pending_later END)::bigint AS arrived
-         FROM (SELECT f.tenant_id, f.fingerprint,
-                      count(*) FILTER (WHERE {LIVE} AND f.id <= s.max_id) AS live,
-                      count(*) FILTER (WHERE {LIVE} AND f.id > s.max_id) AS live_later,
-                      count(*) FILTER (WHERE f.id <= s.max_id AND {pending}) AS pending,
-                      count(*) FILTER (WHERE f.id > s.max_id AND {pending}) AS pending_later,
-                      count(*) FILTER (WHERE f.id <= s.max_id AND NOT {LIVE} AND {pending}) AS pending_dead,
-                      count(*) FILTER (WHERE f.id > s.max_id AND NOT {LIVE} AND {pending}) AS pending_later_dead
-               FROM {SLICES} JOIN findings f ON {IN_SLICE}
-               GROUP BY f.tenant_id, f.fingerprint) k
+        "SELECT k.tenant_id, sum(k.needy + CASE WHEN k.pinned > 1 THEN k.settled ELSE 0 END)::bigint AS left,
+                sum(k.needy_later + CASE WHEN k.pinned + k.live_later > 1 THEN k.settled_later ELSE 0 END
+                    + CASE WHEN k.pinned > 1 THEN k.settled_touched ELSE 0 END)::bigint AS arrived
+         FROM (SELECT x.tenant_id, x.fingerprint,
+                      count(*) FILTER (WHERE x.live AND x.pinned) AS pinned,
+                      count(*) FILTER (WHERE x.live AND NOT x.pinned) AS live_later,
+                      count(*) FILTER (WHERE x.needy AND x.pinned AND NOT x.touched) AS needy,
+                      count(*) FILTER (WHERE x.needy AND (x.touched OR NOT x.pinned)) AS needy_later,
+                      count(*) FILTER (WHERE x.live AND NOT x.needy AND x.pinned AND NOT x.touched) AS settled,
+                      count(*) FILTER (WHERE x.live AND NOT x.needy AND x.pinned AND x.touched) AS settled_touched,
+                      count(*) FILTER (WHERE x.live AND NOT x.needy AND NOT x.pinned) AS settled_later
+               FROM (SELECT f.tenant_id, f.fingerprint, {LIVE} AS live, f.id <= s.max_id AS pinned, f.updated_at >= $5 AS touched,
+                            {pending} AS needy
+                     FROM {SLICES} JOIN findings f ON {IN_SLICE} OFFSET 0) x
+               GROUP BY x.tenant_id, x.fingerprint) k
          GROUP BY k.tenant_id",
         pending = rules::pending(),
     )
 });
 
-/// Counts what is left of slices, and what arrived beside them; one result for each.
-pub fn residue(conn: &mut PgConnection, slices: &[Slice]) -> QueryResult<Vec<Residue>> {
+/// Counts what is left of slices, and what arrived beside them or was changed since `since`; one result for each.
+pub fn residue(conn: &mut PgConnection, slices: &[Slice], since: OffsetDateTime) -> QueryResult<Vec<Residue>> {
     let bound = Slices::of(slices);
-    let rows: Vec<Left> = bind_slices!(RESIDUE, bound).load(conn)?;
+    let rows: Vec<Left> = bind_slices!(RESIDUE, bound).bind::<Timestamptz, _>(since).load(conn)?;
     let left: HashMap<i64, Residue> =
         rows.into_iter().map(|row| (row.tenant_id, Residue { left: row.left, arrived: row.arrived })).collect();
     Ok(slices.iter().map(|slice| left.get(&slice.tenant_id).copied().unwrap_or_default()).collect())
