@@ -15,14 +15,14 @@ pub struct Size {
     pub findings: usize,
     /// Tenants with up to three findings, among the large ones.
     pub small: usize,
-    /// Seconds that every statement of the product which changes findings takes longer, so that there is something to
-    /// disturb.
+    /// Seconds that every statement which changes findings takes longer, beside what its rows take: so that there is
+    /// something to disturb.
     pub moment: f64,
 }
 
 impl Size {
     /// What a few processes are busy with for some seconds.
-    pub const USUAL: Self = Self { large: 4, findings: 2_500, small: 20, moment: 0.05 };
+    pub const USUAL: Self = Self { large: 4, findings: 2_500, small: 20, moment: 0.03 };
 
     /// For faults that hit a certain batch.
     pub const SMALL: Self = Self { large: 2, findings: 800, small: 6, moment: 0.03 };
@@ -83,14 +83,7 @@ impl World {
         app.drain().await;
         let truth = Truth { digest: app.digest(), counts: counts(&app, run) };
         assert_eq!((&truth.counts["updated"], &truth.counts["failed"]), (&json!(affected), &json!(0)));
-        app.execute(&format!(
-            "CREATE FUNCTION take_a_moment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep({}); RETURN NULL; END $$",
-            size.moment
-        ));
-        app.execute(
-            "CREATE TRIGGER take_a_moment AFTER UPDATE ON findings FOR EACH STATEMENT \
-             WHEN (current_setting('application_name') = 'tenantatlas') EXECUTE FUNCTION take_a_moment()",
-        );
+        take_time(&app, size.moment);
         let sessions = app.value(SESSIONS).as_i64().unwrap();
         Self { app, operator, run, affected, truth, sessions }
     }
@@ -184,6 +177,24 @@ impl World {
                     WHERE (x.state IN ('queued', 'waiting')) OR r.status <> 'completed'";
         assert_eq!(self.app.value(open), 0, "open runs or targets");
     }
+}
+
+/// Makes every change by the product last: each statement some seconds, and every third row a thousandth of one, whatever
+/// the size of batches.
+fn take_time(app: &TestApp, moment: f64) {
+    for (name, seconds, result) in [("take_a_moment", moment, "NULL"), ("take_a_while", 0.001, "NEW")] {
+        app.execute(&format!(
+            "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep({seconds}); RETURN {result}; END $$"
+        ));
+    }
+    let by_product = "current_setting('application_name') = 'tenantatlas'";
+    app.execute(&format!(
+        "CREATE TRIGGER take_a_moment AFTER UPDATE ON findings FOR EACH STATEMENT WHEN ({by_product}) EXECUTE FUNCTION take_a_moment()"
+    ));
+    app.execute(&format!(
+        "CREATE TRIGGER take_a_while BEFORE UPDATE ON findings FOR EACH ROW WHEN (OLD.id % 3 = 0 AND {by_product}) \
+         EXECUTE FUNCTION take_a_while()"
+    ));
 }
 
 /// Sessions of the database beside the one that asks.
