@@ -159,6 +159,21 @@ impl World {
         self.app.value(&sql).as_i64().unwrap()
     }
 
+    /// Targets on which five workers in a row died before one of them could commit a batch are given up: rare, but to be
+    /// expected of chance. They are retried, as an operator would; returns how many.
+    pub async fn retry_given_up(&mut self) -> i64 {
+        let lost = format!("SELECT count(*) FROM run_targets WHERE run_id = {} AND failure_code = 'worker_lost'", self.run);
+        let lost = self.app.value(&lost);
+        if lost != 0 {
+            self.operator = self.app.operator().await;
+            let body = self.operator.get_run(self.run).await.assert_status(200).body;
+            assert_eq!((&body["outcome"], &body["summary_counts"]["failed"]), (&json!("partially_succeeded"), &lost));
+            self.run = self.operator.retry_failed(self.run).await.assert_status(201).id();
+            self.wait_for_end();
+        }
+        lost.as_i64().unwrap()
+    }
+
     /// After the last process has ended nothing of it is left: no session, no lock, no target in hand.
     #[track_caller]
     pub fn assert_nothing_is_left(&self) {
