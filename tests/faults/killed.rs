@@ -2,10 +2,9 @@
 
 use crate::length::{Figures, times};
 use crate::nodes::{Kind, Nodes};
-use crate::process::{wait_for_a_moment, wait_until};
+use crate::process::wait_for_a_moment;
 use crate::visitor::Visitor;
 use crate::world::{Size, World};
-use serde_json::json;
 use support::TestApp;
 use support::random::Random;
 
@@ -35,9 +34,9 @@ async fn workers_and_servers_killed_at_random_moments_leave_table_and_counts_of_
         figures.add("runs", 1);
         figures.add("rows changed", world.updated_since(first_run));
         figures.add("targets taken over", taken_over(&world));
-        match given_up(&world) {
-            0 => world.assert_as_undisturbed(),
-            targets => figures.add("targets given up and retried", retry(&mut world, targets).await),
+        figures.add("targets given up and retried", world.retry_given_up().await);
+        if world.run == first_run {
+            world.assert_as_undisturbed();
         }
         assert_eq!(world.updated_since(first_run), world.affected, "every row counts once");
         world.assert_table_as_undisturbed();
@@ -49,20 +48,4 @@ async fn workers_and_servers_killed_at_random_moments_leave_table_and_counts_of_
 /// Claims beyond the first one.
 fn taken_over(world: &World) -> i64 {
     world.app.value(&format!("SELECT sum(attempt - 1)::bigint FROM run_targets WHERE run_id = {}", world.run)).as_i64().unwrap()
-}
-
-/// Targets on which five workers in a row died before one of them could commit a batch: rare, but to be expected of chance.
-fn given_up(world: &World) -> i64 {
-    let sql = format!("SELECT count(*) FROM run_targets WHERE run_id = {} AND failure_code = 'worker_lost'", world.run);
-    world.app.value(&sql).as_i64().unwrap()
-}
-
-/// What was given up is retried, as an operator would.
-async fn retry(world: &mut World, targets: i64) -> i64 {
-    let body = world.operator.get_run(world.run).await.assert_status(200).body;
-    assert_eq!((&body["outcome"], &body["summary_counts"]["failed"]), (&json!("partially_succeeded"), &json!(targets)));
-    world.operator = world.app.operator().await;
-    world.run = world.operator.retry_failed(world.run).await.assert_status(201).id();
-    wait_until("the end of the retry", || world.is_completed());
-    targets
 }

@@ -1,9 +1,12 @@
 //! The same scenarios in two lengths: short with all other tests, long as `make endurance`.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Asks for the long form.
 const VARIABLE: &str = "ENDURANCE";
+
+/// How long somebody looks at a silent long form.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub fn is_long() -> bool {
     std::env::var_os(VARIABLE).is_some_and(|value| value == "1")
@@ -26,12 +29,13 @@ pub fn rounds() -> usize {
 pub struct Figures {
     scenario: &'static str,
     begun: Instant,
+    told: Instant,
     counted: Vec<(&'static str, i64)>,
 }
 
 impl Figures {
     pub fn of(scenario: &'static str) -> Self {
-        Self { scenario, begun: Instant::now(), counted: Vec::new() }
+        Self { scenario, begun: Instant::now(), told: Instant::now(), counted: Vec::new() }
     }
 
     pub fn add(&mut self, what: &'static str, number: i64) {
@@ -39,14 +43,24 @@ impl Figures {
             Some((_, counted)) => *counted += number,
             None => self.counted.push((what, number)),
         }
+        if is_long() && self.told.elapsed() > PATIENCE {
+            self.told = Instant::now();
+            println!("  {self} so far");
+        }
+    }
+}
+
+impl std::fmt::Display for Figures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let counted: Vec<String> = self.counted.iter().map(|(what, number)| format!("{number} {what}")).collect();
+        write!(f, "endurance: {}: {} in {:.0} s", self.scenario, counted.join(", "), self.begun.elapsed().as_secs_f64())
     }
 }
 
 impl Drop for Figures {
     fn drop(&mut self) {
         if is_long() && !std::thread::panicking() {
-            let counted: Vec<String> = self.counted.iter().map(|(what, number)| format!("{number} {what}")).collect();
-            println!("endurance: {}: {} in {:.0} s", self.scenario, counted.join(", "), self.begun.elapsed().as_secs_f64());
+            println!("{self}");
         }
     }
 }

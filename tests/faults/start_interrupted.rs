@@ -39,15 +39,16 @@ async fn a_start_whose_server_dies_is_repeated_and_makes_one_whole_run() {
         let mut server = cli_server(&app);
         let address = server.wait_for_address();
         start_and_kill(&operator.at(address), server, &body, &mut random).await;
-        let had_started = app.count_runs();
-
-        let again = operator.start_run(BACKFILL, &body).await;
-        assert_eq!(again.status, 201, "{}", again.text);
-        let first = again.id();
+        // The database may still be at work for the dead one.
+        let mut again = operator.start_run(BACKFILL, &body).await;
+        while again.body["code"] == "idempotency-key-in-flight" {
+            again = operator.start_run(BACKFILL, &body).await;
+        }
+        let first = again.assert_status(201).id();
         assert_eq!(operator.start_run(BACKFILL, &body).await.assert_status(201).id(), first);
         assert_eq!(app.count_runs(), i64::try_from(n).unwrap(), "one run for all requests with one key");
         assert_eq!(app.value(&format!("SELECT count(*) FROM run_targets WHERE run_id = {first}")), TENANTS);
-        figures.add(if had_started == app.count_runs() { "had started it" } else { "had not" }, 1);
+        figures.add("starts", 1);
         app.drain().await;
         assert_eq!(app.value(&format!("SELECT outcome FROM operation_runs WHERE id = {first}")), "succeeded");
     }

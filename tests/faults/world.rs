@@ -15,14 +15,14 @@ pub struct Size {
     pub findings: usize,
     /// Tenants with up to three findings, among the large ones.
     pub small: usize,
-    /// Seconds that every statement of the product which changes findings takes longer, so that there is something to
-    /// disturb.
+    /// Seconds that every statement which changes findings takes longer, beside what its rows take: so that there is
+    /// something to disturb.
     pub moment: f64,
 }
 
 impl Size {
     /// What a few processes are busy with for some seconds.
-    pub const USUAL: Self = Self { large: 4, findings: 2_500, small: 20, moment: 0.05 };
+    pub const USUAL: Self = Self { large: 4, findings: 2_500, small: 20, moment: 0.03 };
 
     /// For faults that hit a certain batch.
     pub const SMALL: Self = Self { large: 2, findings: 800, small: 6, moment: 0.03 };
@@ -83,14 +83,7 @@ impl World {
         app.drain().await;
         let truth = Truth { digest: app.digest(), counts: counts(&app, run) };
         assert_eq!((&truth.counts["updated"], &truth.counts["failed"]), (&json!(affected), &json!(0)));
-        app.execute(&format!(
-            "CREATE FUNCTION take_a_moment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep({}); RETURN NULL; END $$",
-            size.moment
-        ));
-        app.execute(
-            "CREATE TRIGGER take_a_moment AFTER UPDATE ON findings FOR EACH STATEMENT \
-             WHEN (current_setting('application_name') = 'tenantatlas') EXECUTE FUNCTION take_a_moment()",
-        );
+        take_time(&app, size.moment);
         let sessions = app.value(SESSIONS).as_i64().unwrap();
         Self { app, operator, run, affected, truth, sessions }
     }
@@ -166,6 +159,21 @@ impl World {
         self.app.value(&sql).as_i64().unwrap()
     }
 
+    /// Targets on which five workers in a row died before one of them could commit a batch are given up: rare, but to be
+    /// expected of chance. They are retried, as an operator would; returns how many.
+    pub async fn retry_given_up(&mut self) -> i64 {
+        let lost = format!("SELECT count(*) FROM run_targets WHERE run_id = {} AND failure_code = 'worker_lost'", self.run);
+        let lost = self.app.value(&lost);
+        if lost != 0 {
+            self.operator = self.app.operator().await;
+            let body = self.operator.get_run(self.run).await.assert_status(200).body;
+            assert_eq!((&body["outcome"], &body["summary_counts"]["failed"]), (&json!("partially_succeeded"), &lost));
+            self.run = self.operator.retry_failed(self.run).await.assert_status(201).id();
+            self.wait_for_end();
+        }
+        lost.as_i64().unwrap()
+    }
+
     /// After the last process has ended nothing of it is left: no session, no lock, no target in hand.
     #[track_caller]
     pub fn assert_nothing_is_left(&self) {
@@ -184,6 +192,24 @@ impl World {
                     WHERE (x.state IN ('queued', 'waiting')) OR r.status <> 'completed'";
         assert_eq!(self.app.value(open), 0, "open runs or targets");
     }
+}
+
+/// Makes every change by the product last: each statement some seconds, and every third row a thousandth of one, whatever
+/// the size of batches.
+fn take_time(app: &TestApp, moment: f64) {
+    for (name, seconds, result) in [("take_a_moment", moment, "NULL"), ("take_a_while", 0.001, "NEW")] {
+        app.execute(&format!(
+            "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep({seconds}); RETURN {result}; END $$"
+        ));
+    }
+    let by_product = "current_setting('application_name') = 'tenantatlas'";
+    app.execute(&format!(
+        "CREATE TRIGGER take_a_moment AFTER UPDATE ON findings FOR EACH STATEMENT WHEN ({by_product}) EXECUTE FUNCTION take_a_moment()"
+    ));
+    app.execute(&format!(
+        "CREATE TRIGGER take_a_while BEFORE UPDATE ON findings FOR EACH ROW WHEN (OLD.id % 3 = 0 AND {by_product}) \
+         EXECUTE FUNCTION take_a_while()"
+    ));
 }
 
 /// Sessions of the database beside the one that asks.

@@ -6,8 +6,8 @@ use crate::server::{Options, Server};
 use diesel::prelude::*;
 use diesel::sql_types::{Jsonb, Nullable};
 use serde_json::{Value, json};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 use tenantatlas::auth::{capability, password};
 use tenantatlas::db::{Db, SessionLimits};
@@ -27,6 +27,7 @@ pub struct TestApp {
     // Dropped in this order: the server lets go of the database first.
     server: Server,
     worker: Db,
+    looking: Mutex<Option<PgConnection>>,
     database: TestDatabase,
     allow_pending: bool,
     made: AtomicU64,
@@ -63,7 +64,7 @@ impl Builder {
         let database = self.database_server.as_deref().map_or_else(TestDatabase::create, TestDatabase::create_on);
         let server = Server::start(&database.url, &self.options).await;
         let worker = Db::new(&database.url, 1, SessionLimits::WORKER);
-        TestApp { server, worker, database, allow_pending: false, made: AtomicU64::new(0) }
+        TestApp { server, worker, looking: Mutex::default(), database, allow_pending: false, made: AtomicU64::new(0) }
     }
 }
 
@@ -106,15 +107,28 @@ impl TestApp {
     /// Runs a statement; returns how many rows it touched.
     #[track_caller]
     pub fn execute(&self, sql: &str) -> usize {
-        diesel::sql_query(sql).execute(&mut self.db()).unwrap_or_else(|error| panic!("{error}: {sql}"))
+        self.look(|conn| diesel::sql_query(sql).execute(conn)).unwrap_or_else(|error| panic!("{error}: {sql}"))
     }
 
     /// The rows of a query, each as a JSON object.
     #[track_caller]
     pub fn rows(&self, sql: &str) -> Vec<Value> {
-        let query = diesel::sql_query(format!("SELECT to_jsonb(q) AS row FROM ({sql}) q"));
-        let rows: Vec<Row> = query.load(&mut self.db()).unwrap_or_else(|error| panic!("{error}: {sql}"));
+        let query = format!("SELECT to_jsonb(q) AS row FROM ({sql}) q");
+        let rows: QueryResult<Vec<Row>> = self.look(|conn| diesel::sql_query(&query).load(conn));
+        let rows = rows.unwrap_or_else(|error| panic!("{error}: {sql}"));
         rows.into_iter().map(|row| row.row.unwrap_or_default()).collect()
+    }
+
+    /// Runs a statement on the connection kept for that: a new one each time is most of what looking again costs. After a
+    /// fault of the database it is a new one.
+    fn look<T>(&self, statement: impl Fn(&mut PgConnection) -> QueryResult<T>) -> QueryResult<T> {
+        let mut looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(conn) = looking.as_mut()
+            && diesel::sql_query("SELECT 1").execute(conn).is_err()
+        {
+            *looking = None;
+        }
+        statement(looking.get_or_insert_with(|| self.db()))
     }
 
     /// The one value of a query.
