@@ -32,6 +32,8 @@ const HELD_SECONDS: f64 = 2.0;
 /// Rows of a lane's very first batch.
 pub(super) const FIRST_BATCH: i64 = 500;
 const MAX_BATCH: i64 = 20_000;
+/// Time alone makes no batch smaller than this.
+const LEAST_BATCH: i64 = 100;
 /// How long a batch should take. Well below the budget: a row that somebody waits for is soon free, and a page of which only
 /// a part changes at once keeps room for its new versions.
 const AIM: Duration = Duration::from_millis(60);
@@ -167,15 +169,19 @@ impl Work {
         Ok(Step::Done)
     }
 
-    /// Aims at [`AIM`]. A batch that ended with the scope says nothing of what could have been.
+    /// Keeps the time of a batch between [`AIM`] and half the lock budget. A batch that ended with the scope says nothing of
+    /// what could have been; and where even few rows take long, it is not the rows that do.
     fn adapt(&mut self, batch: &TimedBatch) {
         metrics::histogram!("run_batch_seconds").record(batch.took.as_secs_f64());
-        let share = batch.took.as_secs_f64() / AIM.as_secs_f64();
-        let most = if batch.is_full { 2.0 } else { 1.0 };
-        let factor = (1.0 / share.max(0.01)).clamp(0.25, most);
+        let factor = AIM.as_secs_f64() / batch.took.as_secs_f64().max(0.001);
+        let (factor, least) = match factor {
+            _ if batch.took > LOCK_BUDGET / 2 => (factor.max(0.25), LEAST_BATCH.min(self.rows)),
+            _ if batch.took < AIM && batch.is_full => (factor.min(2.0), 1),
+            _ => (1.0, 1),
+        };
         #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "bounded by MAX_BATCH")]
-        let rows = (self.rows as f64 * factor) as i64;
-        self.rows = rows.clamp(1, MAX_BATCH);
+        let rows = (self.rows as f64 * factor).ceil() as i64;
+        self.rows = rows.clamp(least, MAX_BATCH);
     }
 
     fn recover(&mut self, conn: &mut PgConnection, error: &Error) -> Step {

@@ -95,7 +95,7 @@ impl Lane {
                     self.done += targets;
                 }
                 self.share = match done {
-                    _ if took > LOCK_BUDGET / 2 => self.share / 2,
+                    Small::Done(_) if took > LOCK_BUDGET / 2 => (self.share / 2).max(FIRST_SHARE.min(self.share)),
                     Small::Done(targets) if took < LOCK_BUDGET / 4 && targets == self.share => self.share * 2,
                     Small::Crowded => self.share / 2,
                     _ => self.share,
