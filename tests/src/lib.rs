@@ -22,6 +22,7 @@ pub mod actor;
 pub mod app;
 pub mod cli;
 pub mod fixtures;
+pub mod gate;
 pub mod postgres;
 pub mod response;
 pub mod server;
