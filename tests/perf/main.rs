@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs)]
 
+mod controls;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -56,6 +58,7 @@ fn main() {
         );
     }
     let report = report(findings, tenants, rounds, [median(product), median(bare), median(forecast), median(count)]);
+    let report = format!("{report}\n{}", controls::measure(&cluster));
     println!("{report}");
     std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/perf/RESULTS.md"), report).unwrap();
     cluster.stop().unwrap();
