@@ -5,6 +5,7 @@
 mod audit;
 mod auth;
 mod cli;
+mod controls;
 mod findings;
 mod guards;
 mod http;

@@ -7,28 +7,22 @@ use crate::world::{Size, World};
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 
-/// A row of the first tenant that needs the repair, by its place in the order of batches.
-fn pending_row(world: &World, place: usize) -> i64 {
-    let sql = format!(
-        "SELECT id FROM findings WHERE tenant_id = (SELECT min(tenant_id) FROM findings) AND first_seen_at IS NULL \
-         ORDER BY fingerprint, id OFFSET {place} LIMIT 1"
-    );
-    world.app.value(&sql).as_i64().unwrap()
+/// The last row of the first tenant that needs the repair: whatever order a batch takes rows in, it seldom begins with that.
+fn last_row(world: &World) -> i64 {
+    let sql = "SELECT max(id) FROM findings WHERE tenant_id = (SELECT min(tenant_id) FROM findings) AND first_seen_at IS NULL";
+    world.app.value(sql).as_i64().unwrap()
 }
 
-fn lock(person: &mut PgConnection, id: i64) -> diesel::QueryResult<()> {
-    person.batch_execute(&format!("SELECT FROM findings WHERE id = {id} FOR UPDATE"))
-}
-
-/// The person has a row that a batch comes to; the batch has one that the person asks for next.
+/// The person has a row that a batch comes to; the batch has some that the person asks for next.
 fn provoke(world: &World, person: &mut PgConnection, worker_starts: impl FnOnce() -> Nodes) -> (Nodes, diesel::QueryResult<()>) {
-    let (first, later) = (pending_row(world, 0), pending_row(world, 20));
+    let last = last_row(world);
     person.batch_execute("BEGIN").unwrap();
-    lock(person, later).unwrap();
+    person.batch_execute(&format!("SELECT FROM findings WHERE id = {last} FOR UPDATE")).unwrap();
     let nodes = worker_starts();
     let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
     wait_until("a batch that waits for the person", || world.app.value(waiting) != 0);
-    let locked = lock(person, first);
+    let others = "SELECT FROM findings WHERE tenant_id = (SELECT min(tenant_id) FROM findings) FOR UPDATE";
+    let locked = person.batch_execute(others);
     (nodes, locked)
 }
 

@@ -11,6 +11,7 @@ mod clock_skewed;
 mod cluster;
 mod connections_cut;
 mod connections_exhausted;
+mod controls_race;
 mod database_restarted;
 mod deadlocks;
 mod edits;

@@ -9,6 +9,7 @@
 
 mod backfill;
 mod cluster;
+mod controls;
 mod figures;
 mod installation;
 mod legacy;
@@ -25,7 +26,7 @@ type Benchmark = (&'static str, fn() -> Figures);
 
 /// Every benchmark, in the order of the results.
 const BENCHMARKS: &[Benchmark] =
-    &[("backfill", backfill::run), ("preflight", preflight::run), ("start", start::run), ("small", small::run)];
+    &[("backfill", backfill::run), ("preflight", preflight::run), ("start", start::run), ("small", small::run), ("controls", controls::run)];
 
 fn main() {
     let names: Vec<String> = std::env::args().skip(1).collect();

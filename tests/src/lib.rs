@@ -23,6 +23,7 @@ pub mod actor;
 pub mod app;
 pub mod cli;
 pub mod fixtures;
+pub mod gate;
 pub mod lifecycle;
 pub mod postgres;
 pub mod random;

@@ -21,6 +21,11 @@ pub enum Action {
     RunCancelRequested,
     RunPaused,
     RunResumed,
+    ControlPaused,
+    ControlUpdated,
+    ControlResumed,
+    ControlExpired,
+    ControlExecutionBlocked,
     FindingsImported,
     DemoSeeded,
 }
@@ -71,6 +76,16 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::RunCancelRequested, "platform.ops.runs.cancel_requested", "Run cancel requested", "Asked a run to stop."),
     row(Action::RunPaused, "platform.ops.runs.paused", "Run paused", "Paused a run."),
     row(Action::RunResumed, "platform.ops.runs.resumed", "Run resumed", "Resumed a run."),
+    row(Action::ControlPaused, "operational_control.paused", "Control paused", "Paused a control."),
+    row(Action::ControlUpdated, "operational_control.updated", "Pause changed", "Changed the pause of a control."),
+    row(Action::ControlResumed, "operational_control.resumed", "Control resumed", "Ended the pause of a control."),
+    row(Action::ControlExpired, "operational_control.expired", "Pause expired", "A pause has ended by itself."),
+    row(
+        Action::ControlExecutionBlocked,
+        "operational_control.execution_blocked",
+        "Execution blocked",
+        "A paused control stopped a start.",
+    ),
     row(Action::FindingsImported, "findings.imported", "Findings imported", "Imported a scan."),
     row(Action::DemoSeeded, "platform.demo.seeded", "Demo data made", "Made demo data."),
 ];

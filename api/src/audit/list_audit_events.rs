@@ -24,6 +24,8 @@ pub struct AuditFilter {
     pub tenant_id: Option<i64>,
     /// Run of the event.
     pub run_id: Option<i64>,
+    /// Control that the event is about.
+    pub control_key: Option<String>,
     /// At or after this time.
     pub recorded_after: Option<OffsetDateTime>,
     /// Before this time.

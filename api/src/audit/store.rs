@@ -52,6 +52,9 @@ pub(super) fn list(conn: &mut PgConnection, filter: &AuditFilter, page: PageRequ
     if let Some(run_id) = filter.run_id {
         query = query.filter(logs::run_id.eq(run_id));
     }
+    if let Some(key) = &filter.control_key {
+        query = query.filter(logs::target_type.eq("control").and(logs::target_id.eq(key)));
+    }
     if let Some(after) = filter.recorded_after {
         query = query.filter(logs::recorded_at.ge(after));
     }

@@ -29,7 +29,7 @@ struct Deployed {
     detail: String,
 }
 
-/// Starts every runbook that belongs to a deployment, confirmed by code. Nothing to do is fine.
+/// Starts every runbook that belongs to a deployment, confirmed by code. Nothing to do is fine, and so is a pause (CTL-10).
 pub fn run(config: &Config, args: &Args) -> Result<Exit> {
     let started: Vec<Deployed> = with_database(config, |db| {
         let runbooks = CATALOG.iter().filter(|runbook| runbook.info().deploy_hook);
@@ -69,6 +69,9 @@ fn deploy(conn: &mut PgConnection, runbook: &'static dyn Runbook) -> Result<Depl
         }
         Err(error) if error.code() == Code::NothingToDo => {
             Ok(Deployed { runbook: key, result: "nothing_to_do", run_id: None, detail: "nothing to do".to_owned() })
+        }
+        Err(error) if error.code() == Code::OperationalControlPaused => {
+            Ok(Deployed { runbook: key, result: "paused", run_id: None, detail: format!("paused. {}", error.detail()) })
         }
         Err(error) => Err(error),
     }

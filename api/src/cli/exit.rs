@@ -40,6 +40,7 @@ pub fn report(error: &Error) -> Exit {
         eprintln!("  caused by: {source}");
     }
     match error.code() {
+        Code::OperationalControlPaused => Exit::Blocked,
         Code::ValidationFailed | Code::ConfirmationMismatch | Code::ReasonRequired | Code::UnknownTenant => Exit::Usage,
         _ => Exit::Failed,
     }

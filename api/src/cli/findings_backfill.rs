@@ -8,6 +8,7 @@ use super::wait::wait_for_end;
 use crate::auth::Permit;
 use crate::config::Config;
 use crate::context::Ctx;
+use crate::controls::EffectiveState;
 use crate::db::Db;
 use crate::error::{Code, Error, Result};
 use crate::runbooks::{self, Preflight, Runbook, Scope, preflight};
@@ -85,6 +86,12 @@ fn describe(preflight: &Preflight) -> String {
         ),
         format!("{} duplicates would be closed.", figures.by_change.duplicates_closed),
     ];
+    let excluded = preflight.excluded.iter();
+    lines
+        .extend(excluded.map(|workspace| format!("Left out: {} tenants of {}, paused.", workspace.tenant_count, workspace.name)));
+    if preflight.control.effective_state == EffectiveState::Paused {
+        lines.push("A start would be refused: its control is paused.".to_owned());
+    }
     lines.extend(figures.by_tenant.iter().map(|tenant| format!("  {}: {}", tenant.name, tenant.affected_count)));
     lines.join("\n")
 }

@@ -1,5 +1,6 @@
 //! The command line: one file per command, each calling the same use cases as the routes.
 
+mod controls;
 mod database;
 mod demo;
 mod deploy_runbooks;
@@ -63,6 +64,9 @@ enum Command {
     /// Look at runs and steer them.
     #[command(subcommand)]
     Runs(runs::Command),
+    /// Pause and resume risky actions.
+    #[command(subcommand)]
+    Controls(controls::Command),
 }
 
 /// Reads the arguments and runs the command.
@@ -87,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::Findings(command) => findings::run(&config, command),
         Command::DeployRunbooks(args) => deploy_runbooks::run(&config, &args),
         Command::Runs(command) => runs::run(&config, command),
+        Command::Controls(command) => controls::run(&config, command),
     };
     result.unwrap_or_else(|error| exit::report(&error)).into()
 }

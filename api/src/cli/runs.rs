@@ -114,7 +114,7 @@ fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
         }
         Command::Cancel(args) => change(conn, &args, cancel_run)?,
         Command::Pause(args) => change(conn, &args, pause_run)?,
-        Command::Resume(args) => change(conn, &args, resume_run)?,
+        Command::Resume(args) => change(conn, &args, resume)?,
         Command::RetryFailed { id, operator, reason_code, reason, output } => {
             let reason = Reason { code: ReasonCode::parse(&reason_code)?, text: reason };
             let (ctx, permit) = act_as::<RunbooksRun>(conn, &operator)?;
@@ -133,6 +133,10 @@ fn change(conn: &mut PgConnection, args: &ChangeArgs, change: Change) -> Result<
     let (ctx, permit) = act_as::<RunbooksRun>(conn, &args.operator)?;
     let run = change(&ctx, &permit, conn, args.id, args.reason.as_deref())?;
     args.output.print(&run, describe)
+}
+
+fn resume(ctx: &Ctx, permit: &Permit<RunbooksRun>, conn: &mut PgConnection, id: i64, reason: Option<&str>) -> Result<Run> {
+    resume_run(ctx, permit, conn, id, reason, Source::Cli)
 }
 
 fn list(conn: &mut PgConnection, args: &ListArgs) -> Result<()> {

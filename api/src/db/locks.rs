@@ -2,13 +2,18 @@
 //!
 //! Lock order everywhere: gate, scope, tenant, target, findings by key, run.
 
+use crate::error::{Error, Result};
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::define_sql_function;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool};
+use diesel::sql_types::{Array, BigInt, Bool, Text};
 use sha2::{Digest, Sha256};
 
 /// What a lock protects. Each class hashes into its own part of the key space.
 #[derive(Debug, Clone, Copy)]
 pub enum LockClass {
+    /// Decisions of one operational control: shared by starts, exclusive to who pauses or resumes (CTL-08).
+    Gate,
     /// Starting runs of one identity (RB-08).
     Scope,
     /// Set-based work on the findings of one tenant: batches and imports.
@@ -27,9 +32,34 @@ struct Taken {
     taken: bool,
 }
 
+define_sql_function! {
+    /// Its answer is void, which is read as an empty text.
+    fn pg_advisory_xact_lock_shared(key: BigInt) -> Text;
+}
+
+define_sql_function! {
+    /// The value of a setting of the session.
+    fn current_setting(name: Text) -> Text;
+}
+
 /// Waits for the lock; it is held until the transaction ends.
 pub fn lock(conn: &mut PgConnection, class: LockClass, name: &str) -> QueryResult<()> {
     diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key(class, name)).execute(conn).map(|_| ())
+}
+
+/// Waits for the lock beside others who hold it so; it is held until the transaction ends. What depends on it is read by the
+/// next statement, so outside of a READ COMMITTED transaction the lock is worth nothing, and this is an error.
+pub fn lock_shared(conn: &mut PgConnection, class: LockClass, name: &str) -> Result<()> {
+    let depth = AnsiTransactionManager::transaction_manager_status_mut(conn).transaction_depth()?;
+    if depth.is_none() {
+        return Err(Error::internal("a shared lock needs a transaction"));
+    }
+    // The level is read beside the lock to save a statement; it does not depend on the snapshot. Prepared once a connection.
+    let held = (pg_advisory_xact_lock_shared(key(class, name)), current_setting("transaction_isolation"));
+    match diesel::select(held).get_result::<(String, String)>(conn)?.1.as_str() {
+        "read committed" => Ok(()),
+        other => Err(Error::internal(format!("a shared lock needs READ COMMITTED, the transaction is {other}"))),
+    }
 }
 
 /// Takes the lock if nobody holds it.

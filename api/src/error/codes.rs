@@ -26,6 +26,8 @@ pub enum Code {
     ConfirmationMismatch,
     ReasonRequired,
     RunStateConflict,
+    OperationalControlPaused,
+    PreconditionFailed,
     NameTaken,
     UnreadableFile,
     UnknownTenant,
@@ -136,6 +138,22 @@ pub const CODES: &[CodeInfo] = &[
         409,
         "The present state forbids this",
         "The object has moved on. Read it again to see what is allowed now.",
+    ),
+    row(
+        Code::OperationalControlPaused,
+        "operational-control-paused",
+        409,
+        "Operational control paused",
+        "An operator has paused this action; reason_text, matched_scope_type and expires_at say why, where and until when. \
+         Nothing was started. Try again once it is resumed.",
+    ),
+    row(
+        Code::PreconditionFailed,
+        "precondition-failed",
+        412,
+        "Precondition failed",
+        "The object has changed since the state that If-Match names. Read it again, decide again, and send its new ETag. \
+         Nothing was changed.",
     ),
     row(Code::PayloadTooLarge, "payload-too-large", 413, "Payload too large", "Send less at once; the limit is in the detail."),
     row(Code::UnsupportedMediaType, "unsupported-media-type", 415, "Unsupported media type", "Send application/json."),

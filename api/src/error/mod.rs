@@ -31,6 +31,7 @@ pub struct Error(Box<Inner>);
 #[derive(Debug)]
 struct Inner {
     code: Code,
+    title: Option<String>,
     detail: Cow<'static, str>,
     fields: Vec<FieldError>,
     extra: Map<String, Value>,
@@ -43,6 +44,7 @@ impl Error {
     pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Inner {
             code,
+            title: None,
             detail: detail.into(),
             fields: Vec::new(),
             extra: Map::new(),
@@ -87,6 +89,12 @@ impl Error {
         self
     }
 
+    /// Replaces the title of the code by one that names the object.
+    pub fn titled(mut self, title: impl Into<String>) -> Self {
+        self.0.title = Some(title.into());
+        self
+    }
+
     /// Says after how many seconds another try makes sense.
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.0.retry_after_seconds = Some(seconds);
@@ -102,6 +110,11 @@ impl Error {
     /// The stable code.
     pub fn code(&self) -> Code {
         self.0.code
+    }
+
+    /// Short summary of the kind of problem.
+    pub fn title(&self) -> &str {
+        self.0.title.as_deref().unwrap_or(self.0.code.info().title)
     }
 
     /// What happened, for the caller.

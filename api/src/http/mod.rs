@@ -5,6 +5,7 @@ pub mod envelope;
 pub mod extract;
 pub mod fallback;
 pub mod idempotency;
+pub mod if_match;
 pub mod openapi;
 pub mod page;
 pub mod problem;

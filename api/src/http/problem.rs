@@ -58,7 +58,7 @@ pub fn response(error: &Error, instance: &str, request_id: &str) -> HttpResponse
     let info = error.code().info();
     let problem = Problem {
         kind: format!("/problems/{}", info.code),
-        title: info.title.to_owned(),
+        title: error.title().to_owned(),
         status: info.status,
         detail: error.detail().to_owned(),
         instance: instance.to_owned(),

@@ -1,32 +1,20 @@
 //! The read-only forecast of a runbook (RB-03, RB-04), kept as a row that a start names (RB-06).
 
-use super::{Figures, Runbook, Scope, store};
+use super::{Figures, Reach, Runbook, Scope, store};
 use crate::audit::{self, Action, Entry};
 use crate::auth::Permit;
 use crate::auth::capability::RunbooksView;
 use crate::context::{Actor, Ctx};
-use crate::controls::Decision;
+use crate::controls::{Decision, Excluded};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use std::collections::BTreeSet;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 /// Minutes for which a preflight may be confirmed.
 pub const VALID_MINUTES: i32 = 15;
-
-/// A workspace that a start would leave out because a control pauses it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Excluded {
-    /// `workspaces.id`.
-    pub workspace_id: i64,
-    /// Display name.
-    pub name: String,
-    /// Tenants left out.
-    pub tenant_count: i64,
-    /// Why.
-    pub decision: Decision,
-}
 
 /// A forecast.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -71,6 +59,8 @@ pub struct StoredPreflight {
     pub total_count: i64,
     /// Tenants that a start would target.
     pub estimated_tenants: i64,
+    /// Workspaces left out.
+    pub excluded: BTreeSet<i64>,
     /// Whether it is too old to be confirmed.
     pub is_expired: bool,
 }
@@ -89,39 +79,64 @@ pub fn preflight(
 
 /// The same for callers that confirm at once: command line, deploy hook, and a start that found its preflight stale.
 pub(crate) fn forecast(ctx: &Ctx, conn: &mut PgConnection, runbook: &dyn Runbook, scope: &Scope) -> Result<Preflight> {
-    let (reach, figures, estimated_tenants) = read_only(conn, |conn| {
-        let reach = scope.resolve(conn, runbook.info())?;
-        let figures = runbook.inspect(conn, &reach.tenants)?;
-        let tenants = store::count_tenants(conn, &reach.tenants)?;
-        Ok((reach, figures, tenants))
-    })?;
+    let seen = read_only(conn, |conn| look(conn, runbook, scope))?;
     conn.transaction(|conn| {
         let key = runbook.info().key;
-        let stored = store::insert(conn, &ctx.actor, key, scope, estimated_tenants, &figures, VALID_MINUTES)?;
-        let tenant_scope = reach.tenant.as_ref().map(|tenant| (reach.workspace.id, tenant.id));
+        let stored = store::insert(conn, &ctx.actor, key, scope, &seen, VALID_MINUTES)?;
+        let tenant_scope = seen.reach.tenant.as_ref().map(|tenant| (seen.reach.workspace.id, tenant.id));
         let entry = Entry::new(Action::RunbookPreflight)
             .target("runbook", key, runbook.info().label)
             .scope(tenant_scope.map(|(workspace, _)| workspace), tenant_scope.map(|(_, tenant)| tenant))
-            .summary(format!("Preflight: {} of {} findings would change.", figures.affected_count, figures.total_count))
+            .summary(format!("Preflight: {} of {} findings would change.", seen.figures.affected_count, seen.figures.total_count))
             .metadata("runbook_key", key)
             .metadata("scope", scope)
             .metadata("preflight_id", stored.id)
-            .metadata("affected_count", figures.affected_count)
-            .metadata("total_count", figures.total_count)
+            .metadata("affected_count", seen.figures.affected_count)
+            .metadata("total_count", seen.figures.total_count)
+            .metadata("excluded_workspace_ids", workspace_ids(&seen.excluded))
             .metadata("operator_id", ctx.actor.id());
         audit::record_fail_safe(conn, ctx, entry);
         Ok(Preflight {
             id: stored.id,
             runbook_key: key.to_owned(),
             scope: scope.clone(),
-            estimated_tenants,
-            figures,
-            excluded: Vec::new(),
-            control: Decision::enabled(runbook.info().control_key),
+            estimated_tenants: seen.estimated_tenants,
+            figures: seen.figures,
+            excluded: seen.excluded,
+            control: seen.control,
             computed_at: stored.computed_at,
             expires_at: stored.expires_at,
         })
     })
+}
+
+/// What a forecast found, all of it in one snapshot.
+pub(super) struct Seen {
+    pub reach: Reach,
+    pub control: Decision,
+    pub excluded: Vec<Excluded>,
+    pub figures: Figures,
+    pub estimated_tenants: i64,
+}
+
+fn look(conn: &mut PgConnection, runbook: &dyn Runbook, scope: &Scope) -> Result<Seen> {
+    scope.ensure_supported(runbook.info())?;
+    let reach = scope.resolve(conn)?;
+    let verdict = scope.decide(conn, runbook.info())?;
+    // Looking at one tenant is never stopped by its workspace's pause; over all, what a start leaves out is left out here.
+    let (control, excluded) = match reach.tenant {
+        Some(_) => (verdict.decision_of_one(), Vec::new()),
+        None => (verdict.decision(), verdict.excluded),
+    };
+    let tenants = reach.tenants_without(conn, &excluded)?;
+    let figures = runbook.inspect(conn, &tenants)?;
+    let estimated_tenants = store::count_tenants(conn, &tenants)?;
+    Ok(Seen { reach, control, excluded, figures, estimated_tenants })
+}
+
+/// Ids of the workspaces that are left out: what two exclusions are compared by.
+pub fn workspace_ids(excluded: &[Excluded]) -> BTreeSet<i64> {
+    excluded.iter().map(|workspace| workspace.workspace_id).collect()
 }
 
 /// One snapshot in which nothing can be written.

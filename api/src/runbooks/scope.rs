@@ -1,6 +1,8 @@
 //! Over which tenants a runbook goes.
 
 use super::RunbookInfo;
+use crate::controls::gate::{self, Verdict};
+use crate::controls::{self, Excluded};
 use crate::error::{Code, Error, Result};
 use crate::findings::lifecycle::Tenants;
 use crate::tenancy::{self, TenantRef, WorkspaceRef};
@@ -74,13 +76,22 @@ impl Scope {
         }
     }
 
-    /// Finds what the scope names. Errors: 422 when the runbook does not support it, 422 `unknown-tenant` when the tenant may
-    /// not be targeted (ACC-10).
-    pub fn resolve(&self, conn: &mut PgConnection, info: &RunbookInfo) -> Result<Reach> {
-        if !info.scopes.contains(&self.mode()) {
-            let expected = format!("This runbook supports: {}.", info.scopes.join(", "));
-            return Err(Error::invalid_field("/scope/mode", "value", expected));
+    /// Errors with 422 when the runbook does not support the scope.
+    pub fn ensure_supported(&self, info: &RunbookInfo) -> Result<()> {
+        if info.scopes.contains(&self.mode()) {
+            return Ok(());
         }
+        let expected = format!("This runbook supports: {}.", info.scopes.join(", "));
+        Err(Error::invalid_field("/scope/mode", "value", expected))
+    }
+
+    /// What the runbook's control says about this scope now, to show it or to refuse early.
+    pub fn decide(&self, conn: &mut PgConnection, info: &RunbookInfo) -> Result<Verdict> {
+        gate::decide(conn, controls::find(info.control_key)?, self.tenant_id().as_ref().map(std::slice::from_ref))
+    }
+
+    /// Finds what the scope names. Errors: 422 `unknown-tenant` when the tenant may not be targeted (ACC-10).
+    pub fn resolve(&self, conn: &mut PgConnection) -> Result<Reach> {
         match self {
             Self::AllTenants {} => {
                 Ok(Reach { workspace: tenancy::find_default_workspace(conn)?, tenant: None, tenants: Tenants::All })
@@ -114,4 +125,15 @@ pub struct Reach {
     pub tenant: Option<TenantRef>,
     /// Tenants to target.
     pub tenants: Tenants,
+}
+
+impl Reach {
+    /// The tenants, less those of workspaces that are left out (CTL-13).
+    pub fn tenants_without(&self, conn: &mut PgConnection, excluded: &[Excluded]) -> Result<Tenants> {
+        if excluded.is_empty() || self.tenants != Tenants::All {
+            return Ok(self.tenants.clone());
+        }
+        let workspaces: Vec<i64> = excluded.iter().map(|workspace| workspace.workspace_id).collect();
+        Ok(Tenants::Of(tenancy::list_allowed_tenants_outside(conn, &workspaces)?))
+    }
 }

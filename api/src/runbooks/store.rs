@@ -1,8 +1,9 @@
 //! All SQL of preflights.
 
-use super::preflight::StoredPreflight;
-use super::{Figures, Scope};
+use super::Scope;
+use super::preflight::{Seen, StoredPreflight, workspace_ids};
 use crate::context::Actor;
+use crate::controls::Excluded;
 use crate::error::{Error, Result};
 use crate::findings::lifecycle::Tenants;
 use diesel::prelude::*;
@@ -25,23 +26,23 @@ pub(super) fn insert(
     actor: &Actor,
     key: &str,
     scope: &Scope,
-    tenants: i64,
-    figures: &Figures,
+    seen: &Seen,
     valid_minutes: i32,
 ) -> Result<Stored> {
     let operator_id = actor.id();
     Ok(diesel::sql_query(
-        "INSERT INTO runbook_preflights (runbook_key, scope, platform_user_id, affected_count, total_count, estimated_tenants, figures, computed_at, expires_at) \
-         SELECT $1, $2, $3, $4, $5, $6, $7, now, now + make_interval(mins => $8) FROM (SELECT db_now() AS now) clock \
+        "INSERT INTO runbook_preflights (runbook_key, scope, platform_user_id, affected_count, total_count, estimated_tenants, figures, excluded, computed_at, expires_at) \
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, now, now + make_interval(mins => $9) FROM (SELECT db_now() AS now) clock \
          RETURNING id, computed_at, expires_at",
     )
     .bind::<Text, _>(key)
     .bind::<Jsonb, _>(serde_json::to_value(scope).map_err(Error::internal)?)
     .bind::<Nullable<BigInt>, _>(operator_id)
-    .bind::<BigInt, _>(figures.affected_count)
-    .bind::<BigInt, _>(figures.total_count)
-    .bind::<BigInt, _>(tenants)
-    .bind::<Jsonb, _>(serde_json::to_value(figures).map_err(Error::internal)?)
+    .bind::<BigInt, _>(seen.figures.affected_count)
+    .bind::<BigInt, _>(seen.figures.total_count)
+    .bind::<BigInt, _>(seen.estimated_tenants)
+    .bind::<Jsonb, _>(serde_json::to_value(&seen.figures).map_err(Error::internal)?)
+    .bind::<Jsonb, _>(serde_json::to_value(&seen.excluded).map_err(Error::internal)?)
     .bind::<Integer, _>(valid_minutes)
     .get_result(conn)?)
 }
@@ -62,19 +63,26 @@ struct Row {
     total_count: i64,
     #[diesel(sql_type = BigInt)]
     estimated_tenants: i64,
+    #[diesel(sql_type = Jsonb)]
+    excluded: Value,
     #[diesel(sql_type = Bool)]
     is_expired: bool,
 }
 
-pub(super) fn find(conn: &mut PgConnection, id: i64) -> QueryResult<Option<StoredPreflight>> {
+pub(super) fn find(conn: &mut PgConnection, id: i64) -> Result<Option<StoredPreflight>> {
     let row: Option<Row> = diesel::sql_query(
-        "SELECT id, runbook_key, scope, platform_user_id, affected_count, total_count, estimated_tenants, expires_at <= db_now() AS is_expired \
+        "SELECT id, runbook_key, scope, platform_user_id, affected_count, total_count, estimated_tenants, excluded, expires_at <= db_now() AS is_expired \
          FROM runbook_preflights WHERE id = $1",
     )
     .bind::<BigInt, _>(id)
     .get_result(conn)
     .optional()?;
-    Ok(row.map(|row| StoredPreflight {
+    row.map(stored).transpose()
+}
+
+fn stored(row: Row) -> Result<StoredPreflight> {
+    let excluded: Vec<Excluded> = serde_json::from_value(row.excluded).map_err(Error::internal)?;
+    Ok(StoredPreflight {
         id: row.id,
         runbook_key: row.runbook_key,
         scope: row.scope,
@@ -82,8 +90,9 @@ pub(super) fn find(conn: &mut PgConnection, id: i64) -> QueryResult<Option<Store
         affected_count: row.affected_count,
         total_count: row.total_count,
         estimated_tenants: row.estimated_tenants,
+        excluded: workspace_ids(&excluded),
         is_expired: row.is_expired,
-    }))
+    })
 }
 
 #[derive(QueryableByName)]

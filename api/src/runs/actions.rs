@@ -1,6 +1,7 @@
 //! What may be done with a run now, and why not. Lists, details and the actions themselves ask here.
 
 use super::model::ActionState;
+use super::pauses::RunPauses;
 use super::state::Status;
 use super::store::runs as store;
 use crate::auth::Permit;
@@ -85,13 +86,21 @@ pub fn ensure_may_change(permit: &Permit<RunbooksRun>, conn: &mut PgConnection, 
 }
 
 /// Every action with its state for the holder of a permit to look at the run.
-pub fn states<C: Capability>(permit: &Permit<C>, kind: &str, run: RunFlags) -> Vec<ActionState> {
+pub(super) fn states<C: Capability>(
+    permit: &Permit<C>,
+    (run_id, kind): (i64, &str),
+    run: RunFlags,
+    pauses: Option<&RunPauses>,
+) -> Vec<ActionState> {
     let needed = [Some(RunbooksRun::ENTRY), runbooks::find(kind).ok().map(|runbook| runbook.info().capability)];
     let missing = needed.into_iter().flatten().find(|capability| !permit.holds(capability));
     let state = |action: RunAction| {
         let reason = match missing {
             Some(capability) => Some(format!("You lack the capability {}.", capability.name)),
-            None => refusal(action, run).map(ToOwned::to_owned),
+            // In the order in which the action itself is refused: the control comes before the state.
+            None => pauses
+                .and_then(|pauses| pauses.refusal(run_id, kind, action))
+                .or_else(|| refusal(action, run).map(ToOwned::to_owned)),
         };
         ActionState { action: action.as_str(), allowed: reason.is_none(), reason }
     };

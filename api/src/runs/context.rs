@@ -2,7 +2,7 @@
 
 use super::confirmation::{Reason, ReasonCode};
 use crate::context::Actor;
-use crate::runbooks::preflight::Excluded;
+use crate::controls::Excluded;
 use serde::{Deserialize, Serialize};
 
 /// Which way a start came in.

@@ -2,6 +2,7 @@
 
 use super::actions::{self, RunFlags};
 use super::model::{FailureSummary, Initiator, Progress, Run, RunRef, SummaryCounts};
+use super::pauses::RunPauses;
 use super::state::{Outcome, Status};
 use super::store::runs::{self as store, RunRefRow, RunRow};
 use crate::auth::Permit;
@@ -18,7 +19,8 @@ pub fn get_run(permit: &Permit<OpsView>, conn: &mut PgConnection, id: i64) -> Re
 /// The run as an answer to whoever just acted on it.
 pub(super) fn find_run<C: Capability>(permit: &Permit<C>, conn: &mut PgConnection, id: i64) -> Result<Run> {
     let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
-    to_run(permit, row)
+    let pauses = RunPauses::load(conn, &[id])?;
+    to_run(permit, row, Some(&pauses))
 }
 
 /// The active run of a type that concerns most people, if there is one.
@@ -40,7 +42,8 @@ fn parse(status: &str, outcome: &str) -> Result<(Status, Outcome)> {
     Status::parse(status).zip(Outcome::parse(outcome)).ok_or_else(|| Error::internal("unknown status or outcome"))
 }
 
-pub(super) fn to_run<C: Capability>(permit: &Permit<C>, row: RunRow) -> Result<Run> {
+/// The run as it is shown; without pauses where its actions are not.
+pub(super) fn to_run<C: Capability>(permit: &Permit<C>, row: RunRow, pauses: Option<&RunPauses>) -> Result<Run> {
     let (status, outcome) = parse(&row.status, &row.outcome)?;
     let failure_summary: Vec<FailureSummary> = serde_json::from_value(row.failure_summary.clone()).map_err(Error::internal)?;
     let summary_counts = counts(&row, status)?;
@@ -51,7 +54,7 @@ pub(super) fn to_run<C: Capability>(permit: &Permit<C>, row: RunRow) -> Result<R
         has_failed: summary_counts.failed > 0,
     };
     Ok(Run {
-        actions: actions::states(permit, &row.kind, flags),
+        actions: actions::states(permit, (row.id, &row.kind), flags, pauses),
         progress: progress(&row, flags, outcome, summary_counts),
         id: row.id,
         kind: row.kind,

@@ -2,6 +2,7 @@
 
 use super::get_run::to_run;
 use super::model::Run;
+use super::pauses::RunPauses;
 use super::state::{Outcome, Status};
 use super::store::runs as store;
 use crate::auth::Permit;
@@ -70,6 +71,8 @@ pub fn list_runs(permit: &Permit<OpsView>, conn: &mut PgConnection, filter: &Run
         return Err(Error::invalid_field("?type", "unknown", format!("Known operation types are: {}.", known.join(", "))));
     }
     let rows = Page::of(store::list(conn, filter, page)?, page, |row| row.id);
-    let items = rows.items.into_iter().map(|row| to_run(permit, row)).collect::<Result<_>>()?;
+    let ids: Vec<i64> = rows.items.iter().map(|row| row.id).collect();
+    let pauses = RunPauses::load(conn, &ids)?;
+    let items = rows.items.into_iter().map(|row| to_run(permit, row, Some(&pauses))).collect::<Result<_>>()?;
     Ok(Page { items, next_cursor: rows.next_cursor })
 }

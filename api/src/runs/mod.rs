@@ -3,6 +3,7 @@
 //! Invariants:
 //! * Status and outcome change in [`lifecycle`] only, along [`state`].
 //! * At most one active run per identity; starting again returns it (RUN-04).
+//! * What starts or goes on has asked its operational control in the transaction that makes it so (CTL-08).
 //! * A batch's row changes, cursor and counts commit together, fenced by the lease token, or by the row lock under which a
 //!   small target is taken, done and ended (RUN-12).
 //! * Whoever finishes a target locks the run before looking for open targets, so exactly one completes it.
@@ -12,16 +13,19 @@ pub mod cancel_run;
 pub mod claim;
 pub mod confirmation;
 pub mod context;
+mod create_run;
 pub mod execute;
 pub mod failure;
 pub mod get_run;
 pub mod identity;
+pub mod in_flight;
 pub mod lane;
 pub mod lifecycle;
 pub mod list_runs;
 pub mod list_targets;
 pub mod model;
 pub mod pause_run;
+mod pauses;
 pub mod resume_run;
 pub mod retry_failed;
 pub mod routes;

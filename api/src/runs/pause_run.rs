@@ -47,7 +47,7 @@ pub(super) fn change(
 }
 
 /// A reason in free words: up to 500 characters.
-fn checked_reason(text: &str) -> Result<String> {
+pub(super) fn checked_reason(text: &str) -> Result<String> {
     let text = text.trim();
     match text.chars().count() <= 500 && !text.contains('\0') {
         true => Ok(text.to_owned()),

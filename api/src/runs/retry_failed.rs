@@ -3,13 +3,17 @@
 use super::actions::{self, RunAction, RunFlags};
 use super::confirmation::{self, Reason};
 use super::context::{PlatformInitiator, RunContext, RunbookContext, Source};
+use super::create_run::{Created, Plan, create};
 use super::identity::run_identity_hash;
-use super::start_run::{Plan, Started, create, nothing_to_do};
+use super::start_run::{Started, nothing_to_do, too_quick};
 use super::state::Status;
+use super::store::runs::RunRow;
 use super::store::{runs, start};
 use crate::auth::Permit;
 use crate::auth::capability::RunbooksRun;
 use crate::context::Ctx;
+use crate::controls::blocked::Attempt;
+use crate::controls::{self, gate};
 use crate::error::{Error, Result};
 use crate::findings::lifecycle::Tenants;
 use crate::idempotency::{self, IdempotentRequest};
@@ -18,7 +22,8 @@ use crate::tenancy::{TenantRef, WorkspaceRef};
 use diesel::PgConnection;
 use serde_json::json;
 
-/// Starts the run. Errors: 404, 403, 409 `run-state-conflict` or `nothing-to-do`, 422 `reason-required`.
+/// Starts the run; failed targets of workspaces that are paused are left out (CTL-13). Errors: 404, 403, 409
+/// `operational-control-paused`, `run-state-conflict` or `nothing-to-do`, 422 `reason-required`.
 pub fn retry_failed(
     ctx: &Ctx,
     permit: &Permit<RunbooksRun>,
@@ -35,16 +40,21 @@ pub fn retry_failed(
     {
         return Ok(Started::Replayed(answer));
     }
+    let attempt = attempt(&run, source);
+    let tenants = start::list_failed_tenants(conn, run_id)?;
+    let runbook = runbooks::find(&run.kind)?;
+    let control = controls::find(runbook.info().control_key)?;
+    if let Some(blocked) = gate::decide(conn, control, Some(&tenants))?.forbids_start() {
+        return Err(blocked.refuse(ctx, conn, &attempt));
+    }
     let reason = reason.ok_or_else(confirmation::reason_required)?.checked()?;
     let status = Status::parse(&run.status).ok_or_else(|| Error::internal("unknown status"))?;
     let has_failed = run.summary_counts.get("failed").and_then(serde_json::Value::as_i64).unwrap_or(0) > 0;
     let flags = RunFlags { status, paused: false, cancel_requested: false, has_failed };
     actions::ensure_allowed(RunAction::RetryFailed, flags)?;
-    let tenants = start::list_failed_tenants(conn, run_id)?;
     if tenants.is_empty() {
         return Err(nothing_to_do());
     }
-    let runbook = runbooks::find(&run.kind)?;
     let inputs = json!({ "trigger": runbook.info().trigger, "retry_of_run_id": run_id });
     let plan = Plan {
         permit,
@@ -68,7 +78,22 @@ pub fn retry_failed(
             platform_initiator: PlatformInitiator::of(&ctx.actor),
             retry_of_run_id: Some(run_id),
         },
+        confirmed_exclusions: None,
         idempotency,
     };
-    create(ctx, conn, &plan)
+    match create(ctx, conn, &plan)? {
+        Created::Started(started) => Ok(started),
+        Created::Blocked(blocked) => Err(blocked.refuse(ctx, conn, &attempt)),
+        Created::Outdated => Err(too_quick()),
+    }
+}
+
+fn attempt(run: &RunRow, source: Source) -> Attempt {
+    Attempt {
+        source: json!(source),
+        requested_scope: "failed_targets".to_owned(),
+        tenant: run.tenant_id.map(|tenant_id| (run.workspace_id, tenant_id)),
+        target_tenant_id: run.tenant_id,
+        run_id: Some(run.id),
+    }
 }

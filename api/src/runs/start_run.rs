@@ -1,32 +1,33 @@
 //! Starting a runbook: the one way in for web page, API, command line and deploy hook (RB-07).
 //!
 //! Order of checks: idempotent replay, control, confirmation and reason, an active run of the same identity, preflight,
-//! recount, nothing to do, stale, create. The recount happens before the locking transaction; inside it identity is
-//! decided again.
+//! recount, nothing to do, stale, create. The recount happens before the locking transaction of [`super::create_run`];
+//! inside it control and identity are decided again.
 
 use super::confirmation::{self, Reason};
 use super::context::{PlatformInitiator, PreflightContext, RunContext, RunbookContext, Source};
-use super::get_run::find_run;
+use super::create_run::{Created, Plan, create};
 use super::identity::run_identity_hash;
 use super::model::Run;
-use super::store::{lifecycle, start as store};
-use crate::audit::{self, Action, Entry, Outcome};
+use super::store::start as store;
 use crate::auth::Permit;
 use crate::auth::capability::RunbooksRun;
 use crate::context::Ctx;
-use crate::db::locks::{self, LockClass};
+use crate::controls::blocked::{Attempt, Blocked};
 use crate::error::{Code, Error, Result};
 use crate::idempotency::{self, IdempotentRequest, StoredAnswer};
-use crate::runbooks::preflight::{self, Preflight, StoredPreflight};
-use crate::runbooks::{Reach, Runbook, Scope};
-use diesel::prelude::*;
+use crate::runbooks::preflight::{self, Preflight, StoredPreflight, workspace_ids};
+use crate::runbooks::{Runbook, Scope};
+use crate::tenancy;
+use diesel::PgConnection;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// A preflight may be outgrown by this share …
 const GROWTH_SHARE: f64 = 0.20;
 /// … or by this many findings, whichever is more (RB-06).
 const GROWTH_ROWS: i64 = 100;
-/// Tries at a start whose identity's active run ends in the same instant.
+/// Tries at a start whose identity's active run ends, or whose exclusions change, in the same instant.
 const ATTEMPTS: u32 = 3;
 
 /// What is asked for.
@@ -58,42 +59,39 @@ pub enum Started {
     Replayed(StoredAnswer),
 }
 
-/// What a start is about, once it has been found out.
-pub(super) struct Plan<'a> {
-    pub permit: &'a Permit<RunbooksRun>,
-    pub runbook: &'static dyn Runbook,
-    pub reach: Reach,
-    pub identity: String,
-    pub context: RunContext,
-    pub idempotency: Option<IdempotentRequest>,
-}
-
 /// Starts a run. The caller holds no transaction.
 ///
-/// Errors: 403 without the runbook's capability; 409 `nothing-to-do`, `preflight-stale` (with a fresh `preflight`),
-/// `idempotency-key-in-flight`; 422 `unknown-tenant`, `confirmation-mismatch`, `reason-required`, `preflight-unknown`,
-/// `idempotency-key-reused`.
+/// Errors: 403 without the runbook's capability; 409 `operational-control-paused`, `nothing-to-do`, `preflight-stale` (with a
+/// fresh `preflight`), `idempotency-key-in-flight`; 422 `unknown-tenant`, `confirmation-mismatch`, `reason-required`,
+/// `preflight-unknown`, `idempotency-key-reused`.
 pub fn start_run(ctx: &Ctx, permit: &Permit<RunbooksRun>, conn: &mut PgConnection, start: StartRun) -> Result<Started> {
     let info = start.runbook.info();
     permit.require(info.capability)?;
-    if let Some(request) = &start.idempotency
-        && let Some(answer) = idempotency::replay(conn, request)?
-    {
+    start.scope.ensure_supported(info)?;
+    if let Some(answer) = replay(conn, start.idempotency.as_ref())? {
         return Ok(Started::Replayed(answer));
     }
-    let reach = start.scope.resolve(conn, info)?;
-    let reason = confirmation::check(info, &start.scope, start.typed_confirmation.as_deref(), start.reason)?;
+    if let Some(blocked) = start.scope.decide(conn, info)?.forbids_start() {
+        // The same request may have been accepted just before the pause.
+        return match replay(conn, start.idempotency.as_ref())? {
+            Some(answer) => Ok(Started::Replayed(answer)),
+            None => Err(refuse(ctx, conn, &blocked, &start.scope, start.source)),
+        };
+    }
+    let StartRun { runbook, scope, preflight_id, typed_confirmation, reason, source, idempotency } = start;
+    let reach = scope.resolve(conn)?;
+    let reason = confirmation::check(info, &scope, typed_confirmation.as_deref(), reason)?;
     let tenant_id = reach.tenant.as_ref().map(|tenant| tenant.id);
-    let identity = run_identity_hash(info.key, reach.workspace.id, tenant_id, &json!({ "trigger": info.trigger }));
     let mut plan = Plan {
         permit,
-        runbook: start.runbook,
+        runbook,
+        identity: run_identity_hash(info.key, reach.workspace.id, tenant_id, &json!({ "trigger": info.trigger })),
         context: RunContext {
             runbook: RunbookContext {
                 key: info.key.to_owned(),
-                scope: start.scope.mode().to_owned(),
+                scope: scope.mode().to_owned(),
                 target_tenant_id: tenant_id,
-                source: start.source,
+                source,
             },
             preflight: None,
             excluded: Vec::new(),
@@ -102,61 +100,100 @@ pub fn start_run(ctx: &Ctx, permit: &Permit<RunbooksRun>, conn: &mut PgConnectio
             retry_of_run_id: None,
         },
         reach,
-        identity,
-        idempotency: start.idempotency,
+        confirmed_exclusions: None,
+        idempotency,
     };
     // An active run that makes a preflight unnecessary may end before the locking transaction; then the preflight is due.
+    // Where other workspaces are left out by then, it is due again.
     for _ in 0..ATTEMPTS {
         if store::find_active_by_identity(conn, &plan.identity)?.is_none() {
-            match confirmed_preflight(ctx, conn, &plan, start.preflight_id, &start.scope) {
-                Ok(preflight) => plan.context.preflight = Some(preflight),
-                Err(error) => return replay_or(conn, &plan, error),
+            match confirmed_preflight(ctx, conn, &plan, preflight_id, &scope) {
+                Ok((preflight, excluded)) => {
+                    plan.context.preflight = Some(preflight);
+                    plan.confirmed_exclusions = Some(excluded);
+                }
+                Err(error) => return replay(conn, plan.idempotency.as_ref())?.map(Started::Replayed).ok_or(error),
             }
         }
-        match create(ctx, conn, &plan) {
-            Err(error) if error.code() == Code::RunStateConflict => {}
-            result => return result,
+        match create(ctx, conn, &plan)? {
+            Created::Started(started) => return Ok(started),
+            Created::Blocked(blocked) => return Err(refuse(ctx, conn, &blocked, &scope, source)),
+            Created::Outdated => {}
         }
     }
-    Err(Error::new(Code::RunStateConflict, "Runs of this kind start and end too quickly. Try again.").retry_after(1))
+    Err(too_quick())
 }
 
-/// The same request may have been answered while this one was counting.
-fn replay_or(conn: &mut PgConnection, plan: &Plan<'_>, error: Error) -> Result<Started> {
-    let answer = plan.idempotency.as_ref().map(|request| idempotency::replay(conn, request)).transpose()?.flatten();
-    answer.map(Started::Replayed).ok_or(error)
+/// What a start is about changes faster than it can be found out.
+pub(super) fn too_quick() -> Error {
+    Error::new(Code::RunStateConflict, "Runs of this kind start and end, or workspaces are paused, too quickly. Try again.")
+        .retry_after(1)
 }
 
-/// The forecast that is confirmed, held against the figures of now.
+/// The first answer to the same request, if there is one by now.
+fn replay(conn: &mut PgConnection, request: Option<&IdempotentRequest>) -> Result<Option<StoredAnswer>> {
+    Ok(request.map(|request| idempotency::replay(conn, request)).transpose()?.flatten())
+}
+
+/// The refusal of a start that a control stops, once it has been audited.
+fn refuse(ctx: &Ctx, conn: &mut PgConnection, blocked: &Blocked, scope: &Scope, source: Source) -> Error {
+    let tenant_id = scope.tenant_id();
+    // A tenant that may not be targeted has no scope to be audited under.
+    let tenant = tenant_id.and_then(|id| tenancy::find_allowed_tenant(conn, id).ok().flatten());
+    let attempt = Attempt {
+        source: json!(source),
+        requested_scope: scope.mode().to_owned(),
+        tenant: tenant.map(|tenant| (tenant.workspace.id, tenant.id)),
+        target_tenant_id: tenant_id,
+        run_id: None,
+    };
+    blocked.refuse(ctx, conn, &attempt)
+}
+
+/// The forecast that is confirmed, held against the figures of now, and the workspaces that it leaves out.
 fn confirmed_preflight(
     ctx: &Ctx,
     conn: &mut PgConnection,
     plan: &Plan<'_>,
     id: Option<i64>,
     scope: &Scope,
-) -> Result<PreflightContext> {
+) -> Result<(PreflightContext, BTreeSet<i64>)> {
     let Some(id) = id else {
         let fresh = preflight::forecast(ctx, conn, plan.runbook, scope)?;
         return match fresh.figures.affected_count {
             0 => Err(nothing_to_do()),
-            _ => Ok(of_fresh(&fresh)),
+            _ => Ok((of_fresh(&fresh), workspace_ids(&fresh.excluded))),
         };
     };
     let stored = preflight::find_stored(conn, id)?;
-    let affected = preflight::read_only(conn, |conn| plan.runbook.count(conn, &plan.reach.tenants))?;
+    let (affected, excluded) = recount(conn, plan, scope)?;
     if affected == 0 {
         return Err(nothing_to_do());
     }
     let mismatch = preflight::mismatch(&stored, &ctx.actor, plan.runbook.info().key, scope)?;
-    if let Some(why) = mismatch.or_else(|| outgrown(&stored, affected)) {
+    let excludes_others = (stored.excluded != excluded).then_some("Other workspaces are left out now than in the preflight.");
+    if let Some(why) = mismatch.or(excludes_others).or_else(|| outgrown(&stored, affected)) {
         let fresh = preflight::forecast(ctx, conn, plan.runbook, scope)?;
         return Err(Error::new(Code::PreflightStale, why).with("preflight", &fresh));
     }
-    Ok(PreflightContext {
+    let confirmed = PreflightContext {
         id: stored.id,
         affected_count: stored.affected_count,
         total_count: stored.total_count,
         estimated_tenants: stored.estimated_tenants,
+    };
+    Ok((confirmed, stored.excluded))
+}
+
+/// Affected findings of what a start would target now, and the workspaces that it would leave out.
+fn recount(conn: &mut PgConnection, plan: &Plan<'_>, scope: &Scope) -> Result<(i64, BTreeSet<i64>)> {
+    preflight::read_only(conn, |conn| {
+        let excluded = match scope.tenant_id() {
+            Some(_) => Vec::new(),
+            None => scope.decide(conn, plan.runbook.info())?.excluded,
+        };
+        let tenants = plan.reach.tenants_without(conn, &excluded)?;
+        Ok((plan.runbook.count(conn, &tenants)?, workspace_ids(&excluded)))
     })
 }
 
@@ -180,87 +217,7 @@ pub(super) fn nothing_to_do() -> Error {
     Error::new(Code::NothingToDo, "No finding needs this repair. No run was created.")
 }
 
-/// The locking transaction: claims the request, decides identity again, writes run, targets, audit and answer together.
-pub(super) fn create(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>) -> Result<Started> {
-    conn.transaction(|conn| {
-        if let Some(request) = &plan.idempotency
-            && let Some(answer) = idempotency::claim(conn, request)?
-        {
-            return Ok(Started::Replayed(answer));
-        }
-        locks::lock(conn, LockClass::Scope, &plan.identity)?;
-        let (run_id, created) = match store::find_active_by_identity(conn, &plan.identity)? {
-            Some(run_id) => (run_id, false),
-            None => (insert(ctx, conn, plan)?, true),
-        };
-        audit_start(ctx, conn, plan, run_id, created);
-        let mut run = find_run(plan.permit, conn, run_id)?;
-        run.deduplicated = Some(!created);
-        if let Some(request) = &plan.idempotency {
-            idempotency::keep(conn, request, &answer(&run, created)?)?;
-        }
-        Ok(if created { Started::Created(Box::new(run)) } else { Started::Deduplicated(Box::new(run)) })
-    })
-}
-
-fn insert(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>) -> Result<i64> {
-    if plan.context.preflight.is_none() && plan.context.retry_of_run_id.is_none() {
-        // The active run that made the preflight unnecessary has just ended.
-        return Err(
-            Error::new(Code::RunStateConflict, "The run that was active has just ended. Run a preflight again.").retry_after(1)
-        );
-    }
-    let run_id = store::insert_run(
-        conn,
-        &store::NewRun {
-            workspace_id: plan.reach.workspace.id,
-            tenant_id: plan.reach.tenant.as_ref().map(|tenant| tenant.id),
-            actor: &ctx.actor,
-            kind: plan.runbook.info().key,
-            identity: &plan.identity,
-            context: serde_json::to_value(&plan.context).map_err(Error::internal)?,
-        },
-    )?;
-    if store::insert_targets(conn, run_id, &plan.reach.tenants)? == 0 {
-        return Err(nothing_to_do());
-    }
-    lifecycle::notify(conn, run_id)?;
-    Ok(run_id)
-}
-
-fn answer(run: &Run, created: bool) -> Result<StoredAnswer> {
-    Ok(StoredAnswer {
-        status: if created { 201 } else { 200 },
-        location: created.then(|| location(run.id)),
-        body: serde_json::to_value(run).map_err(Error::internal)?,
-    })
-}
-
 /// Address of a run.
 pub fn location(run_id: i64) -> String {
     format!("/api/v1/system/ops/runs/{run_id}")
-}
-
-fn audit_start(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>, run_id: i64, created: bool) {
-    let info = plan.runbook.info();
-    let tenant = plan.reach.tenant.as_ref();
-    let summary = match created {
-        true => format!("Started run {run_id}: {}.", info.label),
-        false => format!("Start met run {run_id}, which is active: {}.", info.label),
-    };
-    let entry = Entry::new(Action::RunbookStart)
-        .target("run", run_id, info.label)
-        .scope(tenant.map(|_| plan.reach.workspace.id), tenant.map(|tenant| tenant.id))
-        .run(run_id)
-        .outcome(if created { Outcome::Success } else { Outcome::Deduplicated })
-        .summary(summary)
-        .metadata("runbook_key", info.key)
-        .metadata("scope", &plan.context.runbook.scope)
-        .metadata("source", plan.context.runbook.source)
-        .metadata("affected_count", plan.context.preflight.as_ref().map(|preflight| preflight.affected_count))
-        .metadata("reason", &plan.context.reason)
-        .metadata("retry_of_run_id", plan.context.retry_of_run_id)
-        .metadata("operator_id", ctx.actor.id())
-        .metadata("operator_email", plan.context.platform_initiator.as_ref().map(|initiator| &initiator.email));
-    audit::record_fail_safe(conn, ctx, entry);
 }

@@ -9,7 +9,7 @@ use super::{execute, store::lifecycle as runs};
 use crate::auth;
 use crate::context::Ctx;
 use crate::error::Result;
-use crate::{idempotency, runbooks};
+use crate::{controls, idempotency, runbooks};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -36,6 +36,10 @@ pub fn sweep(conn: &mut PgConnection) -> Result<Swept> {
             Ok(()) => swept.runs_completed += 1,
             Err(error) => tracing::error!(run.id = run_id, %error, "run could not be ended"),
         }
+    }
+    // The announcement may lag, and a pause that cannot be announced keeps nobody from the rest.
+    if let Err(error) = controls::expire::remove_expired(conn) {
+        tracing::error!(%error, "expired pauses were not announced");
     }
     swept.pruned = runbooks::prune(conn)? + idempotency::prune(conn)? + auth::prune(conn)? + store::delete_silent_nodes(conn)?;
     Ok(swept)

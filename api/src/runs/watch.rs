@@ -119,7 +119,7 @@ async fn poll(watchers: Watchers, db: Db, run_id: i64, sender: watch::Sender<Opt
 fn read(conn: &mut PgConnection, run_id: i64) -> Result<Snapshot> {
     let permit = Permit::<OpsView>::system("watch a run");
     let row = store::find_watched(conn, run_id, RUNNING_SHOWN)?.ok_or_else(Error::not_found)?;
-    let mut run = to_run(&permit, row.run)?;
+    let mut run = to_run(&permit, row.run, None)?;
     run.actions.clear();
     let is_final = run.status == Status::Completed;
     let targets = serde_json::from_value(row.states).map_err(Error::internal)?;

@@ -11,5 +11,8 @@ pub mod model;
 pub mod routes;
 mod store;
 
-pub use model::{PLATFORM_EXTERNAL_ID, TenantRef, WorkspaceRef};
-pub use store::{find_allowed_tenant, find_allowed_tenant_by_reference, find_default_workspace, lock_name};
+pub use model::{PLATFORM_EXTERNAL_ID, ReachedWorkspace, TenantRef, WorkspaceRef};
+pub use store::{
+    find_allowed_tenant, find_allowed_tenant_by_reference, find_default_workspace, find_workspace, find_workspace_by_reference,
+    list_allowed_tenants_outside, list_reached_workspaces, lock_name,
+};

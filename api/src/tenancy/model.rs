@@ -19,6 +19,20 @@ pub struct WorkspaceRef {
     pub name: String,
 }
 
+/// A workspace that holds tenants in question.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct ReachedWorkspace {
+    /// `workspaces.id`.
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    /// Display name.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    /// Tenants in question that it holds.
+    #[diesel(sql_type = BigInt)]
+    pub tenant_count: i64,
+}
+
 /// A tenant by id and name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TenantRef {

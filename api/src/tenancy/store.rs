@@ -1,10 +1,16 @@
 //! All SQL of workspaces and tenants.
 
-use super::model::{Tenant, Workspace, WorkspaceRef};
+use super::model::{ReachedWorkspace, Tenant, Workspace, WorkspaceRef};
 use crate::db::page::PageRequest;
 use crate::db::schema::{tenants, workspaces};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Nullable, Text};
+
+#[derive(QueryableByName)]
+struct Id {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
 
 const TENANT_SELECT: &str = "SELECT t.id, t.external_id, t.name, t.workspace_id, w.name AS workspace_name \
                              FROM allowed_tenants t JOIN workspaces w ON w.id = t.workspace_id ";
@@ -30,6 +36,38 @@ pub fn find_allowed_tenant_by_reference(conn: &mut PgConnection, reference: &str
 /// The workspace that owns the platform tenant and runs over all tenants.
 pub fn find_default_workspace(conn: &mut PgConnection) -> QueryResult<WorkspaceRef> {
     diesel::sql_query("SELECT id, name FROM workspaces WHERE slug = 'default'").get_result(conn)
+}
+
+/// The workspace with this id.
+pub fn find_workspace(conn: &mut PgConnection, id: i64) -> QueryResult<Option<WorkspaceRef>> {
+    diesel::sql_query("SELECT id, name FROM workspaces WHERE id = $1").bind::<BigInt, _>(id).get_result(conn).optional()
+}
+
+/// The workspace that a person means: by stable name, else by number.
+pub fn find_workspace_by_reference(conn: &mut PgConnection, reference: &str) -> QueryResult<Option<WorkspaceRef>> {
+    diesel::sql_query("SELECT id, name FROM workspaces WHERE slug = $1 OR id::text = $1 ORDER BY slug = $1 DESC LIMIT 1")
+        .bind::<Text, _>(reference)
+        .get_result(conn)
+        .optional()
+}
+
+/// Workspaces that hold the allowed tenants in question (none named: all of them), with how many each holds.
+pub fn list_reached_workspaces(conn: &mut PgConnection, tenants: Option<&[i64]>) -> QueryResult<Vec<ReachedWorkspace>> {
+    diesel::sql_query(
+        "SELECT w.id, w.name, t.tenant_count FROM workspaces w JOIN (
+             SELECT workspace_id, count(*) AS tenant_count FROM allowed_tenants WHERE $1 IS NULL OR id = ANY($1) GROUP BY workspace_id) t
+             ON t.workspace_id = w.id ORDER BY w.id",
+    )
+    .bind::<Nullable<Array<BigInt>>, _>(tenants)
+    .load(conn)
+}
+
+/// Allowed tenants that belong to none of these workspaces.
+pub fn list_allowed_tenants_outside(conn: &mut PgConnection, workspaces: &[i64]) -> QueryResult<Vec<i64>> {
+    let rows: Vec<Id> = diesel::sql_query("SELECT id FROM allowed_tenants WHERE workspace_id <> ALL($1) ORDER BY id")
+        .bind::<Array<BigInt>, _>(workspaces)
+        .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// Name of the lock under which set-based work on a tenant's findings is done.

@@ -1,5 +1,6 @@
 //! The command line, through the real binary.
 
+mod controls;
 mod deploy_runbooks;
 mod findings_backfill;
 mod migrate;

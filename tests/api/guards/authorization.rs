@@ -172,7 +172,7 @@ fn matrix(rows: &[Row<'_>]) -> String {
     let widths: Vec<usize> = HEADINGS.iter().map(|heading| heading.len()).collect();
     let mut line = |operation: &str, request: &str, cells: &[String], needs: &str| {
         let cells: Vec<String> = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-        let row = format!("{operation:<18} {request:<50} {}  {needs}", cells.join("  "));
+        let row = format!("{operation:<20} {request:<50} {}  {needs}", cells.join("  "));
         writeln!(text, "{}", row.trim_end()).unwrap();
     };
     line("operation", "request", &HEADINGS.map(ToOwned::to_owned), "needs");

@@ -3,6 +3,7 @@
 mod architecture;
 mod audit_coverage;
 mod authorization;
+mod controls;
 mod leftovers;
 mod migrations;
 mod openapi;

@@ -1,9 +1,13 @@
 //! Every operation of the API document, and how to call it so that it succeeds.
 
 use serde_json::{Value, json};
+use support::actor::controls::{RESTORE, global_pause};
 use support::actor::runbooks::{BACKFILL, all_tenants, reason, single_tenant};
 use support::app::PASSWORD;
 use support::{Actor, Response, TestApp};
+
+/// Sent with a body, and yet nothing but a question.
+const ONLY_LOOKS: [&str; 1] = ["preview_control"];
 
 /// One operation of the document.
 pub struct Operation {
@@ -24,7 +28,7 @@ pub struct Operation {
 impl Operation {
     /// Whether it may change something.
     pub fn is_mutating(&self) -> bool {
-        self.method != "GET"
+        self.method != "GET" && !ONLY_LOOKS.contains(&self.id.as_str())
     }
 
     /// Whether it belongs to the system plane.
@@ -95,13 +99,20 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
             let (_, email) = app.create_operator(&[]);
             (String::new(), Some(json!({ "email": email, "password": PASSWORD })))
         }
-        "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_logs" => {
-            (String::new(), None)
-        }
+        "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_logs"
+        | "list_controls" => (String::new(), None),
         "healthz" | "readyz" | "metrics" => (String::new(), None),
         "explain_problem" => ("not-found".to_owned(), None),
         "get_runbook" => (BACKFILL.to_owned(), None),
         "preflight_runbook" => (BACKFILL.to_owned(), Some(json!({ "scope": all_tenants() }))),
+        "get_control" | "list_control_history" => (BACKFILL.to_owned(), None),
+        "preview_control" => (BACKFILL.to_owned(), Some(json!({ "action": "pause", "scope_type": "global" }))),
+        // Not the backfill's, which other operations need.
+        "pause_control" => (RESTORE.to_owned(), Some(global_pause())),
+        "resume_control" => {
+            admin.pause_control(RESTORE, &global_pause()).await;
+            (RESTORE.to_owned(), Some(json!({ "scope_type": "global" })))
+        }
         "start_run" => (BACKFILL.to_owned(), Some(scene.start_body().await)),
         "get_run" | "list_targets" | "list_run_audit" | "watch_run" => (scene.ended_run().await, None),
         "cancel_run" | "pause_run" => (scene.active_run().await, Some(json!({}))),

@@ -2,6 +2,7 @@
 
 mod audit;
 pub mod auth;
+pub mod controls;
 mod events;
 mod process;
 pub mod runbooks;

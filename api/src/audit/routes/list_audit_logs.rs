@@ -61,6 +61,7 @@ pub async fn list_audit_logs(
         workspace_id: params.workspace_id,
         tenant_id: params.tenant_id,
         run_id: params.run_id,
+        control_key: None,
         recorded_after: params.after,
         recorded_before: params.before,
     };

@@ -4,7 +4,7 @@ mod get_runbook;
 mod list_runbooks;
 mod preflight_runbook;
 
-use super::Runbook;
+use super::{Runbook, Scope};
 use crate::auth::Permit;
 use crate::auth::capability::{Capability, RunbooksRun, RunbooksView};
 use crate::controls::Decision;
@@ -52,11 +52,10 @@ pub struct RunbookBody {
 fn body(permit: &Permit<RunbooksView>, conn: &mut PgConnection, runbook: &dyn Runbook) -> Result<RunbookBody> {
     let info = runbook.info();
     let missing = [RunbooksRun::ENTRY, info.capability].into_iter().find(|capability| !permit.holds(capability));
-    let start = ActionState {
-        action: "start",
-        allowed: missing.is_none(),
-        reason: missing.map(|capability| format!("You lack the capability {}.", capability.name)),
-    };
+    let verdict = Scope::AllTenants {}.decide(conn, info)?;
+    let reason = missing.map(|capability| format!("You lack the capability {}.", capability.name));
+    let reason = reason.or_else(|| verdict.forbids_start().map(|blocked| blocked.sentence()));
+    let start = ActionState { action: "start", allowed: reason.is_none(), reason };
     Ok(RunbookBody {
         key: info.key,
         label: info.label,
@@ -65,7 +64,7 @@ fn body(permit: &Permit<RunbooksView>, conn: &mut PgConnection, runbook: &dyn Ru
         estimated_duration_seconds: info.estimated_duration_seconds,
         scopes: info.scopes,
         typed_confirmation: info.typed_confirmation,
-        control: Decision::enabled(info.control_key),
+        control: verdict.decision(),
         active_run: find_active_run(conn, info.key)?,
         last_run: find_last_run(conn, info.key)?,
         actions: vec![ActionState { action: "preflight", allowed: true, reason: None }, start],

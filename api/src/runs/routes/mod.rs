@@ -71,15 +71,24 @@ impl StartHeaders {
     }
 }
 
+impl FromRequest for Source {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        // Requests with the product's own cookie come from its pages, others from integrators.
+        ready(Ok(if req.headers().contains_key(header::AUTHORIZATION) { Self::Api } else { Self::SystemUi }))
+    }
+}
+
 impl FromRequest for StartHeaders {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        // Requests with the product's own cookie come from its pages, others from integrators.
-        let source = if req.headers().contains_key(header::AUTHORIZATION) { Source::Api } else { Source::SystemUi };
+        let source = Source::from_request(req, payload).into_inner();
         let key = IdempotencyKey::from_request(req, payload).into_inner();
-        ready(key.map(|IdempotencyKey(key)| Self { key, source }))
+        ready(key.and_then(|IdempotencyKey(key)| Ok(Self { key, source: source? })))
     }
 }
 
@@ -103,7 +112,12 @@ fn replayed(answer: &StoredAnswer) -> Result<HttpResponse> {
 }
 
 /// A use case that changes a run in flight.
-type Change = fn(&Ctx, &Permit<RunbooksRun>, &mut PgConnection, i64, Option<&str>) -> Result<Run>;
+trait Change: FnOnce(&Ctx, &Permit<RunbooksRun>, &mut PgConnection, i64, Option<&str>) -> Result<Run> + Send + 'static {}
+
+impl<F> Change for F where
+    F: FnOnce(&Ctx, &Permit<RunbooksRun>, &mut PgConnection, i64, Option<&str>) -> Result<Run> + Send + 'static
+{
+}
 
 /// Changes a run in flight and answers with it. The body is looked at only once the caller may do this at all.
 async fn change_run(
@@ -112,7 +126,7 @@ async fn change_run(
     state: web::Data<State>,
     id: i64,
     body: RawBody,
-    change: Change,
+    change: impl Change,
 ) -> Result<HttpResponse> {
     let run = state.db.with(move |conn| {
         ensure_may_change(&permit, conn, id)?;

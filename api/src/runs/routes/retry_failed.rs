@@ -35,7 +35,7 @@ pub struct RetryFailedBody {
     responses(
         (status = 201, description = "A new run; its address is in Location.", body = Run, headers(("Location" = String, description = "Address of the run."))),
         (status = 200, description = "The active retry of the same run.", body = Run),
-        (status = 409, description = "run-state-conflict, nothing-to-do or idempotency-key-in-flight.",
+        (status = 409, description = "operational-control-paused, run-state-conflict, nothing-to-do or idempotency-key-in-flight.",
             body = crate::http::problem::Problem, content_type = "application/problem+json")))]
 #[post("/ops/runs/{id}/retry-failed")]
 pub async fn retry_failed(

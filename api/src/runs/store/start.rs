@@ -52,15 +52,21 @@ pub(in crate::runs) fn insert_run(conn: &mut PgConnection, new: &NewRun<'_>) -> 
     .map(|row| row.id)
 }
 
-/// One target per allowed tenant in question, in one statement.
-pub(in crate::runs) fn insert_targets(conn: &mut PgConnection, run_id: i64, tenants: &Tenants) -> QueryResult<usize> {
+/// One target per allowed tenant in question, less those of workspaces that are paused, in one statement.
+pub(in crate::runs) fn insert_targets(
+    conn: &mut PgConnection,
+    run_id: i64,
+    tenants: &Tenants,
+    paused_workspaces: &[i64],
+) -> QueryResult<usize> {
     diesel::sql_query(
         "INSERT INTO run_targets (run_id, workspace_id, tenant_id, available_at) \
          SELECT $1, t.workspace_id, t.id, clock.now FROM allowed_tenants t CROSS JOIN (SELECT db_now() AS now) clock \
-         WHERE $2 IS NULL OR t.id = ANY($2) ORDER BY t.id",
+         WHERE ($2 IS NULL OR t.id = ANY($2)) AND t.workspace_id <> ALL($3) ORDER BY t.id",
     )
     .bind::<BigInt, _>(run_id)
     .bind::<Nullable<Array<BigInt>>, _>(tenants.ids())
+    .bind::<Array<BigInt>, _>(paused_workspaces)
     .execute(conn)
 }
 

@@ -1,0 +1,47 @@
+//! The catalog (CTL-01): every action that can be paused. It stands in code; rows only say what is paused.
+
+use super::ScopeType;
+use crate::error::{Code, Error, Result};
+
+/// A control.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// Stable key.
+    pub key: &'static str,
+    /// Short name of the action.
+    pub label: &'static str,
+    /// Whether a feature of this version asks it.
+    pub available: bool,
+    /// Scopes in which it can be paused.
+    pub supported_scopes: &'static [ScopeType],
+    /// Types of the runs that it can stop from starting.
+    pub operation_types: &'static [&'static str],
+    /// Places where its state is shown.
+    pub affected_surfaces: &'static [&'static str],
+}
+
+/// Every control, in the order in which they are shown.
+pub const CATALOG: &[Definition] = &[
+    Definition {
+        key: "findings.lifecycle.backfill",
+        label: "Findings lifecycle backfill",
+        available: true,
+        supported_scopes: &[ScopeType::Global, ScopeType::Workspace],
+        operation_types: &["findings.lifecycle.backfill"],
+        affected_surfaces: &["system.ops.runbooks", "tenant.findings.list"],
+    },
+    Definition {
+        key: "restore.execute",
+        label: "Restore execution",
+        available: false,
+        supported_scopes: &[ScopeType::Global, ScopeType::Workspace],
+        operation_types: &["restore.execute"],
+        affected_surfaces: &["tenant.restore_runs.create"],
+    },
+];
+
+/// The control with this key. Errors: 404.
+pub fn find(key: &str) -> Result<&'static Definition> {
+    let found = CATALOG.iter().find(|control| control.key == key);
+    found.ok_or_else(|| Error::new(Code::NotFound, "There is no control with this key."))
+}

@@ -1,0 +1,35 @@
+//! Pauses that are over by themselves (CTL-12). That they block nothing any more is decided where decisions are read, by
+//! comparing times; here their rows are removed and it is said once that they have ended, which may lag.
+
+use super::activation::Pause;
+use super::mutation::entry;
+use super::{catalog, store};
+use crate::audit::{self, Action};
+use crate::context::{Actor, Ctx};
+use crate::error::Result;
+use diesel::prelude::*;
+
+/// Removes what is over, of every control, and announces each; returns how many. What could not be announced stays and is
+/// tried again.
+pub fn remove_expired(conn: &mut PgConnection) -> Result<usize> {
+    conn.transaction(|conn| {
+        let expired = store::delete_expired_idle(conn)?;
+        for pause in &expired {
+            announce(conn, &Ctx::system(), pause)?;
+        }
+        Ok(expired.len())
+    })
+}
+
+/// Says that a pause has ended. Nobody ended it, whoever removes the row.
+pub(super) fn announce(conn: &mut PgConnection, ctx: &Ctx, pause: &Pause) -> Result<()> {
+    // A key that has left the catalog has no label any more.
+    let label = catalog::find(&pause.control_key).map_or(pause.control_key.as_str(), |control| control.label);
+    let ctx = Ctx { actor: Actor::System, ..ctx.clone() };
+    let summary = match &pause.workspace_name {
+        None => format!("The global pause of {label} has ended by itself."),
+        Some(name) => format!("The pause of {label} for the workspace {name} has ended by itself."),
+    };
+    let entry = entry(Action::ControlExpired, &ctx, (&pause.control_key, label), pause).summary(summary);
+    audit::record(conn, &ctx, entry)
+}

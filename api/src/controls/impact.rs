@@ -1,0 +1,74 @@
+//! Whom a pause or its end concerns (CTL-04).
+
+use super::activation::ControlScope;
+use super::{ActiveRuns, Definition, store};
+use crate::error::Result;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// What is done to a control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ControlAction {
+    /// Stop new starts.
+    Pause,
+    /// Let them start again.
+    Resume,
+}
+
+/// Whom it concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Impact {
+    /// Workspaces with at least one tenant that may be targeted.
+    #[validate(range(min = 0, message = "A number from 0 on is expected."))]
+    #[schema(minimum = 0)]
+    pub workspace_count: i64,
+    /// Tenants that may be targeted; the platform tenant never is.
+    #[validate(range(min = 0, message = "A number from 0 on is expected."))]
+    #[schema(minimum = 0)]
+    pub tenant_count: i64,
+    /// Runs with unfinished targets there; they are not touched.
+    #[validate(range(min = 0, message = "A number from 0 on is expected."))]
+    #[schema(minimum = 0)]
+    pub active_run_count: i64,
+}
+
+/// Workspaces and tenants of a scope.
+#[derive(Debug, QueryableByName)]
+pub(super) struct Reached {
+    #[diesel(sql_type = BigInt)]
+    pub workspace_count: i64,
+    #[diesel(sql_type = BigInt)]
+    pub tenant_count: i64,
+}
+
+/// Counts it, given the scopes that are paused now. A pause concerns its whole scope; a resume what was paused and no other
+/// pause still covers.
+pub(super) fn count(
+    conn: &mut PgConnection,
+    active: &dyn ActiveRuns,
+    control: &Definition,
+    (action, scope): (ControlAction, ControlScope),
+    in_force: &[ControlScope],
+) -> Result<Impact> {
+    let workspace = scope.workspace_id();
+    let others = in_force.iter().filter(|other| **other != scope);
+    let frees_nothing = !in_force.contains(&scope) || others.clone().any(|other| *other == ControlScope::Global);
+    let without: Vec<i64> = match action {
+        ControlAction::Pause => Vec::new(),
+        ControlAction::Resume => others.filter_map(|other| other.workspace_id()).collect(),
+    };
+    let reached = match action == ControlAction::Resume && frees_nothing {
+        true => Reached { workspace_count: 0, tenant_count: 0 },
+        false => store::count_reached(conn, scope, &without)?,
+    };
+    Ok(Impact {
+        workspace_count: reached.workspace_count,
+        tenant_count: reached.tenant_count,
+        active_run_count: active.count(conn, control.operation_types, workspace.as_ref().map(std::slice::from_ref))?,
+    })
+}

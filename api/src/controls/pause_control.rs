@@ -1,0 +1,129 @@
+//! Pausing a control, or changing a pause (CTL-05).
+
+use super::activation::Pause;
+use super::impact::{self, ControlAction};
+use super::mutation::{self, Expected};
+use super::store::{self, Terms};
+use super::view::Control;
+use super::{ActiveRuns, ControlScope, Definition, Impact};
+use crate::audit::{self, Action};
+use crate::auth::Permit;
+use crate::auth::capability::ControlsManage;
+use crate::context::Ctx;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+use serde_json::json;
+use time::{Duration, OffsetDateTime};
+
+/// How far ahead a pause may begin or end.
+const FARTHEST: Duration = Duration::days(3_660);
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct PauseControl {
+    /// Over what.
+    pub scope: ControlScope,
+    /// Why.
+    pub reason_text: String,
+    /// From when on; none: at once.
+    pub starts_at: Option<OffsetDateTime>,
+    /// Until when; none: until somebody resumes.
+    pub expires_at: Option<OffsetDateTime>,
+    /// What the caller was shown beforehand.
+    pub previewed: Option<Impact>,
+    /// Which state of the control the caller decided on.
+    pub expected: Expected,
+}
+
+/// A control after a pause.
+#[derive(Debug)]
+pub struct Paused {
+    /// As it is now.
+    pub control: Control,
+    /// False: a pause of this scope was there and has been changed.
+    pub created: bool,
+}
+
+/// Pauses the control from the commit of this transaction on, or from `starts_at`; changes the pause of the scope that is
+/// there. One that is scheduled stands beside the present one. Errors: 412 on another version, 422 on a wrong reason, scope
+/// or time.
+pub fn pause_control(
+    ctx: &Ctx,
+    permit: &Permit<ControlsManage>,
+    conn: &mut PgConnection,
+    active: &dyn ActiveRuns,
+    control: &'static Definition,
+    pause: PauseControl,
+) -> Result<Paused> {
+    let operator_id = permit.operator().map(|operator| operator.id);
+    let operator_id = operator_id.ok_or_else(|| Error::internal("a pause needs an operator who owns it"))?;
+    let reason_text = checked_reason(&pause.reason_text)?;
+    mutation::find_workspace_name(conn, pause.scope)?;
+    let before = mutation::begin(conn, ctx, control, &pause.expected)?;
+    check_times(store::read_clock(conn)?, pause.starts_at, pause.expires_at)?;
+    let terms = Terms { reason_text: &reason_text, starts_at: pause.starts_at, expires_at: pause.expires_at };
+    let is_scheduled = pause.starts_at.is_some();
+    let previous = before.iter().find(|one| one.scope() == pause.scope && one.is_scheduled == is_scheduled);
+    let id = match previous {
+        Some(previous) => store::update_pause(conn, previous.id, &terms, operator_id).map(|()| previous.id)?,
+        None => store::insert_pause(conn, control.key, pause.scope, &terms, operator_id)?,
+    };
+    let after = store::list_not_over(conn, Some(control.key))?;
+    let written = after.iter().find(|one| one.id == id).ok_or_else(|| Error::internal("the pause is not there"))?;
+    let impact = impact::count(conn, active, control, (ControlAction::Pause, pause.scope), &[])?;
+    audit_pause(ctx, conn, control, previous, written, (pause.previewed, impact))?;
+    Ok(Paused { created: previous.is_none(), control: Control::of(conn, active, control, &after)? })
+}
+
+/// 5 to 500 characters without outer white space.
+fn checked_reason(text: &str) -> Result<String> {
+    let text = text.trim();
+    match (5..=500).contains(&text.chars().count()) && !text.contains('\0') {
+        true => Ok(text.to_owned()),
+        false => {
+            Err(Error::invalid_field("/reason_text", "length", "5 to 500 characters are expected, without outer white space."))
+        }
+    }
+}
+
+fn check_times(now: OffsetDateTime, starts_at: Option<OffsetDateTime>, expires_at: Option<OffsetDateTime>) -> Result<()> {
+    let farthest = now.saturating_add(FARTHEST);
+    let is_ahead = |time: OffsetDateTime| time > now && time <= farthest;
+    if starts_at.is_some_and(|time| !is_ahead(time)) {
+        let expected = "A time in the future is expected, at most ten years ahead; leave it out to pause at once.";
+        return Err(Error::invalid_field("/starts_at", "range", expected));
+    }
+    if expires_at.is_some_and(|time| !is_ahead(time) || starts_at.is_some_and(|start| time <= start)) {
+        let expected = "A time after the start and in the future is expected, at most ten years ahead.";
+        return Err(Error::invalid_field("/expires_at", "range", expected));
+    }
+    Ok(())
+}
+
+fn audit_pause(
+    ctx: &Ctx,
+    conn: &mut PgConnection,
+    control: &Definition,
+    previous: Option<&Pause>,
+    pause: &Pause,
+    (previewed, impact): (Option<Impact>, Impact),
+) -> Result<()> {
+    let action = if previous.is_some() { Action::ControlUpdated } else { Action::ControlPaused };
+    let verb = if previous.is_some() { "Changed the pause of" } else { "Paused" };
+    let place = mutation::place(pause.workspace_name.as_deref());
+    let from = if pause.is_scheduled { super::decision::from(pause.starts_at) } else { String::new() };
+    let until = super::decision::until(pause.expires_at);
+    let entry = mutation::entry(action, ctx, (control.key, control.label), pause)
+        .summary(format!("{verb} {} {place}{from}{until}.", control.label))
+        .metadata(
+            "previous",
+            previous.map(|previous| {
+                json!({
+                    "reason_text": previous.reason_text,
+                    "starts_at": mutation::timestamp(Some(previous.starts_at)),
+                    "expires_at": mutation::timestamp(previous.expires_at),
+                })
+            }),
+        );
+    audit::record(conn, ctx, mutation::with_impact(entry, previewed, impact))
+}

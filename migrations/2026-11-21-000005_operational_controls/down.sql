@@ -1,0 +1,2 @@
+DROP INDEX audit_logs_control_idx;
+DROP TABLE operational_control_activations;
