@@ -10,13 +10,17 @@
 mod backfill;
 mod cluster;
 mod figures;
+mod growth;
 mod installation;
 mod legacy;
+mod list;
 mod preflight;
+mod process;
 mod settings;
 mod small;
 mod start;
 mod statistics;
+mod watch;
 
 use figures::Figures;
 
@@ -24,8 +28,16 @@ use figures::Figures;
 type Benchmark = (&'static str, fn() -> Figures);
 
 /// Every benchmark, in the order of the results.
-const BENCHMARKS: &[Benchmark] =
-    &[("backfill", backfill::run), ("preflight", preflight::run), ("start", start::run), ("small", small::run)];
+const BENCHMARKS: &[Benchmark] = &[
+    ("backfill", backfill::run),
+    ("preflight", preflight::run),
+    ("start", start::run),
+    ("small", small::run),
+    ("list", list::run),
+    ("watch", watch::run),
+    ("growth", growth::run),
+    ("process", process::run),
+];
 
 fn main() {
     let names: Vec<String> = std::env::args().skip(1).collect();
