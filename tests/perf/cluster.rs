@@ -22,7 +22,14 @@ impl Cluster {
             durability: Durability::Full,
             max_connections: 200,
         };
-        Self { server: Embedded::start(&settings).expect("a private PostgreSQL"), _directory: directory }
+        let start = || Embedded::start(&settings).expect("a private PostgreSQL");
+        let server = start();
+        // Whole statements can be read from its activity; that takes a start to come into force.
+        support::postgres::connect(server.url())
+            .batch_execute("ALTER SYSTEM SET track_activity_query_size = '16kB'")
+            .expect("a setting");
+        server.stop().expect("the end of the server");
+        Self { server: start(), _directory: directory }
     }
 
     /// A new migrated database.
@@ -87,6 +94,11 @@ impl Database {
     /// Runs statements.
     pub fn execute(&self, sql: &str) {
         self.connect().batch_execute(sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
+    }
+
+    /// Does something over one connection.
+    pub fn connect_and(&self, work: impl FnOnce(&mut PgConnection)) {
+        work(&mut self.connect());
     }
 
     /// The whole number that an expression gives; 0 for null.

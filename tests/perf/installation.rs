@@ -68,6 +68,22 @@ impl Process {
         let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
         line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
     }
+
+    /// Asks it to end and waits until it has.
+    pub fn stop(mut self) {
+        let asked = Command::new("kill").arg(self.id().to_string()).status().expect("kill");
+        assert!(asked.success(), "the process is gone already");
+        assert!(self.0.wait().expect("the end of the process").success(), "the process did not end well");
+    }
+
+    /// Processor time used so far.
+    pub fn processor_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap_or_default();
+        let fields: Vec<&str> = stat.rsplit_once(") ").map_or("", |(_, fields)| fields).split(' ').collect();
+        let ticks = |at: usize| fields.get(at).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+        // User and system time; a tick is a hundredth of a second on every Linux.
+        Duration::from_millis((ticks(11) + ticks(12)) * 10)
+    }
 }
 
 impl Drop for Process {
@@ -80,7 +96,7 @@ impl Drop for Process {
 /// A server without a worker, an operator who has signed in, and workers beside.
 pub struct Installation {
     /// `serve --no-worker`
-    _server: Process,
+    pub server: Process,
     /// `worker`, each with its default number of lanes.
     pub workers: Vec<Process>,
     /// An operator with every capability.
@@ -91,12 +107,22 @@ pub struct Installation {
 }
 
 impl Installation {
-    /// Starts everything over a migrated database and waits until it listens.
+    /// Starts a server and so many workers over a migrated database, and waits until all of them listen.
     pub fn over(database: &Database, workers: usize) -> Self {
+        Self::start_over(database, &["serve", "--no-worker"], workers)
+    }
+
+    /// Starts one process that serves and works.
+    pub fn alone_over(database: &Database) -> Self {
+        Self::start_over(database, &["serve"], 0)
+    }
+
+    fn start_over(database: &Database, serve: &[&str], workers: usize) -> Self {
         let mut create = vec!["operator", "create", "--email", EMAIL, "--name", "Perf", "--password-stdin"];
         support::app::all_capabilities().iter().for_each(|capability| create.extend(["--capability", capability]));
         complete(command(database, &create), PASSWORD);
-        let mut serve = command(database, &["serve", "--no-worker"]);
+        let listeners = if serve.len() > 1 { workers } else { workers + 1 };
+        let mut serve = command(database, serve);
         serve.env("TENANTATLAS_LISTEN", "127.0.0.1:0");
         let mut server = Process::start(serve);
         let address: SocketAddr = server.wait_for_line("TenantAtlas listens on http://").parse().expect("an address");
@@ -105,9 +131,9 @@ impl Installation {
         let workers: Vec<Process> = (0..workers).map(|_| Process::start(command(database, &["worker"]))).collect();
         let mut watch = database.connect();
         let listening = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'";
-        let wanted = i64::try_from(workers.len()).expect("few workers");
+        let wanted = i64::try_from(listeners).expect("few workers");
         wait_until(Duration::from_millis(5), || cluster::number(&mut watch, listening) == wanted);
-        Self { _server: server, workers, operator, runtime, watch }
+        Self { server, workers, operator, runtime, watch }
     }
 
     /// The preflight of all tenants.

@@ -11,13 +11,17 @@ mod backfill;
 mod cluster;
 mod controls;
 mod figures;
+mod growth;
 mod installation;
 mod legacy;
+mod list;
 mod preflight;
+mod process;
 mod settings;
 mod small;
 mod start;
 mod statistics;
+mod watch;
 
 use figures::Figures;
 
@@ -25,8 +29,17 @@ use figures::Figures;
 type Benchmark = (&'static str, fn() -> Figures);
 
 /// Every benchmark, in the order of the results.
-const BENCHMARKS: &[Benchmark] =
-    &[("backfill", backfill::run), ("preflight", preflight::run), ("start", start::run), ("small", small::run), ("controls", controls::run)];
+const BENCHMARKS: &[Benchmark] = &[
+    ("backfill", backfill::run),
+    ("preflight", preflight::run),
+    ("start", start::run),
+    ("small", small::run),
+    ("list", list::run),
+    ("watch", watch::run),
+    ("growth", growth::run),
+    ("controls", controls::run),
+    ("process", process::run),
+];
 
 fn main() {
     let names: Vec<String> = std::env::args().skip(1).collect();

@@ -4,6 +4,7 @@ use super::identity::Operator;
 use super::keys::Key;
 use super::operators::OperatorAccount;
 use super::session::{Lifetime, Plane};
+use crate::db::prepared;
 use crate::db::schema::{platform_user_capabilities as capabilities, platform_users as operators, sessions, signing_keys};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -41,7 +42,7 @@ struct SessionRow {
 
 /// The operator of a live session; a session in use is renewed when half its idle time is over.
 pub(super) fn find_session_operator(conn: &mut PgConnection, session_id: Uuid) -> QueryResult<Option<Operator>> {
-    let row: Option<SessionRow> = diesel::sql_query(
+    let query = diesel::sql_query(
         "SELECT u.id, u.email, u.name, \
                 ARRAY(SELECT c.capability FROM platform_user_capabilities c WHERE c.platform_user_id = u.id ORDER BY 1) AS capabilities, \
                 s.expires_at < s.renewable_until AND s.expires_at - t.now < make_interval(secs => $2) AS renew \
@@ -49,9 +50,8 @@ pub(super) fn find_session_operator(conn: &mut PgConnection, session_id: Uuid) -
          WHERE s.id = $1 AND s.plane = 'system' AND s.revoked_at IS NULL AND s.expires_at > t.now AND u.deactivated_at IS NULL",
     )
     .bind::<SqlUuid, _>(session_id)
-    .bind::<diesel::sql_types::Double, _>(f64::from(Lifetime::COOKIE.idle_seconds) / 2.0)
-    .get_result(conn)
-    .optional()?;
+    .bind::<diesel::sql_types::Double, _>(f64::from(Lifetime::COOKIE.idle_seconds) / 2.0);
+    let row: Option<SessionRow> = prepared(query).get_result(conn).optional()?;
     let Some(row) = row else { return Ok(None) };
     if row.renew {
         renew_session(conn, session_id)?;

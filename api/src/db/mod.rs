@@ -6,7 +6,9 @@ pub mod locks;
 pub mod migrate;
 pub mod page;
 pub mod pool;
+pub mod prepared;
 #[allow(missing_docs, reason = "generated; described by the COMMENTs in the migrations")]
 pub mod schema;
 
 pub use pool::{Db, SessionLimits, wait_for_disk};
+pub use prepared::prepared;

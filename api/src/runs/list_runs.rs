@@ -4,7 +4,7 @@ use super::get_run::to_run;
 use super::model::Run;
 use super::pauses::RunPauses;
 use super::state::{Outcome, Status};
-use super::store::runs as store;
+use super::store::list as store;
 use crate::auth::Permit;
 use crate::auth::capability::OpsView;
 use crate::db::page::{Page, PageRequest};

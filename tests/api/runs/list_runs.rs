@@ -75,12 +75,40 @@ async fn every_filter_finds_its_runs_newest_first() {
         (format!("created_after={}&created_before={}", time(1), time(3)), vec![2, 1]),
         (format!("tenant_id={}&status=completed&outcome=succeeded", contoso.id), vec![1, 0]),
         (format!("tenant_id={}&initiator=system&workspace_id={default}", fabrikam.id), vec![1]),
+        (format!("tenant_id={}&workspace_id={}", fabrikam.id, fabrikam.workspace_id), vec![2]),
+        (format!("tenant_id={}&workspace_id={}", contoso.id, fabrikam.workspace_id), vec![]),
         (format!("initiator=operator:{}&outcome=cancelled&status=queued", other.id), vec![]),
+        (format!("initiator=system&created_before={}", time(2)), vec![1]),
     ] {
         let page = operator.list_runs(&query).await.assert_status(200);
         let expected: Vec<i64> = expected.into_iter().map(|n: usize| runs[n]).collect();
         assert_eq!(page.ids(), expected, "{query}");
         assert_eq!(page.body["next_cursor"], Value::Null);
+    }
+}
+
+#[tokio::test]
+async fn runs_whose_ids_and_times_disagree_are_found_by_their_times() {
+    let app = TestApp::start().await;
+    let workspace = app.default_workspace().id;
+    let run = |minutes_ago: i64| {
+        let at = app.value(&format!("SELECT db_now() - interval '{minutes_ago} minutes'"));
+        let hash = hex::encode(Sha256::digest(minutes_ago.to_string()));
+        app.insert(
+            "operation_runs",
+            &json!({ "workspace_id": workspace, "initiator_type": "system", "initiator_name": "TenantAtlas", "created_at": at,
+                     "type": "findings.lifecycle.backfill", "run_identity_hash": hash }),
+        )
+    };
+    let [first, late, early, last] = [40, 20, 30, 10].map(run);
+    let between = app.value("SELECT db_now() - interval '25 minutes'");
+    let between = between.as_str().unwrap().replace('+', "%2B");
+    let operator = app.operator().await;
+    for (query, expected) in [("created_after", [last, late]), ("created_before", [early, first])] {
+        for filter in ["", "&initiator=system"] {
+            let page = operator.list_runs(&format!("{query}={between}{filter}")).await.assert_status(200);
+            assert_eq!(page.ids(), expected, "{query}{filter}");
+        }
     }
 }
 

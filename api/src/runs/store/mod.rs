@@ -2,6 +2,7 @@
 
 pub(super) mod claim;
 pub(super) mod lifecycle;
+pub(super) mod list;
 pub(super) mod reach;
 pub(super) mod runs;
 pub(super) mod start;

@@ -1,13 +1,11 @@
 //! Reading runs.
 
-use crate::db::page::PageRequest;
+use crate::db::prepared;
 use crate::db::schema::operation_runs;
-use crate::runs::list_runs::{InitiatorFilter, RunFilter};
-use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::sql_types::{BigInt, Bool, Double, Jsonb, Nullable, Text, Timestamptz};
 use serde_json::Value;
+use std::sync::LazyLock;
 use time::OffsetDateTime;
 
 /// A run with the sum over its targets while it is active.
@@ -93,7 +91,7 @@ fn columns() -> String {
     format!(
         "r.id, r.type AS kind, r.status, r.outcome, r.workspace_id, w.name AS workspace_name, r.tenant_id, t.name AS tenant_name,
                 r.initiator_type, coalesce(r.platform_user_id, r.user_id) AS initiator_id, r.initiator_name, r.summary_counts,
-                CASE WHEN r.status = 'completed' THEN r.failure_summary ELSE ({FAILURES}) END AS failure_summary,
+                CASE WHEN r.status = 'completed' THEN r.failure_summary WHEN p.failed = 0 THEN '[]' ELSE ({FAILURES}) END AS failure_summary,
                 r.context, r.paused_at, r.cancel_requested_at, r.held_reason, r.held_since, r.created_at, r.started_at, r.completed_at,
                 p.targets, p.done, p.failed, p.total, p.scanned, p.updated, p.skipped,
                 coalesce(extract(epoch FROM coalesce(r.completed_at, db_now()) - r.started_at), 0)::double precision AS seconds,
@@ -101,8 +99,8 @@ fn columns() -> String {
     )
 }
 
-const FROM: &str = "\
-    FROM operation_runs r
+/// What belongs to a run `r`.
+const JOINED: &str = "\
          JOIN workspaces w ON w.id = r.workspace_id
          LEFT JOIN tenants t ON t.id = r.tenant_id
          CROSS JOIN LATERAL (
@@ -115,8 +113,9 @@ const FROM: &str = "\
                         AND bool_or(x.state IN ('queued', 'waiting') AND x.available_at < db_now() - interval '5 minutes')) AS stale
              FROM run_targets x WHERE x.run_id = r.id AND r.status <> 'completed') p";
 
-fn select() -> String {
-    format!("SELECT {} {FROM}", columns())
+/// The columns of [`RunRow`] of the runs `r` that `source` gives.
+pub(super) fn select_from(source: &str) -> String {
+    format!("SELECT {} FROM {source} {JOINED}", columns())
 }
 
 /// A run with everything that its watchers see.
@@ -132,101 +131,27 @@ pub(in crate::runs) struct WatchedRow {
 
 /// The run, how many of its targets stand where, and up to `running` of those that workers hold, in one statement (RUN-10).
 pub(in crate::runs) fn find_watched(conn: &mut PgConnection, id: i64, running: i64) -> QueryResult<Option<WatchedRow>> {
-    diesel::sql_query(format!(
+    prepared(diesel::sql_query(WATCHED.as_str()).bind::<BigInt, _>(id).bind::<BigInt, _>(running)).get_result(conn).optional()
+}
+
+static WATCHED: LazyLock<String> = LazyLock::new(|| {
+    format!(
         "SELECT {columns},
                 (SELECT coalesce(jsonb_object_agg(s.state, s.count), '{{}}')
                  FROM (SELECT x.state, count(*) AS count FROM run_targets x WHERE x.run_id = r.id GROUP BY x.state) s) AS states,
                 (SELECT coalesce(jsonb_agg(to_jsonb(y) ORDER BY y.id), '[]')
                  FROM ({targets} WHERE x.run_id = r.id AND x.state = 'running' ORDER BY x.id LIMIT $2) y) AS running
-         {FROM} WHERE r.id = $1",
+         FROM operation_runs r {JOINED} WHERE r.id = $1",
         columns = columns(),
         targets = super::targets::TARGET_SELECT,
-    ))
-    .bind::<BigInt, _>(id)
-    .bind::<BigInt, _>(running)
-    .get_result(conn)
-    .optional()
-}
+    )
+});
 
 pub(in crate::runs) fn find(conn: &mut PgConnection, id: i64) -> QueryResult<Option<RunRow>> {
-    diesel::sql_query(format!("{} WHERE r.id = $1", select())).bind::<BigInt, _>(id).get_result(conn).optional()
-}
-
-pub(in crate::runs) fn list(conn: &mut PgConnection, filter: &RunFilter, page: PageRequest) -> QueryResult<Vec<RunRow>> {
-    let mut query = Clauses { query: diesel::sql_query(select()).into_boxed(), bound: 0 };
-    if let Some(after) = page.after {
-        query = query.and("r.id <").bind_big(after);
-    }
-    if let Some(status) = filter.status {
-        query = query.and("r.status =").bind_text(status.as_str());
-    }
-    if let Some(outcome) = filter.outcome {
-        query = query.and("r.outcome =").bind_text(outcome.as_str());
-    }
-    if let Some(kind) = &filter.kind {
-        query = query.and("r.type =").bind_text(kind);
-    }
-    if let Some(workspace_id) = filter.workspace_id {
-        query = query.and("r.workspace_id =").bind_big(workspace_id);
-    }
-    if let Some(tenant_id) = filter.tenant_id {
-        // A single-tenant run has a target with its tenant, so the targets say all.
-        query = query.and("r.id IN (SELECT x.run_id FROM run_targets x WHERE x.tenant_id =").bind_big(tenant_id).close();
-    }
-    query = match filter.initiator {
-        None => query,
-        Some(InitiatorFilter::Operator(id)) => query.and("r.platform_user_id =").bind_big(id),
-        Some(InitiatorFilter::User(id)) => query.and("r.user_id =").bind_big(id),
-        Some(InitiatorFilter::Cli) => query.and("r.initiator_type =").bind_text("cli"),
-        Some(InitiatorFilter::System) => query.and("r.initiator_type =").bind_text("system"),
-    };
-    if let Some(after) = filter.created_after {
-        query = query.and("r.created_at >=").bind_time(after);
-    }
-    if let Some(before) = filter.created_before {
-        query = query.and("r.created_at <").bind_time(before);
-    }
-    query.finish(page.limit.saturating_add(1)).load(conn)
-}
-
-/// A statement that grows by one condition for each filter in use, so that the planner sees only those.
-struct Clauses<'a> {
-    query: BoxedSqlQuery<'a, Pg, SqlQuery>,
-    bound: u32,
-}
-
-impl<'a> Clauses<'a> {
-    fn and(mut self, condition: &str) -> Self {
-        let glue = if self.bound == 0 { "WHERE" } else { "AND" };
-        self.bound += 1;
-        self.query = self.query.sql(format!(" {glue} {condition} ${}", self.bound));
-        self
-    }
-
-    fn close(mut self) -> Self {
-        self.query = self.query.sql(")");
-        self
-    }
-
-    fn bind_big(mut self, value: i64) -> Self {
-        self.query = self.query.bind::<BigInt, _>(value);
-        self
-    }
-
-    fn bind_text(mut self, value: &'a str) -> Self {
-        self.query = self.query.bind::<Text, _>(value);
-        self
-    }
-
-    fn bind_time(mut self, value: OffsetDateTime) -> Self {
-        self.query = self.query.bind::<Timestamptz, _>(value);
-        self
-    }
-
-    fn finish(mut self, limit: i64) -> BoxedSqlQuery<'a, Pg, SqlQuery> {
-        self.bound += 1;
-        self.query.sql(format!(" ORDER BY r.id DESC LIMIT ${}", self.bound)).bind::<BigInt, _>(limit)
-    }
+    diesel::sql_query(format!("{} WHERE r.id = $1", select_from("operation_runs r")))
+        .bind::<BigInt, _>(id)
+        .get_result(conn)
+        .optional()
 }
 
 /// The operation type of a run.
@@ -268,7 +193,7 @@ pub(in crate::runs) fn find_active_of_type(conn: &mut PgConnection, kind: &str) 
 
 /// The run of a type that was dispatched last and has ended.
 pub(in crate::runs) fn find_last_of_type(conn: &mut PgConnection, kind: &str) -> QueryResult<Option<RunRefRow>> {
-    diesel::sql_query(format!("{REF_SELECT} WHERE r.type = $1 AND r.status = 'completed' ORDER BY r.id DESC LIMIT 1"))
+    diesel::sql_query(format!("{REF_SELECT} WHERE r.type = $1 AND r.status = 'completed' ORDER BY -r.id LIMIT 1"))
         .bind::<Text, _>(kind)
         .get_result(conn)
         .optional()

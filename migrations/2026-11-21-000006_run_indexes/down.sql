@@ -1,0 +1,20 @@
+DROP INDEX operation_runs_several_tenants_idx;
+DROP INDEX operation_runs_tenant_initiator_idx;
+DROP INDEX operation_runs_tenant_outcome_idx;
+DROP INDEX operation_runs_tenant_idx;
+DROP INDEX operation_runs_workspace_initiator_idx;
+DROP INDEX operation_runs_workspace_outcome_idx;
+DROP INDEX operation_runs_outcome_initiator_idx;
+DROP INDEX operation_runs_initiator_idx;
+DROP INDEX operation_runs_workspace_idx;
+DROP INDEX operation_runs_type_idx;
+DROP INDEX operation_runs_outcome_idx;
+DROP INDEX operation_runs_status_idx;
+
+CREATE INDEX operation_runs_status_idx ON operation_runs (status, id);
+CREATE INDEX operation_runs_outcome_idx ON operation_runs (outcome, id);
+CREATE INDEX operation_runs_type_idx ON operation_runs (type, id);
+CREATE INDEX operation_runs_workspace_idx ON operation_runs (workspace_id, id);
+CREATE INDEX operation_runs_tenant_idx ON operation_runs (tenant_id, id) WHERE tenant_id IS NOT NULL;
+CREATE INDEX operation_runs_platform_user_idx ON operation_runs (platform_user_id, id) WHERE platform_user_id IS NOT NULL;
+CREATE INDEX operation_runs_user_idx ON operation_runs (user_id, id) WHERE user_id IS NOT NULL;
