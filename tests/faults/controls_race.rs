@@ -69,8 +69,8 @@ fn serve(app: &TestApp) -> (Process, SocketAddr) {
     let mut command = cli::command(app.database_url());
     command.args(["serve", "--no-worker"]).env("TENANTATLAS_LISTEN", "127.0.0.1:0");
     let mut server = Process::spawn(command);
-    let line = server.wait_for_line("listens on");
-    (server, line.rsplit('/').next().unwrap().trim().parse().unwrap())
+    let address = server.wait_for_address();
+    (server, address)
 }
 
 /// Starts the backfill of one tenant again and again, each time at another server.
