@@ -103,6 +103,15 @@ impl World {
         self.run = self.operator.start_backfill_of_all().await.assert_status(201).id();
     }
 
+    /// After a fault of the database each request that gets a broken connection is told to come again. Asks until none is
+    /// left in the pool, whichever the pool gives first.
+    pub async fn shake_off_broken_connections(&self) {
+        for _ in 0..20 {
+            let told = self.operator.list_runbooks().await.status;
+            assert!([200, 401, 503].contains(&told), "{told}");
+        }
+    }
+
     /// Rows changed so far by the run.
     pub fn updated(&self) -> i64 {
         let sql = format!("SELECT sum(updated)::bigint FROM run_targets WHERE run_id = {}", self.run);
