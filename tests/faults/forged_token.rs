@@ -28,7 +28,7 @@ async fn two_workers_with_the_same_token_at_one_target_count_every_row_once() {
             let frozen = &workers[random.below(workers.len())];
             frozen.signal("STOP");
             world.app.clock().advance(LEASE);
-            wait_for_a_moment(&mut random, 500, 2_500);
+            wait_for_a_moment(&mut random, 300, 1_500);
             seen_forged |= world.app.value(IN_HAND).as_i64() > Some(1) && world.app.value(TOKENS) == 1;
             frozen.signal("CONT");
             wait_for_a_moment(&mut random, 10, 600);

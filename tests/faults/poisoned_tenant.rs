@@ -14,7 +14,7 @@ fn poison(app: &TestApp) -> (i64, i64, i64) {
     let row = &app.rows(
         "SELECT f.id, f.tenant_id FROM findings f JOIN tenants t ON t.id = f.tenant_id WHERE t.name = 'Large 2' AND f.first_seen_at IS NULL \
          AND NOT EXISTS (SELECT 1 FROM findings o WHERE o.tenant_id = f.tenant_id AND o.fingerprint = f.fingerprint AND o.id <> f.id) \
-         ORDER BY f.fingerprint OFFSET 1234 LIMIT 1",
+         ORDER BY f.fingerprint OFFSET 600 LIMIT 1",
     )[0];
     let (id, tenant) = (row["id"].as_i64().unwrap(), row["tenant_id"].as_i64().unwrap());
     app.execute(&format!("UPDATE findings SET title = 'poison' WHERE id = {id}"));

@@ -124,7 +124,7 @@ async fn start(world: &mut World, mixes: &[Mix]) {
 
 #[tokio::test]
 async fn a_hundred_starts_at_once_over_all_tenants_over_single_ones_and_over_both_change_every_row_once() {
-    let size = Size { large: 5, findings: 1_500, small: 10, moment: 0.05 };
+    let size = Size { large: 5, findings: 800, small: 10, moment: 0.05 };
     let mut world = World::prepare(TestApp::start().await, size).await;
     start(&mut world, &[Mix::All, Mix::Single, Mix::Both]).await;
 }

@@ -51,7 +51,7 @@ async fn workers_that_freeze_and_thaw_at_random_moments_disturb_nobody() {
             frozen.signal("STOP");
             world.app.clock().advance(LEASE);
             // The other one takes over meanwhile, or finds nothing left to take.
-            wait_for_a_moment(&mut random, 10, 2_500);
+            wait_for_a_moment(&mut random, 10, 1_500);
             frozen.signal("CONT");
             wait_for_a_moment(&mut random, 10, 600);
             figures.add("workers frozen", 1);

@@ -22,7 +22,7 @@ pub struct Size {
 
 impl Size {
     /// What a few processes are busy with for some seconds.
-    pub const USUAL: Self = Self { large: 4, findings: 2_500, small: 20, moment: 0.03 };
+    pub const USUAL: Self = Self { large: 4, findings: 1_600, small: 20, moment: 0.03 };
 
     /// For faults that hit a certain batch.
     pub const SMALL: Self = Self { large: 2, findings: 800, small: 6, moment: 0.03 };
