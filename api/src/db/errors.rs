@@ -15,6 +15,8 @@ pub enum Trouble {
     Contended,
     /// The statement took too long: try again with less at once.
     TooSlow,
+    /// The server has no disk or memory left: try again when somebody has made room.
+    Exhausted,
     /// The data or the statement is at fault: the same again fails again.
     Permanent,
 }
@@ -43,11 +45,14 @@ fn trouble_of_message(message: &str) -> Trouble {
         "too many clients",
     ];
     const CONTENDED: [&str; 3] = ["lock timeout", "deadlock detected", "could not obtain lock"];
+    const EXHAUSTED: [&str; 4] = ["No space left on device", "could not extend file", "out of memory", "out of shared memory"];
     let has = |needles: &[&str]| needles.iter().any(|needle| message.contains(needle));
     if has(&AWAY) {
         Trouble::Away
     } else if has(&CONTENDED) {
         Trouble::Contended
+    } else if has(&EXHAUSTED) {
+        Trouble::Exhausted
     } else if message.contains("statement timeout") {
         Trouble::TooSlow
     } else {
@@ -59,7 +64,9 @@ impl From<Diesel> for Error {
     fn from(error: Diesel) -> Self {
         match (trouble(&error), &error) {
             (Trouble::Away, _) => unavailable("The database is away.").with_source(error),
-            (Trouble::Contended | Trouble::TooSlow, _) => unavailable("The database is busy.").with_source(error),
+            (Trouble::Contended | Trouble::TooSlow | Trouble::Exhausted, _) => {
+                unavailable("The database is busy.").with_source(error)
+            }
             (Trouble::Permanent, Diesel::NotFound) => Error::not_found().with_source(error),
             (Trouble::Permanent, _) => Error::internal(error),
         }

@@ -79,6 +79,11 @@ pub fn wait_for_disk(conn: &mut PgConnection) -> QueryResult<()> {
     conn.batch_execute("SET LOCAL synchronous_commit TO DEFAULT")
 }
 
+/// Lets the statements of this transaction sort in memory what with the server's default would go over the disk.
+pub fn allow_large_sorts(conn: &mut PgConnection) -> QueryResult<()> {
+    conn.batch_execute("SET LOCAL work_mem = '64MB'")
+}
+
 impl Db {
     /// A pool of at most `size` connections, opened when first needed.
     pub fn new(url: &str, size: u32, limits: SessionLimits) -> Self {

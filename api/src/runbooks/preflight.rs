@@ -6,6 +6,7 @@ use crate::auth::Permit;
 use crate::auth::capability::RunbooksView;
 use crate::context::{Actor, Ctx};
 use crate::controls::{Decision, Excluded};
+use crate::db::allow_large_sorts;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -141,7 +142,10 @@ pub fn workspace_ids(excluded: &[Excluded]) -> BTreeSet<i64> {
 
 /// One snapshot in which nothing can be written.
 pub(crate) fn read_only<T>(conn: &mut PgConnection, work: impl FnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
-    conn.build_transaction().read_only().repeatable_read().run(work)
+    conn.build_transaction().read_only().repeatable_read().run(|conn| {
+        allow_large_sorts(conn)?;
+        work(conn)
+    })
 }
 
 /// The stored forecast with this id. Errors: 422 `preflight-unknown`.

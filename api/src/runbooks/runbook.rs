@@ -2,7 +2,7 @@
 
 use crate::auth::capability::Entry;
 use crate::error::Result;
-use crate::findings::lifecycle::{ChangeCounts, Pinned, Repaired, Residue, Sample, Slice, TenantFigures, Tenants};
+use crate::findings::lifecycle::{ChangeCounts, Extent, Pinned, Repaired, Residue, Sample, Slice, TenantFigures, Tenants};
 use diesel::PgConnection;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -93,8 +93,8 @@ pub trait Runbook: Send + Sync + 'static {
     /// Full forecast. Only reads.
     fn inspect(&self, conn: &mut PgConnection, tenants: &Tenants) -> Result<Figures>;
 
-    /// Affected rows alone, by the same predicate. Only reads.
-    fn count(&self, conn: &mut PgConnection, tenants: &Tenants) -> Result<i64>;
+    /// Whether the affected rows, by the same predicate, are more than `limit`. Only reads.
+    fn extent(&self, conn: &mut PgConnection, tenants: &Tenants, limit: i64) -> Result<Extent>;
 
     /// Pins the scope of tenants' targets; with a limit, a tenant's total of `limit` means "that many or more".
     fn pin(&self, conn: &mut PgConnection, tenant_ids: &[i64], limit: Option<i64>) -> Result<Vec<Pinned>>;

@@ -190,6 +190,7 @@ impl Work {
         match kind {
             Trouble::Away => Step::Away,
             Trouble::Contended => self.hold_back(conn, "lock_waits"),
+            Trouble::Exhausted => self.hold_back(conn, "database_full"),
             Trouble::TooSlow if self.rows > 1 => self.hold_back(conn, "slow_database"),
             _ if self.rows > 1 => {
                 self.rows = (self.rows / 8).max(1);

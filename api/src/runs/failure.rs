@@ -47,8 +47,8 @@ pub fn of(error: &Error) -> Failure {
         )) => CONSTRAINT,
         Some(error) => match trouble(error) {
             Trouble::TooSlow => SLOW,
-            // Contention never gets here: it holds the run back.
-            Trouble::Contended | Trouble::Away | Trouble::Permanent => DATABASE,
+            // Contention and a lack of room never get here: they hold the run back.
+            Trouble::Contended | Trouble::Exhausted | Trouble::Away | Trouble::Permanent => DATABASE,
         },
     }
 }

@@ -10,7 +10,7 @@ use std::time::Instant;
 use uuid::Uuid;
 
 /// Small targets that a lane looks for in its first turn …
-const FIRST_SHARE: usize = 16;
+const FIRST_SHARE: usize = 8;
 /// … and at most; each holds a lock in the server's table of locks.
 const MAX_SHARE: usize = 256;
 

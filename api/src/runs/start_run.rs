@@ -15,6 +15,7 @@ use crate::auth::capability::RunbooksRun;
 use crate::context::Ctx;
 use crate::controls::blocked::{Attempt, Blocked};
 use crate::error::{Code, Error, Result};
+use crate::findings::lifecycle::Extent;
 use crate::idempotency::{self, IdempotentRequest, StoredAnswer};
 use crate::runbooks::preflight::{self, Preflight, StoredPreflight, workspace_ids};
 use crate::runbooks::{Runbook, Scope};
@@ -24,7 +25,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 
 /// A preflight may be outgrown by this share …
-const GROWTH_SHARE: f64 = 0.20;
+const GROWTH_PERCENT: i64 = 20;
 /// … or by this many findings, whichever is more (RB-06).
 const GROWTH_ROWS: i64 = 100;
 /// Tries at a start whose identity's active run ends, or whose exclusions change, in the same instant.
@@ -166,13 +167,13 @@ fn confirmed_preflight(
         };
     };
     let stored = preflight::find_stored(conn, id)?;
-    let (affected, excluded) = recount(conn, plan, scope)?;
-    if affected == 0 {
+    let (extent, excluded) = recount(conn, plan, scope, may_grow_to(&stored))?;
+    if extent == Extent::Nothing {
         return Err(nothing_to_do());
     }
     let mismatch = preflight::mismatch(&stored, &ctx.actor, plan.runbook.info().key, scope)?;
     let excludes_others = (stored.excluded != excluded).then_some("Other workspaces are left out now than in the preflight.");
-    if let Some(why) = mismatch.or(excludes_others).or_else(|| outgrown(&stored, affected)) {
+    if let Some(why) = mismatch.or(excludes_others).or_else(|| outgrown(extent)) {
         let fresh = preflight::forecast(ctx, conn, plan.runbook, scope)?;
         return Err(Error::new(Code::PreflightStale, why).with("preflight", &fresh));
     }
@@ -185,15 +186,15 @@ fn confirmed_preflight(
     Ok((confirmed, stored.excluded))
 }
 
-/// Affected findings of what a start would target now, and the workspaces that it would leave out.
-fn recount(conn: &mut PgConnection, plan: &Plan<'_>, scope: &Scope) -> Result<(i64, BTreeSet<i64>)> {
+/// Extent of what a start would target now, and the workspaces that it would leave out.
+fn recount(conn: &mut PgConnection, plan: &Plan<'_>, scope: &Scope, limit: i64) -> Result<(Extent, BTreeSet<i64>)> {
     preflight::read_only(conn, |conn| {
         let excluded = match scope.tenant_id() {
             Some(_) => Vec::new(),
             None => scope.decide(conn, plan.runbook.info())?.excluded,
         };
         let tenants = plan.reach.tenants_without(conn, &excluded)?;
-        Ok((plan.runbook.count(conn, &tenants)?, workspace_ids(&excluded)))
+        Ok((plan.runbook.extent(conn, &tenants, limit)?, workspace_ids(&excluded)))
     })
 }
 
@@ -206,11 +207,14 @@ fn of_fresh(fresh: &Preflight) -> PreflightContext {
     }
 }
 
-fn outgrown(stored: &StoredPreflight, affected: i64) -> Option<&'static str> {
-    let growth = affected.saturating_sub(stored.affected_count);
-    #[allow(clippy::cast_precision_loss, reason = "a share does not need the last digit")]
-    let is_large = growth as f64 > stored.affected_count as f64 * GROWTH_SHARE;
-    (growth > GROWTH_ROWS && is_large).then_some("The number of affected findings has grown since the preflight.")
+/// The most affected findings for which a preflight still stands (RB-06).
+fn may_grow_to(stored: &StoredPreflight) -> i64 {
+    let share = stored.affected_count.saturating_mul(GROWTH_PERCENT) / 100;
+    stored.affected_count.saturating_add(share.max(GROWTH_ROWS))
+}
+
+fn outgrown(extent: Extent) -> Option<&'static str> {
+    (extent == Extent::Beyond).then_some("The number of affected findings has grown since the preflight.")
 }
 
 pub(super) fn nothing_to_do() -> Error {

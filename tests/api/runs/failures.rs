@@ -171,3 +171,26 @@ async fn the_failure_summary_names_at_most_twenty_kinds_and_counts_the_rest() {
         app.drain().await;
     }
 }
+
+#[tokio::test]
+async fn a_server_without_room_holds_the_run_back_and_fails_nobody() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    app.pending_findings(&tenant, 300);
+    app.finding(&tenant, &json!({ "title": "poison" }));
+    app.poison("53100");
+    app.execute(
+        "CREATE OR REPLACE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$",
+    );
+    let operator = app.operator().await;
+    let run = operator.start_backfill_of_all().await.assert_status(201).id();
+    drain_with_back_off(&app).await;
+    let held = operator.get_run(run).await.body;
+    assert_eq!((&held["status"], &held["held_reason"]), (&json!("running"), &json!("database_full")));
+
+    app.cure();
+    drain_with_back_off(&app).await;
+    let body = operator.get_run(run).await.body;
+    assert_eq!((&body["outcome"], &body["summary_counts"]["updated"]), (&json!("succeeded"), &json!(301)));
+}

@@ -8,7 +8,7 @@ use tenantatlas::db::locks::{self, LockClass};
 use tenantatlas::runs::lane::{Lane, Turn};
 use tenantatlas::tenancy;
 
-const SMALL: usize = 12;
+const SMALL: usize = 8;
 
 fn small_tenants(app: &TestApp) -> Vec<Tenant> {
     let tenants: Vec<_> = (0..SMALL).map(|n| app.tenant(&format!("Small {n}"))).collect();

@@ -10,8 +10,8 @@ pub(in crate::findings) mod rules;
 mod store;
 
 pub use store::{
-    ChangeCounts, Pinned, Repaired, Residue, Sample, Slice, TenantFigures, count, inspect, next_slice, pin, repair, residue,
-    samples,
+    ChangeCounts, Extent, Pinned, Repaired, Residue, Sample, Slice, TenantFigures, count, extent, inspect, next_slice, pin,
+    repair, residue, samples,
 };
 
 use serde::Serialize;

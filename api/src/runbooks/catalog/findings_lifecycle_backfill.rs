@@ -2,7 +2,7 @@
 
 use crate::auth::capability::{Capability, FindingsLifecycleBackfill as Needed};
 use crate::error::Result;
-use crate::findings::lifecycle::{self, Pinned, Repaired, Residue, Slice, Tenants};
+use crate::findings::lifecycle::{self, Extent, Pinned, Repaired, Residue, Slice, Tenants};
 use crate::runbooks::{Figures, Runbook, RunbookInfo};
 use diesel::PgConnection;
 use time::OffsetDateTime;
@@ -35,8 +35,8 @@ impl Runbook for FindingsLifecycleBackfill {
         Ok(Figures::of(&by_tenant, lifecycle::samples(conn, tenants)?))
     }
 
-    fn count(&self, conn: &mut PgConnection, tenants: &Tenants) -> Result<i64> {
-        Ok(lifecycle::count(conn, tenants)?)
+    fn extent(&self, conn: &mut PgConnection, tenants: &Tenants, limit: i64) -> Result<Extent> {
+        Ok(lifecycle::extent(conn, tenants, limit)?)
     }
 
     fn pin(&self, conn: &mut PgConnection, tenant_ids: &[i64], limit: Option<i64>) -> Result<Vec<Pinned>> {

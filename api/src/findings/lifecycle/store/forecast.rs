@@ -284,6 +284,48 @@ pub fn count(conn: &mut PgConnection, tenants: &Tenants) -> QueryResult<i64> {
         .map(|row| row.count)
 }
 
+/// How many findings would change, held against a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// None.
+    Nothing,
+    /// Some, and no more than the limit.
+    Within,
+    /// More.
+    Beyond,
+}
+
+#[derive(QueryableByName)]
+struct Rows {
+    #[diesel(sql_type = BigInt)]
+    pending: i64,
+    #[diesel(sql_type = BigInt)]
+    total: i64,
+}
+
+static ROWS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT count(*) FILTER (WHERE {pending}) AS pending, count(*) AS total FROM findings f
+         WHERE ($1 IS NULL OR f.tenant_id = ANY($1)) AND f.tenant_id IN ({SCOPE})",
+        pending = rules::pending(),
+    )
+});
+
+/// The same question as [`count`] where only its relation to `limit` matters. Most often one pass over the rows answers it,
+/// without looking for duplicates: there is a row that needs the repair, and there are no more rows at all than the limit.
+pub fn extent(conn: &mut PgConnection, tenants: &Tenants, limit: i64) -> QueryResult<Extent> {
+    let rows: Rows = diesel::sql_query(ROWS.as_str()).bind::<Nullable<Array<BigInt>>, _>(tenants.ids()).get_result(conn)?;
+    let affected = match rows.pending > limit || (rows.pending > 0 && rows.total <= limit) {
+        true => rows.pending,
+        false => count(conn, tenants)?,
+    };
+    Ok(match affected {
+        0 => Extent::Nothing,
+        _ if affected <= limit => Extent::Within,
+        _ => Extent::Beyond,
+    })
+}
+
 /// Columns that a sample shows, with what they become.
 const SHOWN: [(&str, &str); 8] = [
     ("first_seen_at", "first_seen_after"),

@@ -4,4 +4,4 @@ mod batch;
 mod forecast;
 
 pub use batch::{Pinned, Repaired, Residue, Slice, next_slice, pin, repair, residue};
-pub use forecast::{ChangeCounts, Sample, TenantFigures, count, inspect, samples};
+pub use forecast::{ChangeCounts, Extent, Sample, TenantFigures, count, extent, inspect, samples};

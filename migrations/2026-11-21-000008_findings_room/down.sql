@@ -1,0 +1,1 @@
+ALTER TABLE findings SET (fillfactor = 60);
