@@ -199,7 +199,7 @@ fn resume(
     let resumed = conn.transaction(|conn| resume_control(&ctx, &permit, conn, &InFlight, control, resume))?;
     output.print(&json!({ "control": resumed.control, "changed": resumed.changed }), |_| match resumed.changed {
         true => describe(&resumed.control),
-        false => format!("Nothing to resume there.\n{}", describe(&resumed.control)),
+        false => format!("Already enabled there.\n{}", describe(&resumed.control)),
     })
 }
 

@@ -3,6 +3,7 @@
 use super::database::with_database;
 use super::exit::Exit;
 use super::output::OutputArgs;
+use super::runs::left_out;
 use crate::auth::Permit;
 use crate::config::Config;
 use crate::context::Ctx;
@@ -55,9 +56,12 @@ fn deploy(conn: &mut PgConnection, runbook: &'static dyn Runbook) -> Result<Depl
     };
     let permit = Permit::system("deploy hook");
     match start_run(&Ctx::system(), &permit, conn, start) {
-        Ok(Started::Created(run)) => {
-            Ok(Deployed { runbook: key, result: "started", run_id: Some(run.id), detail: format!("started run {}", run.id) })
-        }
+        Ok(Started::Created(run)) => Ok(Deployed {
+            runbook: key,
+            result: "started",
+            run_id: Some(run.id),
+            detail: format!("started run {}{}", run.id, left_out(&run)),
+        }),
         Ok(Started::Deduplicated(run)) => Ok(Deployed {
             runbook: key,
             result: "deduplicated",
@@ -67,9 +71,12 @@ fn deploy(conn: &mut PgConnection, runbook: &'static dyn Runbook) -> Result<Depl
         Ok(Started::Replayed(_)) => {
             Ok(Deployed { runbook: key, result: "replayed", run_id: None, detail: "answered before".to_owned() })
         }
-        Err(error) if error.code() == Code::NothingToDo => {
-            Ok(Deployed { runbook: key, result: "nothing_to_do", run_id: None, detail: "nothing to do".to_owned() })
-        }
+        Err(error) if error.code() == Code::NothingToDo => Ok(Deployed {
+            runbook: key,
+            result: "nothing_to_do",
+            run_id: None,
+            detail: format!("nothing to do. {}", error.detail()),
+        }),
         Err(error) if error.code() == Code::OperationalControlPaused => {
             Ok(Deployed { runbook: key, result: "paused", run_id: None, detail: format!("paused. {}", error.detail()) })
         }

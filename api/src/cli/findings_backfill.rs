@@ -3,6 +3,7 @@
 use super::database::with_database;
 use super::exit::Exit;
 use super::output::OutputArgs;
+use super::runs::left_out;
 use super::tenant::find_tenant;
 use super::wait::wait_for_end;
 use crate::auth::Permit;
@@ -91,6 +92,8 @@ fn describe(preflight: &Preflight) -> String {
         .extend(excluded.map(|workspace| format!("Left out: {} tenants of {}, paused.", workspace.tenant_count, workspace.name)));
     if preflight.control.effective_state == EffectiveState::Paused {
         lines.push("A start would be refused: its control is paused.".to_owned());
+    } else if preflight.estimated_tenants == 0 && !preflight.excluded.is_empty() {
+        lines.push("A start would be refused: every workspace is paused.".to_owned());
     }
     lines.extend(figures.by_tenant.iter().map(|tenant| format!("  {}: {}", tenant.name, tenant.affected_count)));
     lines.join("\n")
@@ -127,7 +130,7 @@ fn finish(db: &Db, args: &Args, run: Run) -> Result<Exit> {
     if !args.wait {
         args.output.print(&run, |run| match run.deduplicated {
             Some(true) => format!("Run {} is active already.", run.id),
-            _ => format!("Started run {} over {} tenants.", run.id, run.summary_counts.tenants),
+            _ => format!("Started run {} over {} tenants{}.", run.id, run.summary_counts.tenants, left_out(run)),
         })?;
         return Ok(Exit::Done);
     }

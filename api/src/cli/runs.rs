@@ -180,6 +180,17 @@ fn state(run: &Run) -> &'static str {
     }
 }
 
+/// What a run leaves out because workspaces were paused when it was started, to be put behind what it does (CTL-13).
+pub(super) fn left_out(run: &Run) -> String {
+    let excluded = run.context.get("excluded").and_then(serde_json::Value::as_array).map_or(&[][..], Vec::as_slice);
+    let one = |workspace: &serde_json::Value| {
+        let name = workspace.get("name").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let tenants = workspace.get("tenant_count").and_then(serde_json::Value::as_i64).unwrap_or_default();
+        format!("; left out: {tenants} tenants of {name}, paused")
+    };
+    excluded.iter().map(one).collect()
+}
+
 /// A run in a few lines.
 pub(super) fn describe(run: &Run) -> String {
     let counts = run.summary_counts;
@@ -196,6 +207,7 @@ pub(super) fn describe(run: &Run) -> String {
             counts.failed
         ),
     ];
+    lines.extend(Some(left_out(run)).filter(|text| !text.is_empty()).map(|text| text.trim_start_matches("; ").to_owned()));
     lines
         .extend(run.failure_summary.iter().map(|failure| format!("  {} × {}: {}", failure.count, failure.code, failure.message)));
     lines.join("\n")

@@ -5,7 +5,7 @@ use super::activation::Pause;
 use super::mutation::entry;
 use super::{catalog, store};
 use crate::audit::{self, Action};
-use crate::context::{Actor, Ctx};
+use crate::context::Ctx;
 use crate::error::Result;
 use diesel::prelude::*;
 
@@ -15,17 +15,17 @@ pub fn remove_expired(conn: &mut PgConnection) -> Result<usize> {
     conn.transaction(|conn| {
         let expired = store::delete_expired_idle(conn)?;
         for pause in &expired {
-            announce(conn, &Ctx::system(), pause)?;
+            announce(conn, pause)?;
         }
         Ok(expired.len())
     })
 }
 
 /// Says that a pause has ended. Nobody ended it, whoever removes the row.
-pub(super) fn announce(conn: &mut PgConnection, ctx: &Ctx, pause: &Pause) -> Result<()> {
+pub(super) fn announce(conn: &mut PgConnection, pause: &Pause) -> Result<()> {
     // A key that has left the catalog has no label any more.
     let label = catalog::find(&pause.control_key).map_or(pause.control_key.as_str(), |control| control.label);
-    let ctx = Ctx { actor: Actor::System, ..ctx.clone() };
+    let ctx = Ctx::system();
     let summary = match &pause.workspace_name {
         None => format!("The global pause of {label} has ended by itself."),
         Some(name) => format!("The pause of {label} for the workspace {name} has ended by itself."),

@@ -1,7 +1,7 @@
 //! What every change of a control does: lock, let time take effect, hold the caller's version against it, audit.
 
 use super::activation::Pause;
-use super::{ControlScope, Definition, Impact, settle, view};
+use super::{ControlScope, Definition, Impact, settle, store, view};
 use crate::audit::{Action, Entry};
 use crate::context::Ctx;
 use crate::db::locks::{self, LockClass};
@@ -22,16 +22,16 @@ pub enum Expected {
 
 /// Opens a change: from here to the end of the transaction no start of the control is decided and nobody else changes it.
 /// Returns its pauses that are not over. Errors: 412 when the control is not as the caller saw it.
-pub(super) fn begin(conn: &mut PgConnection, ctx: &Ctx, control: &Definition, expected: &Expected) -> Result<Vec<Pause>> {
+pub(super) fn begin(conn: &mut PgConnection, control: &Definition, expected: &Expected) -> Result<Vec<Pause>> {
     locks::lock(conn, LockClass::Gate, control.key)?;
-    let pauses = settle::settle(conn, ctx, control)?;
-    let version = view::version(control, &pauses);
+    // Held against what everybody sees; settling changes rows, not what is paused.
+    let version = view::version(control, &store::list_not_over(conn, Some(control.key))?);
     match expected {
         Expected::OneOf(versions) if !versions.contains(&version) => Err(Error::new(
             Code::PreconditionFailed,
             "The control has been changed since you read it. Read it again and decide again.",
         )),
-        _ => Ok(pauses),
+        _ => settle::settle(conn, control),
     }
 }
 

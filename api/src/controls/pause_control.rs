@@ -59,7 +59,7 @@ pub fn pause_control(
     let operator_id = operator_id.ok_or_else(|| Error::internal("a pause needs an operator who owns it"))?;
     let reason_text = checked_reason(&pause.reason_text)?;
     mutation::find_workspace_name(conn, pause.scope)?;
-    let before = mutation::begin(conn, ctx, control, &pause.expected)?;
+    let before = mutation::begin(conn, control, &pause.expected)?;
     check_times(store::read_clock(conn)?, pause.starts_at, pause.expires_at)?;
     let terms = Terms { reason_text: &reason_text, starts_at: pause.starts_at, expires_at: pause.expires_at };
     let is_scheduled = pause.starts_at.is_some();

@@ -45,7 +45,7 @@ pub fn resume_control(
     resume: ResumeControl,
 ) -> Result<Resumed> {
     mutation::find_workspace_name(conn, resume.scope)?;
-    let before = mutation::begin(conn, ctx, control, &resume.expected)?;
+    let before = mutation::begin(conn, control, &resume.expected)?;
     let Some(ended) = before.iter().find(|one| one.scope() == resume.scope && one.is_scheduled == resume.scheduled) else {
         return Ok(Resumed { control: Control::of(conn, active, control, &before)?, changed: false });
     };

@@ -3,16 +3,15 @@
 
 use super::activation::Pause;
 use super::{Definition, expire, store};
-use crate::context::Ctx;
 use crate::error::Result;
 use diesel::PgConnection;
 use time::OffsetDateTime;
 
 /// Does it, and returns the pauses that are not over. The caller holds the control's lock. Nothing is opened or closed by
 /// this: of two pauses of one scope that are both in force the one that lasts longer stays.
-pub(super) fn settle(conn: &mut PgConnection, ctx: &Ctx, control: &Definition) -> Result<Vec<Pause>> {
+pub(super) fn settle(conn: &mut PgConnection, control: &Definition) -> Result<Vec<Pause>> {
     for expired in store::delete_expired_of(conn, control.key)? {
-        expire::announce(conn, ctx, &expired)?;
+        expire::announce(conn, &expired)?;
     }
     let pauses = store::list_not_over(conn, Some(control.key))?;
     let mut has_changed = false;

@@ -3,7 +3,7 @@
 //! Lock order everywhere: gate, scope, tenant, target, findings by key, run.
 
 use crate::error::{Error, Result};
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::define_sql_function;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Text};
@@ -54,6 +54,8 @@ pub fn lock_shared(conn: &mut PgConnection, class: LockClass, name: &str) -> Res
     if depth.is_none() {
         return Err(Error::internal("a shared lock needs a transaction"));
     }
+    // Whoever holds it keeps others from the exclusive lock: for seconds, whatever the session is allowed otherwise.
+    conn.batch_execute("SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '5s'")?;
     // The level is read beside the lock to save a statement; it does not depend on the snapshot. Prepared once a connection.
     let held = (pg_advisory_xact_lock_shared(key(class, name)), current_setting("transaction_isolation"));
     match diesel::select(held).get_result::<(String, String)>(conn)?.1.as_str() {

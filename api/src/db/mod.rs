@@ -10,5 +10,5 @@ pub mod prepared;
 #[allow(missing_docs, reason = "generated; described by the COMMENTs in the migrations")]
 pub mod schema;
 
-pub use pool::{Db, SessionLimits, allow_large_sorts, wait_for_disk};
+pub use pool::{Db, SessionLimits, allow_large_sorts, hurry, wait_for_disk};
 pub use prepared::prepared;

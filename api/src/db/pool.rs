@@ -24,19 +24,15 @@ pub struct SessionLimits {
     pub lock_ms: u32,
     /// `idle_in_transaction_session_timeout`.
     pub idle_in_transaction_ms: u32,
-    /// Whether a commit waits for the disk. Where it does not, the last commits before a crash of the server may be gone,
-    /// whole and in order: for work that is then simply done again.
-    pub waits_for_disk: bool,
 }
 
 impl SessionLimits {
     /// Limits of a request: a person waits.
-    pub const REQUEST: Self = Self { statement_ms: 30_000, lock_ms: 3_000, idle_in_transaction_ms: 10_000, waits_for_disk: true };
-    /// Limits of a worker: well below the lease, so that a frozen worker cannot hold rows (RUN-12). Batches do not wait for
-    /// the disk: their rows, cursor and counts come or go together, and the end of the run waits for them all.
-    pub const WORKER: Self = Self { statement_ms: 10_000, lock_ms: 2_000, idle_in_transaction_ms: 5_000, waits_for_disk: false };
+    pub const REQUEST: Self = Self { statement_ms: 30_000, lock_ms: 3_000, idle_in_transaction_ms: 10_000 };
+    /// Limits of a worker: well below the lease, so that a frozen worker cannot hold rows (RUN-12).
+    pub const WORKER: Self = Self { statement_ms: 10_000, lock_ms: 2_000, idle_in_transaction_ms: 5_000 };
     /// Limits of a command that may work for long, as import or seeding.
-    pub const COMMAND: Self = Self { statement_ms: 0, lock_ms: 30_000, idle_in_transaction_ms: 0, waits_for_disk: true };
+    pub const COMMAND: Self = Self { statement_ms: 0, lock_ms: 30_000, idle_in_transaction_ms: 0 };
 }
 
 /// A connection that belongs to one caller at a time.
@@ -66,12 +62,16 @@ pub fn configure_session(conn: &mut PgConnection, limits: SessionLimits) -> Quer
          SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3",
         limits.statement_ms, limits.lock_ms, limits.idle_in_transaction_ms
     ))?;
-    if !limits.waits_for_disk {
-        conn.batch_execute("SET synchronous_commit = off")?;
-    }
     // Error texts are matched in English; only a superuser may choose the language, others get the server's.
     let _ = conn.batch_execute("SET lc_messages = 'C'");
     Ok(())
+}
+
+/// For a transaction that is simply done again when it is lost: it waits for a row no longer than a batch may hold its own
+/// (RUN-13), and its commit does not wait for the disk. The last such commits before a crash of the server may be gone, whole
+/// and in order.
+pub fn hurry(conn: &mut PgConnection) -> QueryResult<()> {
+    conn.batch_execute("SET LOCAL lock_timeout = '250ms'; SET LOCAL synchronous_commit = off")
 }
 
 /// Makes the commit of the transaction wait for the disk after all, and with it for everything committed before.

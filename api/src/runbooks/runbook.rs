@@ -102,8 +102,9 @@ pub trait Runbook: Send + Sync + 'static {
     /// Cuts the next slice of about `rows` rows off a pinned scope, never through rows that change together.
     fn next_slice(&self, conn: &mut PgConnection, pinned: &Pinned, after: Option<&[u8]>, rows: i64) -> Result<Slice>;
 
-    /// Repairs slices, at most one of a tenant; one result for each.
-    fn repair(&self, conn: &mut PgConnection, slices: &[Slice]) -> Result<Vec<Repaired>>;
+    /// Repairs slices, at most one of a tenant; one result for each. What people changed since `since` keeps their values
+    /// (FND-05).
+    fn repair(&self, conn: &mut PgConnection, slices: &[Slice], since: OffsetDateTime) -> Result<Vec<Repaired>>;
 
     /// Counts what is left of slices, at most one of a tenant; one result for each. What was changed since `since` is nobody's
     /// residue, only reported (RUN-16).

@@ -3,6 +3,7 @@
 use super::lifecycle;
 use super::state::TargetState;
 use super::store::claim::{self as store, Candidate, RunnableRun};
+use crate::db;
 use crate::db::errors::OnConstraint;
 use crate::error::{Code, Error, Result};
 use crate::runbooks::CATALOG;
@@ -28,7 +29,7 @@ pub struct ClaimedTarget {
 /// is set waiting and the next one is tried (RB-08).
 pub fn claim(conn: &mut PgConnection, worker_id: Uuid) -> Result<Option<ClaimedTarget>> {
     loop {
-        match conn.transaction(|conn| try_claim(conn, worker_id)) {
+        match conn.transaction(|conn| db::hurry(conn).map_err(Into::into).and_then(|()| try_claim(conn, worker_id))) {
             Ok(Attempt::Claimed(target)) => return Ok(Some(target)),
             Ok(Attempt::Nothing) => return Ok(None),
             Ok(Attempt::TenantBusy) => {}
@@ -59,7 +60,7 @@ fn try_claim(conn: &mut PgConnection, worker_id: Uuid) -> Result<Attempt> {
     let token = Uuid::new_v4();
     store::claim(conn, candidate.id, token, worker_id)
         .on_constraint("run_targets_tenant_running_key", || Error::new(Code::WrongState, "The tenant is being worked on."))?;
-    lifecycle::first_target_claimed(conn, run.id)?;
+    lifecycle::first_target_claimed(conn, run.id, None)?;
     Ok(Attempt::Claimed(ClaimedTarget {
         id: candidate.id,
         run_id: run.id,

@@ -93,7 +93,7 @@ fn insert(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>, verdict: &Verdict
         },
     )?;
     if store::insert_targets(conn, run_id, &plan.reach.tenants, &verdict.paused_workspaces)? == 0 {
-        return Err(nothing_to_do());
+        return Err(nothing_to_do(verdict.excluded.len()));
     }
     lifecycle::notify(conn, run_id)?;
     Ok(run_id)

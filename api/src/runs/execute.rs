@@ -10,6 +10,7 @@ use super::state::TargetState;
 use super::store::lifecycle as runs;
 use super::store::targets::{self as store, Leased};
 use crate::context::Ctx;
+use crate::db;
 use crate::db::errors::{Trouble, trouble};
 use crate::db::locks::{self, LockClass};
 use crate::error::{Error, Result};
@@ -111,9 +112,7 @@ impl Work {
         if !run.tenant_allowed {
             return self.finish(conn, TargetState::Failed, Some(failure::TENANT_NOT_ALLOWED), &leased);
         }
-        if run.held {
-            runs::set_held(conn, target.run_id, None)?;
-        }
+        db::hurry(conn)?;
         loop {
             let end = self.advance(conn, runbook, &mut leased, batch)?;
             // One batch a transaction; what only reads may go with it.
@@ -122,7 +121,13 @@ impl Work {
                 continue;
             }
             return match end {
-                None => store::advance(conn, target.id, &leased).map(|()| Step::Continue).map_err(Into::into),
+                None => {
+                    store::advance(conn, target.id, &leased)?;
+                    if run.held {
+                        runs::release_held(conn, target.run_id)?;
+                    }
+                    Ok(Step::Continue)
+                }
                 Some(End::Succeeded) => self.finish(conn, TargetState::Succeeded, None, &leased),
                 Some(End::Failed(failure)) => self.finish(conn, TargetState::Failed, Some(failure), &leased),
             };
@@ -150,6 +155,7 @@ impl Work {
             _ => {
                 store::allow_whole_tenant(conn)?;
                 let pinned = runbook.pin(conn, &[self.target.tenant_id], None)?.first().copied();
+                store::allow_batch(conn)?;
                 leased.scope_max_id = Some(pinned.map_or(0, |pinned| pinned.max_id));
                 leased.total = pinned.map_or(0, |pinned| pinned.total);
                 "repair".clone_into(&mut leased.phase);
@@ -212,7 +218,7 @@ impl Work {
                 return Ok(Step::Continue);
             }
             store::release(conn, self.target.id, leased.failures, HELD_SECONDS)?;
-            runs::set_held(conn, self.target.run_id, Some(reason))?;
+            runs::set_held(conn, self.target.run_id, reason)?;
             Ok(Step::Done)
         });
         result.unwrap_or_else(|error: Error| {
@@ -273,7 +279,7 @@ struct TimedBatch {
 fn repair(conn: &mut PgConnection, runbook: &dyn Runbook, leased: &mut Leased, slice: Slice) -> Result<Option<End>> {
     let mut done = Repaired::default();
     for _ in 0..MAX_PASSES {
-        done = runbook.repair(conn, std::slice::from_ref(&slice))?.first().copied().unwrap_or_default();
+        done = runbook.repair(conn, std::slice::from_ref(&slice), leased.started_at)?.first().copied().unwrap_or_default();
         leased.updated += done.updated;
         if done.unsettled == 0 {
             break;

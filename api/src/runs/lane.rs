@@ -88,7 +88,7 @@ impl Lane {
     /// Does small targets, and finds the number of them that fits the time.
     fn small(&mut self, conn: &mut PgConnection) -> Small {
         let begun = Instant::now();
-        match small_targets::work(conn, self.share) {
+        match small_targets::work(conn, self.worker_id, self.share) {
             Ok(done) => {
                 let took = begun.elapsed();
                 if let Small::Done(targets) = done {

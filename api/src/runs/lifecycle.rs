@@ -9,11 +9,12 @@ use crate::audit::{self, Action, Entry};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use diesel::PgConnection;
+use time::OffsetDateTime;
 
-/// A worker claimed a target: a queued run becomes running.
-pub(super) fn first_target_claimed(conn: &mut PgConnection, run_id: i64) -> Result<()> {
+/// A worker claimed a target, now or at a time just past: a queued run becomes running.
+pub(super) fn first_target_claimed(conn: &mut PgConnection, run_id: i64, at: Option<OffsetDateTime>) -> Result<()> {
     debug_assert!(state::after(Status::Queued, Event::FirstTargetClaimed).is_some());
-    store::begin(conn, run_id)?;
+    store::begin(conn, run_id, at)?;
     Ok(())
 }
 

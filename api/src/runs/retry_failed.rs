@@ -5,7 +5,7 @@ use super::confirmation::{self, Reason};
 use super::context::{PlatformInitiator, RunContext, RunbookContext, Source};
 use super::create_run::{Created, Plan, create};
 use super::identity::run_identity_hash;
-use super::start_run::{Started, nothing_to_do, too_quick};
+use super::start_run::{Started, replay, too_quick};
 use super::state::Status;
 use super::store::runs::RunRow;
 use super::store::{runs, start};
@@ -14,7 +14,7 @@ use crate::auth::capability::RunbooksRun;
 use crate::context::Ctx;
 use crate::controls::blocked::Attempt;
 use crate::controls::{self, gate};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::findings::lifecycle::Tenants;
 use crate::idempotency::{self, IdempotentRequest};
 use crate::runbooks::{self, Reach};
@@ -45,6 +45,10 @@ pub fn retry_failed(
     let runbook = runbooks::find(&run.kind)?;
     let control = controls::find(runbook.info().control_key)?;
     if let Some(blocked) = gate::decide(conn, control, Some(&tenants))?.forbids_start() {
+        // The same request may have been accepted before the pause, while this one looked.
+        if let Some(answer) = replay(conn, idempotency.as_ref())? {
+            return Ok(Started::Replayed(answer));
+        }
         return Err(blocked.refuse(ctx, conn, &attempt));
     }
     let reason = reason.ok_or_else(confirmation::reason_required)?.checked()?;
@@ -53,7 +57,7 @@ pub fn retry_failed(
     let flags = RunFlags { status, paused: false, cancel_requested: false, has_failed };
     actions::ensure_allowed(RunAction::RetryFailed, flags)?;
     if tenants.is_empty() {
-        return Err(nothing_to_do());
+        return Err(Error::new(Code::NothingToDo, "No tenant that failed may be worked on any more. No run was created."));
     }
     let inputs = json!({ "trigger": runbook.info().trigger, "retry_of_run_id": run_id });
     let plan = Plan {

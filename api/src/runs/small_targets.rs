@@ -6,9 +6,10 @@
 
 use super::claim::known_kinds;
 use super::lifecycle;
+use super::store::claim;
 use super::store::targets::{self as store, SmallTarget};
-use super::store::{claim, lifecycle as runs};
 use crate::context::Ctx;
+use crate::db;
 use crate::db::locks::{self, LockClass};
 use crate::error::{Error, Result};
 use crate::findings::lifecycle::{Pinned, Slice};
@@ -16,6 +17,7 @@ use crate::runbooks::{self, Runbook};
 use crate::tenancy;
 use diesel::prelude::*;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 /// Most findings of a small tenant.
 const SMALL_TENANT: i64 = 200;
@@ -36,13 +38,14 @@ pub(super) enum Small {
 }
 
 /// Takes up to `share` targets of one run that nobody has begun, and does those that are small, start to end.
-pub(super) fn work(conn: &mut PgConnection, share: usize) -> Result<Small> {
+pub(super) fn work(conn: &mut PgConnection, worker_id: Uuid, share: usize) -> Result<Small> {
     conn.transaction(|conn| {
+        db::hurry(conn)?;
         let runs = claim::list_runnable(conn, &known_kinds())?;
         for run in &runs {
             let taken = take(conn, run, share)?;
             if !taken.is_empty() {
-                do_all(conn, run, &taken)?;
+                do_all(conn, run, worker_id, &taken)?;
                 return Ok(Small::Done(taken.len()));
             }
         }
@@ -82,14 +85,14 @@ fn take(conn: &mut PgConnection, run: &claim::RunnableRun, share: usize) -> Resu
     Ok(taken)
 }
 
-fn do_all(conn: &mut PgConnection, run: &claim::RunnableRun, taken: &[Taken]) -> Result<()> {
+fn do_all(conn: &mut PgConnection, run: &claim::RunnableRun, worker_id: Uuid, taken: &[Taken]) -> Result<()> {
     let runbook = runbooks::find(&run.kind)?;
     let done = repair_all(conn, runbook, taken)?;
-    store::succeed_all(conn, &done)?;
+    let since = taken.first().map(|taken| taken.since);
+    store::succeed_all(conn, &done, worker_id, since)?;
     let tenant_ids: Vec<i64> = taken.iter().map(|taken| taken.pinned.tenant_id).collect();
     store::wake_waiting(conn, &tenant_ids)?;
-    lifecycle::first_target_claimed(conn, run.id)?;
-    runs::set_held(conn, run.id, None)?;
+    lifecycle::first_target_claimed(conn, run.id, since)?;
     metrics::counter!("run_batches_total").increment(1);
     metrics::counter!("run_targets_finished_total", "state" => "succeeded").increment(done.len().try_into().unwrap_or(0));
     lifecycle::complete_if_done(conn, &Ctx::system(), run.id)
@@ -98,7 +101,7 @@ fn do_all(conn: &mut PgConnection, run: &claim::RunnableRun, taken: &[Taken]) ->
 fn repair_all(conn: &mut PgConnection, runbook: &dyn Runbook, taken: &[Taken]) -> Result<Vec<SmallTarget>> {
     let slices: Vec<Slice> = taken.iter().map(|taken| Slice::all_of(&taken.pinned)).collect();
     let Some(since) = taken.first().map(|taken| taken.since) else { return Ok(Vec::new()) };
-    let repaired = runbook.repair(conn, &slices)?;
+    let repaired = runbook.repair(conn, &slices, since)?;
     let residues = runbook.residue(conn, &slices, since)?;
     let figures = taken.iter().zip(repaired).zip(residues);
     figures

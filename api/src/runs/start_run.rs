@@ -132,7 +132,7 @@ pub(super) fn too_quick() -> Error {
 }
 
 /// The first answer to the same request, if there is one by now.
-fn replay(conn: &mut PgConnection, request: Option<&IdempotentRequest>) -> Result<Option<StoredAnswer>> {
+pub(super) fn replay(conn: &mut PgConnection, request: Option<&IdempotentRequest>) -> Result<Option<StoredAnswer>> {
     Ok(request.map(|request| idempotency::replay(conn, request)).transpose()?.flatten())
 }
 
@@ -162,14 +162,14 @@ fn confirmed_preflight(
     let Some(id) = id else {
         let fresh = preflight::forecast(ctx, conn, plan.runbook, scope)?;
         return match fresh.figures.affected_count {
-            0 => Err(nothing_to_do()),
+            0 => Err(nothing_to_do(fresh.excluded.len())),
             _ => Ok((of_fresh(&fresh), workspace_ids(&fresh.excluded))),
         };
     };
     let stored = preflight::find_stored(conn, id)?;
     let (extent, excluded) = recount(conn, plan, scope, may_grow_to(&stored))?;
     if extent == Extent::Nothing {
-        return Err(nothing_to_do());
+        return Err(nothing_to_do(excluded.len()));
     }
     let mismatch = preflight::mismatch(&stored, &ctx.actor, plan.runbook.info().key, scope)?;
     let excludes_others = (stored.excluded != excluded).then_some("Other workspaces are left out now than in the preflight.");
@@ -217,8 +217,13 @@ fn outgrown(extent: Extent) -> Option<&'static str> {
     (extent == Extent::Beyond).then_some("The number of affected findings has grown since the preflight.")
 }
 
-pub(super) fn nothing_to_do() -> Error {
-    Error::new(Code::NothingToDo, "No finding needs this repair. No run was created.")
+pub(super) fn nothing_to_do(paused_workspaces: usize) -> Error {
+    let of_others = match paused_workspaces {
+        0 => String::new(),
+        1 => " outside of the workspace that is paused".to_owned(),
+        n => format!(" outside of the {n} workspaces that are paused"),
+    };
+    Error::new(Code::NothingToDo, format!("No finding{of_others} needs this repair. No run was created."))
 }
 
 /// Address of a run.

@@ -1,4 +1,4 @@
-//! The queue mechanics: claim, step, heartbeat, drain. Knows nothing of runbooks.
+//! The queue mechanics: lanes that take turns, heartbeat, sweep. Knows nothing of runbooks.
 //!
 //! `NOTIFY` makes it fast, polling makes it right. Each lane is a thread with a connection of its own; a lane that loses the
 //! database waits and comes back to the same target if its lease still holds.

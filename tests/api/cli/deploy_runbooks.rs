@@ -32,5 +32,5 @@ async fn a_deployment_starts_the_backfill_once_and_then_has_nothing_to_do() {
     assert_eq!(row["context"]["reason"], json!({ "reason_code": "DATA_REPAIR", "reason_text": "Deploy hook" }));
     assert_eq!(row["context"]["preflight"]["affected_count"], 2);
     let text = cli::run(app.database_url(), &["deploy-runbooks"], "").assert_code(0).out;
-    assert_eq!(text, "findings.lifecycle.backfill: nothing to do\n");
+    assert_eq!(text, "findings.lifecycle.backfill: nothing to do. No finding needs this repair. No run was created.\n");
 }

@@ -76,3 +76,28 @@ async fn a_row_that_a_person_reopens_behind_the_run_is_left_for_the_next_one_and
     assert_eq!(app.find_finding(reopened.as_i64().unwrap())["sla_days"], json!(null));
     assert_eq!(operator.preflight(&json!({ "mode": "all_tenants" })).await.body["affected_count"], 1);
 }
+
+#[tokio::test]
+async fn duplicates_of_which_a_person_changed_one_after_the_run_began_keep_what_they_decided_until_the_next_run() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    app.pending_findings(&tenant, 3_000);
+    let ids = [app.finding(&tenant, &json!({ "check_id": "DUP" })), app.finding(&tenant, &json!({ "check_id": "DUP" }))];
+    let operator = app.operator().await;
+    let run = operator.start_backfill_of_all().await.assert_status(201).id();
+    let mut worker = app.hand_worker();
+    let mut work = worker.claim();
+    app.execute(&format!(
+        "UPDATE findings SET status = 'resolved', resolved_at = db_now(), updated_at = db_now() WHERE id = {}",
+        ids[0]
+    ));
+    worker.finish(&mut work);
+
+    let body = operator.get_run(run).await.body;
+    assert_eq!((&body["outcome"], &body["summary_counts"]["updated"]), (&json!("succeeded"), &json!(3_000)));
+    assert_eq!(app.value("SELECT arrived FROM run_targets"), 2);
+    let [first, second] = ids.map(|id| app.find_finding(id));
+    assert_eq!((&first["status"], &first["consolidated_into_id"]), (&json!("resolved"), &json!(null)));
+    assert_eq!(second["consolidated_into_id"], json!(null));
+    assert_eq!(operator.preflight(&json!({ "mode": "all_tenants" })).await.body["affected_count"], 2);
+}

@@ -1,9 +1,10 @@
 //! The lifecycle rules (FND-03, FND-04): which findings need them, and what they make of a finding.
 //!
 //! Invariants:
-//! * One predicate. What [`store`] counts for a preflight, locks for a batch and counts again afterwards is one text.
+//! * One predicate. What [`store`] counts for a preflight, changes in a batch and counts again afterwards is one text.
 //! * Every value written derives from the row or its duplicate group, never from the clock; only `updated_at` does.
-//! * Nothing is computed before the row is locked; what a person changed meanwhile is seen and kept (FND-05).
+//! * What is written is computed from the row as it is when it is locked; what a person changed meanwhile is seen and kept
+//!   (FND-05).
 //! * A duplicate group changes in one transaction.
 
 pub(in crate::findings) mod rules;

@@ -47,8 +47,8 @@ impl Runbook for FindingsLifecycleBackfill {
         Ok(lifecycle::next_slice(conn, pinned, after, rows)?)
     }
 
-    fn repair(&self, conn: &mut PgConnection, slices: &[Slice]) -> Result<Vec<Repaired>> {
-        Ok(lifecycle::repair(conn, slices)?)
+    fn repair(&self, conn: &mut PgConnection, slices: &[Slice], since: OffsetDateTime) -> Result<Vec<Repaired>> {
+        Ok(lifecycle::repair(conn, slices, since)?)
     }
 
     fn residue(&self, conn: &mut PgConnection, slices: &[Slice], since: OffsetDateTime) -> Result<Vec<Residue>> {

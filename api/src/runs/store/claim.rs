@@ -69,11 +69,11 @@ pub(in crate::runs) struct Unbegun {
     pub now: OffsetDateTime,
 }
 
-/// Up to `limit` targets of a run that nobody has begun or failed at, of tenants that may be worked on.
+/// Up to `limit` targets of a run that nobody has had yet, of tenants that may be worked on.
 pub(in crate::runs) fn lock_unbegun(conn: &mut PgConnection, run_id: i64, limit: usize) -> QueryResult<Vec<Unbegun>> {
     diesel::sql_query(format!(
         "SELECT x.id, x.tenant_id, (SELECT db_now()) AS now FROM run_targets x
-         WHERE x.run_id = $1 AND x.state = 'queued' AND x.available_at <= (SELECT db_now()) AND x.phase = 'begin' AND x.failures = 0
+         WHERE x.run_id = $1 AND x.state = 'queued' AND x.available_at <= (SELECT db_now()) AND x.attempt = 0
            AND NOT {TENANT_BUSY} AND EXISTS (SELECT 1 FROM allowed_tenants t WHERE t.id = x.tenant_id)
          ORDER BY x.id LIMIT $2 FOR UPDATE OF x SKIP LOCKED"
     ))

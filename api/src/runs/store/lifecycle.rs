@@ -3,15 +3,19 @@
 use super::runs::FAILURES;
 use crate::db;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Jsonb, Nullable, Text};
+use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz};
 use serde_json::Value;
+use time::OffsetDateTime;
 
 /// Queued to running; false when it was not queued.
-pub(in crate::runs) fn begin(conn: &mut PgConnection, run_id: i64) -> QueryResult<bool> {
-    diesel::sql_query("UPDATE operation_runs SET status = 'running', started_at = db_now() WHERE id = $1 AND status = 'queued'")
-        .bind::<BigInt, _>(run_id)
-        .execute(conn)
-        .map(|rows| rows > 0)
+pub(in crate::runs) fn begin(conn: &mut PgConnection, run_id: i64, at: Option<OffsetDateTime>) -> QueryResult<bool> {
+    diesel::sql_query(
+        "UPDATE operation_runs SET status = 'running', started_at = coalesce($2, db_now()) WHERE id = $1 AND status = 'queued'",
+    )
+    .bind::<BigInt, _>(run_id)
+    .bind::<Nullable<Timestamptz>, _>(at)
+    .execute(conn)
+    .map(|rows| rows > 0)
 }
 
 /// A run about to be completed, locked; none when it is completed already. The lock leaves keys alone: foreign-key checks of
@@ -114,13 +118,23 @@ pub(in crate::runs) fn request_cancel(conn: &mut PgConnection, run_id: i64) -> Q
 }
 
 /// Shows that the run is held back; the first reason stays until it is released.
-pub(in crate::runs) fn set_held(conn: &mut PgConnection, run_id: i64, reason: Option<&str>) -> QueryResult<()> {
+pub(in crate::runs) fn set_held(conn: &mut PgConnection, run_id: i64, reason: &str) -> QueryResult<()> {
     diesel::sql_query(
-        "UPDATE operation_runs SET held_reason = $2, held_since = CASE WHEN $2 IS NOT NULL THEN db_now() END
-         WHERE id = $1 AND status <> 'completed' AND (held_reason IS NULL) <> ($2 IS NULL)",
+        "UPDATE operation_runs SET held_reason = $2, held_since = db_now() WHERE id = $1 AND status <> 'completed' AND held_reason IS NULL",
     )
     .bind::<BigInt, _>(run_id)
-    .bind::<Nullable<Text>, _>(reason)
+    .bind::<Text, _>(reason)
+    .execute(conn)
+    .map(|_| ())
+}
+
+/// The run goes on: unless some target of it still makes room for others because it was held back.
+pub(in crate::runs) fn release_held(conn: &mut PgConnection, run_id: i64) -> QueryResult<()> {
+    diesel::sql_query(
+        "UPDATE operation_runs SET held_reason = NULL, held_since = NULL WHERE id = $1 AND held_reason IS NOT NULL AND NOT EXISTS
+             (SELECT 1 FROM run_targets x WHERE x.run_id = $1 AND x.state = 'queued' AND x.failures = 0 AND x.available_at > db_now())",
+    )
+    .bind::<BigInt, _>(run_id)
     .execute(conn)
     .map(|_| ())
 }

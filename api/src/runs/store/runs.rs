@@ -109,7 +109,7 @@ const JOINED: &str = "\
                     coalesce(sum(x.total), 0)::bigint AS total, coalesce(sum(x.scanned), 0)::bigint AS scanned,
                     coalesce(sum(x.updated), 0)::bigint AS updated, coalesce(sum(x.skipped), 0)::bigint AS skipped,
                     bool_or(x.state = 'running' AND x.lease_expires_at < db_now())
-                    OR (NOT bool_or(x.state = 'running')
+                    OR (NOT bool_or(x.state = 'running' OR coalesce(x.completed_at > db_now() - interval '1 minute', false))
                         AND bool_or(x.state IN ('queued', 'waiting') AND x.available_at < db_now() - interval '5 minutes')) AS stale
              FROM run_targets x WHERE x.run_id = r.id AND r.status <> 'completed') p";
 

@@ -1,5 +1,6 @@
 //! Claiming, fencing, moving and finishing targets.
 
+use crate::db::SessionLimits;
 use crate::db::page::PageRequest;
 use crate::runs::failure::Failure;
 use crate::runs::state::TargetState;
@@ -109,6 +110,11 @@ pub(in crate::runs) fn allow_whole_tenant(conn: &mut PgConnection) -> QueryResul
     conn.batch_execute("SET LOCAL statement_timeout = '25s'")
 }
 
+/// From here on statements follow the size of the batch again.
+pub(in crate::runs) fn allow_batch(conn: &mut PgConnection) -> QueryResult<()> {
+    conn.batch_execute(&format!("SET LOCAL statement_timeout = {}", SessionLimits::WORKER.statement_ms))
+}
+
 /// Ends a target, with the figures of its last step if there were any. A success counts the rows that needed nothing as
 /// skipped, a failure or cancel leaves them out (RUN-06).
 pub(in crate::runs) fn finish(
@@ -173,13 +179,18 @@ pub(in crate::runs) struct SmallTarget {
     pub arrived: i64,
 }
 
-/// Ends targets that the caller has locked while they were queued.
-pub(in crate::runs) fn succeed_all(conn: &mut PgConnection, targets: &[SmallTarget]) -> QueryResult<()> {
+/// Ends targets that the caller has locked while they were queued, at `since`.
+pub(in crate::runs) fn succeed_all(
+    conn: &mut PgConnection,
+    targets: &[SmallTarget],
+    worker_id: Uuid,
+    since: Option<OffsetDateTime>,
+) -> QueryResult<()> {
     let column = |value: fn(&SmallTarget) -> i64| targets.iter().map(value).collect::<Vec<i64>>();
     diesel::sql_query(
-        "UPDATE run_targets x SET state = 'succeeded', attempt = x.attempt + 1, phase = 'verify', pass = 1, scope_max_id = d.max_id,
+        "UPDATE run_targets x SET state = 'succeeded', attempt = x.attempt + 1, worker_id = $7, phase = 'verify', pass = 1, scope_max_id = d.max_id,
                 total = d.total, scanned = d.total, updated = d.updated, skipped = d.total - d.updated, arrived = d.arrived,
-                started_at = coalesce(x.started_at, db_now()), completed_at = db_now()
+                started_at = coalesce(x.started_at, $6, db_now()), completed_at = db_now()
          FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) d(id, max_id, total, updated, arrived)
          WHERE x.id = d.id",
     )
@@ -188,6 +199,8 @@ pub(in crate::runs) fn succeed_all(conn: &mut PgConnection, targets: &[SmallTarg
     .bind::<Array<BigInt>, _>(column(|target| target.total))
     .bind::<Array<BigInt>, _>(column(|target| target.updated))
     .bind::<Array<BigInt>, _>(column(|target| target.arrived))
+    .bind::<Nullable<Timestamptz>, _>(since)
+    .bind::<SqlUuid, _>(worker_id)
     .execute(conn)
     .map(|_| ())
 }

@@ -21,7 +21,10 @@ pub(super) fn repair_in_batches(app: &TestApp, rows: i64) -> i64 {
         let mut cursor: Option<Vec<u8>> = None;
         loop {
             let slice = next_slice(&mut conn, &scope, cursor.as_deref(), rows).unwrap();
-            updated += conn.transaction(|conn| repair_slices(conn, std::slice::from_ref(&slice))).unwrap()[0].updated;
+            updated += conn
+                .transaction(|conn| repair_slices(conn, std::slice::from_ref(&slice), time::OffsetDateTime::now_utc()))
+                .unwrap()[0]
+                .updated;
             cursor = slice.upto;
             if cursor.is_none() {
                 break;

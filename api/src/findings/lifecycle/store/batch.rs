@@ -4,7 +4,7 @@
 
 use crate::findings::lifecycle::rules::{self, FIRST_SEEN, LAST_SEEN, LIVE, STATUS, TIMES_SEEN, TRIAGED_AT};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bytea, Nullable, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Bytea, Nullable, Timestamptz};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use time::OffsetDateTime;
@@ -167,12 +167,14 @@ struct Member {
     tenant_id: i64,
     #[diesel(sql_type = Bytea)]
     fingerprint: Vec<u8>,
+    #[diesel(sql_type = Bool)]
+    touched: bool,
 }
 
 /// Locks the rows that share a fingerprint, before anything is computed from them.
 static LOCK_SHARED: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT f.id, f.tenant_id, f.fingerprint
+        "SELECT f.id, f.tenant_id, f.fingerprint, f.updated_at BETWEEN $4 AND (SELECT db_now()) AS touched
          FROM unnest($1::bigint[], $2::bytea[], $3::bigint[]) k(tenant_id, fingerprint, max_id)
          JOIN findings f ON f.tenant_id = k.tenant_id AND f.fingerprint = k.fingerprint AND f.id <= k.max_id
          WHERE {LIVE} ORDER BY f.tenant_id, f.fingerprint, f.id FOR NO KEY UPDATE OF f"
@@ -235,17 +237,22 @@ static REPAIR_GROUPED: LazyLock<String> = LazyLock::new(|| {
 
 /// Repairs slices inside the caller's transaction, one result for each. The caller holds the tenants' locks, so that which
 /// rows share a fingerprint stays true; rows of duplicate groups are locked before their values are computed.
-pub fn repair(conn: &mut PgConnection, slices: &[Slice]) -> QueryResult<Vec<Repaired>> {
+///
+/// A group of which somebody changed a row since `since` is left as it is: to fold it would write over what they decided
+/// (FND-05). The next run folds it.
+pub fn repair(conn: &mut PgConnection, slices: &[Slice], since: OffsetDateTime) -> QueryResult<Vec<Repaired>> {
     let bound = Slices::of(slices);
     let mut done: HashMap<i64, Repaired> = HashMap::new();
     let scanned: Vec<Scanned> = bind_slices!(SCAN, bound).load(conn)?;
-    let grouped = lock_groups(conn, slices, &scanned)?;
+    let groups = lock_groups(conn, slices, &scanned, since)?;
     for row in &scanned {
         done.entry(row.tenant_id).or_default().scanned = row.scanned;
     }
-    let mut updated: Vec<Updated> = bind_slices!(REPAIR_SINGLES, bound).bind::<Array<BigInt>, _>(&grouped).load(conn)?;
-    if !grouped.is_empty() {
-        updated.extend(diesel::sql_query(REPAIR_GROUPED.as_str()).bind::<Array<BigInt>, _>(&grouped).load::<Updated>(conn)?);
+    let mut updated: Vec<Updated> = bind_slices!(REPAIR_SINGLES, bound).bind::<Array<BigInt>, _>(&groups.all).load(conn)?;
+    if !groups.untouched.is_empty() {
+        updated.extend(
+            diesel::sql_query(REPAIR_GROUPED.as_str()).bind::<Array<BigInt>, _>(&groups.untouched).load::<Updated>(conn)?,
+        );
     }
     for row in updated {
         let done = done.entry(row.tenant_id).or_default();
@@ -256,7 +263,14 @@ pub fn repair(conn: &mut PgConnection, slices: &[Slice]) -> QueryResult<Vec<Repa
 }
 
 /// Ids of the rows in duplicate groups, locked.
-fn lock_groups(conn: &mut PgConnection, slices: &[Slice], scanned: &[Scanned]) -> QueryResult<Vec<i64>> {
+#[derive(Default)]
+struct Groups {
+    all: Vec<i64>,
+    /// Of groups that nobody has changed meanwhile.
+    untouched: Vec<i64>,
+}
+
+fn lock_groups(conn: &mut PgConnection, slices: &[Slice], scanned: &[Scanned], since: OffsetDateTime) -> QueryResult<Groups> {
     let max_ids: HashMap<i64, i64> = slices.iter().map(|slice| (slice.tenant_id, slice.max_id)).collect();
     let (mut tenant_ids, mut fingerprints, mut limits) = (Vec::new(), Vec::new(), Vec::new());
     for row in scanned {
@@ -267,16 +281,24 @@ fn lock_groups(conn: &mut PgConnection, slices: &[Slice], scanned: &[Scanned]) -
         }
     }
     if tenant_ids.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Groups::default());
     }
     let members: Vec<Member> = diesel::sql_query(LOCK_SHARED.as_str())
         .bind::<Array<BigInt>, _>(&tenant_ids)
         .bind::<Array<Bytea>, _>(&fingerprints)
         .bind::<Array<BigInt>, _>(&limits)
+        .bind::<Timestamptz, _>(since)
         .load(conn)?;
     let same = |a: &Member, b: &Member| a.tenant_id == b.tenant_id && a.fingerprint == b.fingerprint;
-    let groups = members.chunk_by(same).filter(|group| group.len() > 1);
-    Ok(groups.flatten().map(|member| member.id).collect())
+    let mut groups = Groups::default();
+    for group in members.chunk_by(same).filter(|group| group.len() > 1) {
+        let ids = group.iter().map(|member| member.id);
+        groups.all.extend(ids.clone());
+        if group.iter().all(|member| !member.touched) {
+            groups.untouched.extend(ids);
+        }
+    }
+    Ok(groups)
 }
 
 #[derive(QueryableByName)]
@@ -289,22 +311,24 @@ struct Left {
     arrived: i64,
 }
 
-/// Rows and groups are counted in one pass. A row is left if it needs the repair itself or has a duplicate in the pinned
-/// scope, and has not been changed since `$5`; everything else that needs it has arrived.
+/// Rows and groups are counted in one pass. A row of the pinned scope is left if it needs the repair itself or has a duplicate
+/// there, and neither it nor one of its duplicates has been changed since `$5`; everything else that needs it has arrived.
 static RESIDUE: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT k.tenant_id, sum(k.needy + CASE WHEN k.pinned > 1 THEN k.settled ELSE 0 END)::bigint AS left,
-                sum(k.needy_later + CASE WHEN k.pinned + k.live_later > 1 THEN k.settled_later ELSE 0 END
-                    + CASE WHEN k.pinned > 1 THEN k.settled_touched ELSE 0 END)::bigint AS arrived
-         FROM (SELECT x.tenant_id, x.fingerprint,
-                      count(*) FILTER (WHERE x.live AND x.pinned) AS pinned,
-                      count(*) FILTER (WHERE x.live AND NOT x.pinned) AS live_later,
-                      count(*) FILTER (WHERE x.needy AND x.pinned AND NOT x.touched) AS needy,
-                      count(*) FILTER (WHERE x.needy AND (x.touched OR NOT x.pinned)) AS needy_later,
-                      count(*) FILTER (WHERE x.live AND NOT x.needy AND x.pinned AND NOT x.touched) AS settled,
-                      count(*) FILTER (WHERE x.live AND NOT x.needy AND x.pinned AND x.touched) AS settled_touched,
-                      count(*) FILTER (WHERE x.live AND NOT x.needy AND NOT x.pinned) AS settled_later
-               FROM (SELECT f.tenant_id, f.fingerprint, {LIVE} AS live, f.id <= s.max_id AS pinned, f.updated_at >= $5 AS touched,
+        "SELECT k.tenant_id,
+                sum(k.dead + CASE WHEN k.pinned <= 1 THEN k.alone WHEN k.touched THEN 0 ELSE k.pinned END)::bigint AS left,
+                sum(k.dead_touched + CASE WHEN k.pinned <= 1 THEN k.alone_touched WHEN k.touched THEN k.pinned ELSE 0 END
+                    + k.dead_later + CASE WHEN k.pinned + k.later > 1 THEN k.later ELSE k.alone_later END)::bigint AS arrived
+         FROM (SELECT x.tenant_id,
+                      count(*) FILTER (WHERE x.live AND x.pinned) AS pinned, count(*) FILTER (WHERE x.live AND NOT x.pinned) AS later,
+                      bool_or(x.live AND x.pinned AND x.touched) AS touched,
+                      count(*) FILTER (WHERE x.needy AND x.live AND x.pinned AND NOT x.touched) AS alone,
+                      count(*) FILTER (WHERE x.needy AND x.live AND x.pinned AND x.touched) AS alone_touched,
+                      count(*) FILTER (WHERE x.needy AND x.live AND NOT x.pinned) AS alone_later,
+                      count(*) FILTER (WHERE x.needy AND NOT x.live AND x.pinned AND NOT x.touched) AS dead,
+                      count(*) FILTER (WHERE x.needy AND NOT x.live AND x.pinned AND x.touched) AS dead_touched,
+                      count(*) FILTER (WHERE x.needy AND NOT x.live AND NOT x.pinned) AS dead_later
+               FROM (SELECT f.tenant_id, f.fingerprint, {LIVE} AS live, f.id <= s.max_id AS pinned, f.updated_at BETWEEN $5 AND (SELECT db_now()) AS touched,
                             {pending} AS needy
                      FROM {SLICES} JOIN findings f ON {IN_SLICE} OFFSET 0) x
                GROUP BY x.tenant_id, x.fingerprint) k
