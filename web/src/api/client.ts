@@ -1,0 +1,12 @@
+import createFetchClient from "openapi-fetch";
+import createQueryClient from "openapi-react-query";
+import type { paths } from "./schema";
+
+/** Typed calls of the API. The session's cookie goes along because the page has the API's origin. */
+export const client = createFetchClient<paths>({ baseUrl: window.location.origin });
+
+/**
+ * Queries and mutations named by method and path, so that a key cannot disagree with what it fetches. What is thrown is
+ * the body of the answer, or a failure of the network: read both with `asProblem`.
+ */
+export const api = createQueryClient(client);

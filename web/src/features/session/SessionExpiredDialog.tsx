@@ -1,0 +1,42 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { sessionExpired } from "../../api/query-client";
+import { enter, useOperator } from "./queries";
+import { SignInForm } from "./SignInForm";
+
+/** Asks for the password over the page, so that nothing typed is lost when a session ends in the middle of a form. */
+export function SessionExpiredDialog() {
+  const isExpired = sessionExpired.use();
+  const operator = useOperator();
+  const queries = useQueryClient();
+  const router = useRouter();
+
+  function leave() {
+    sessionExpired.set(false);
+    queries.clear();
+    void router.navigate({ to: "/system/sign-in", search: {} });
+  }
+
+  return (
+    <Modal
+      opened={isExpired}
+      onClose={leave}
+      withCloseButton={false}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      title="Your session has ended"
+      zIndex={400}
+    >
+      <Stack gap="md">
+        <Text>Sign in again to go on where you were. What you typed is kept; what you sent last was not done.</Text>
+        <SignInForm email={operator.email} onSignedIn={(again) => enter(queries, again)} />
+        <Group>
+          <Button variant="subtle" size="xs" onClick={leave}>
+            Sign in as somebody else
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

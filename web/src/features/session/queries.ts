@@ -1,0 +1,46 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { api, client } from "../../api/client";
+import { type ApiProblem, asProblem } from "../../api/problem";
+import { sessionExpired } from "../../api/query-client";
+import type { OperatorProfile } from "../../api/schema";
+
+/** Who is signed in. */
+export const meQuery = () =>
+  api.queryOptions("get", "/api/v1/system/auth/me", undefined, { staleTime: 60_000, refetchInterval: 60_000 });
+
+/** The operator, inside of pages that need one. */
+export function useOperator(): OperatorProfile {
+  return useSuspenseQuery(meQuery()).data.operator;
+}
+
+/** What came of an attempt to sign in. */
+export type SignInResult = { operator: OperatorProfile } | { problem: ApiProblem; retryAfterSeconds: number | null };
+
+/** Signs in; the cookie of the answer is the session. */
+export async function signIn(email: string, password: string): Promise<SignInResult> {
+  try {
+    const { data, error, response } = await client.POST("/api/v1/system/auth/login", { body: { email, password } });
+    if (data) return { operator: data.operator };
+    const wait = Number(response.headers.get("Retry-After"));
+    return { problem: asProblem(error), retryAfterSeconds: wait > 0 ? wait : null };
+  } catch (failure) {
+    return { problem: asProblem(failure), retryAfterSeconds: null };
+  }
+}
+
+/** Takes over the answer of a sign-in: what somebody else saw before is forgotten. */
+export async function enter(queries: QueryClient, operator: OperatorProfile): Promise<void> {
+  const { queryKey } = meQuery();
+  const before = queries.getQueryData<{ operator: OperatorProfile }>(queryKey)?.operator;
+  if (before && before.id !== operator.id) queries.clear();
+  queries.setQueryData(queryKey, { operator });
+  sessionExpired.set(false);
+  await queries.refetchQueries({ type: "active", predicate: (query) => query.state.status === "error" });
+}
+
+/** Signs out. Whatever the server says, this page forgets what it showed. */
+export async function signOut(queries: QueryClient): Promise<void> {
+  await client.POST("/api/v1/system/auth/logout").catch(() => undefined);
+  queries.clear();
+}

@@ -1,0 +1,60 @@
+import { useEffect, useState } from "react";
+import { duration } from "./format";
+
+const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+const exactUtc = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const dayAndClock = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+/** `3 minutes ago`, `in 2 hours`, `just now`; whole units, rounded towards now. */
+export function relative(at: Date, now: Date): string {
+  const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
+  const distance = Math.abs(seconds);
+  if (distance < 5) return "just now";
+  const units: [string, number][] = [
+    ["day", 86_400],
+    ["hour", 3_600],
+    ["minute", 60],
+    ["second", 1],
+  ];
+  const [name, size] = units.find(([, size]) => distance >= size) ?? ["second", 1];
+  const amount = Math.floor(distance / size);
+  const text = `${amount} ${name}${amount === 1 ? "" : "s"}`;
+  return seconds < 0 ? `${text} ago` : `in ${text}`;
+}
+
+/** `21 Nov 2026, 14:03:22` in the reader's zone. */
+export function localTime(at: Date): string {
+  return exact.format(at);
+}
+
+/** The same in UTC, with the zone named. */
+export function utcTime(at: Date): string {
+  return `${exactUtc.format(at)} UTC`;
+}
+
+/** `18:00` today, `21 Nov, 18:00` on any other day: for sentences. */
+export function clockTime(at: Date, now: Date): string {
+  return at.toDateString() === now.toDateString() ? clock.format(at) : dayAndClock.format(at);
+}
+
+/** How long it took, or takes so far. */
+export function elapsed(from: string, to: string | null | undefined, now: Date): string {
+  const end = to ? new Date(to) : now;
+  return duration(Math.max(0, (end.getTime() - new Date(from).getTime()) / 1000));
+}
+
+/** The present time, renewed now and then so that relative times stay true. */
+export function useNow(everyMilliseconds = 15_000): Date {
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date()), everyMilliseconds);
+    return () => clearInterval(timer);
+  }, [everyMilliseconds]);
+  return now;
+}

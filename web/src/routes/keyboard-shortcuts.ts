@@ -1,0 +1,57 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+
+interface Shortcut {
+  /** Keys one after the other. */
+  keys: string;
+  label: string;
+  /** Where it leads; the others are handled below. */
+  to?: string;
+}
+
+/** The keys of all pages. */
+export const SHORTCUTS: readonly Shortcut[] = [
+  { keys: "/", label: "Search" },
+  { keys: "g d", label: "Go to the dashboard", to: "/system/dashboard" },
+  { keys: "g b", label: "Go to runbooks", to: "/system/ops/runbooks" },
+  { keys: "g r", label: "Go to runs", to: "/system/ops/runs" },
+  { keys: "g c", label: "Go to controls", to: "/system/ops/controls" },
+  { keys: "g a", label: "Go to audit", to: "/system/audit" },
+  { keys: "?", label: "Show this list" },
+  { keys: "Esc", label: "Close what is open" },
+];
+
+const SEQUENCE_MILLISECONDS = 1_000;
+
+/** Acts on the keys, unless somebody types or a dialog is open. */
+export function useKeyboardShortcuts(showHelp: () => void): void {
+  const navigate = useNavigate();
+  const first = useRef<{ key: string; at: number } | null>(null);
+  useEffect(() => {
+    function onKey(event: KeyboardEvent) {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isDialogOpen()) return;
+      const last = first.current;
+      const isSequence = last !== null && event.timeStamp - last.at < SEQUENCE_MILLISECONDS;
+      const target = isSequence ? SHORTCUTS.find(({ keys }) => keys === `${last.key} ${event.key}`) : undefined;
+      first.current = target ? null : { key: event.key, at: event.timeStamp };
+      if (target?.to) void navigate({ to: target.to });
+      if (event.key === "?") showHelp();
+      if (event.key === "/") {
+        event.preventDefault();
+        document.querySelector<HTMLElement>("[data-jump-box]")?.focus();
+      }
+    }
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [navigate, showHelp]);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}
+
+function isDialogOpen(): boolean {
+  return document.querySelector('[role="dialog"]') !== null;
+}

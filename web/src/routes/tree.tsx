@@ -1,0 +1,98 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { asProblem } from "../api/problem";
+import { sessionExpired } from "../api/query-client";
+import { meQuery } from "../features/session/queries";
+import { text } from "../lib/search";
+import { ServerAwayPage } from "./ServerAwayPage";
+import { Shell } from "./Shell";
+
+/** Every page with its address and its view state; pages load when they are opened. */
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({});
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/system" });
+  },
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/system/sign-in",
+  validateSearch: (search): { return_to?: string } => ({ return_to: ownAddress(text(search.return_to)) }),
+  component: lazyRouteComponent(() => import("../features/session/SignInPage"), "SignInPage"),
+});
+
+const system = createRoute({
+  getParentRoute: () => root,
+  path: "/system",
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queryClient.ensureQueryData(meQuery());
+    } catch (error) {
+      if (asProblem(error).code !== "unauthenticated") throw error;
+      sessionExpired.set(false);
+      throw redirect({ to: "/system/sign-in", search: { return_to: location.href } });
+    }
+  },
+  component: Shell,
+  errorComponent: ServerAwayPage,
+});
+
+const systemStart = createRoute({
+  getParentRoute: () => system,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/system/ops/runbooks" });
+  },
+});
+
+const runbooks = createRoute({
+  getParentRoute: () => system,
+  path: "/ops/runbooks",
+  component: lazyRouteComponent(() => import("../features/runbooks/RunbooksPage"), "RunbooksPage"),
+});
+
+const runs = createRoute({
+  getParentRoute: () => system,
+  path: "/ops/runs",
+  component: lazyRouteComponent(() => import("../features/runs/RunsPage"), "RunsPage"),
+});
+
+const run = createRoute({
+  getParentRoute: () => system,
+  path: "/ops/runs/$runId",
+  component: lazyRouteComponent(() => import("../features/runs/RunPage"), "RunPage"),
+});
+
+const controls = createRoute({
+  getParentRoute: () => system,
+  path: "/ops/controls",
+  component: lazyRouteComponent(() => import("../features/controls/ControlsPage"), "ControlsPage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => system,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("../features/audit/AuditPage"), "AuditPage"),
+});
+
+const dashboard = createRoute({
+  getParentRoute: () => system,
+  path: "/dashboard",
+  component: lazyRouteComponent(() => import("../features/dashboard/DashboardPage"), "DashboardPage"),
+});
+
+export const routeTree = root.addChildren([
+  start,
+  signIn,
+  system.addChildren([systemStart, dashboard, runbooks, runs, run, controls, audit]),
+]);
+
+/** An address of this page only, so that a link to sign in cannot lead elsewhere. */
+function ownAddress(address: string | undefined): string | undefined {
+  return address && /^\/(?![/\\])/.test(address) ? address : undefined;
+}
