@@ -5,6 +5,7 @@
 
 mod action;
 mod entry;
+pub mod list_audit_actions;
 pub mod list_audit_events;
 pub mod routes;
 mod store;

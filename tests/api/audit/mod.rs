@@ -1,4 +1,5 @@
 //! The audit log.
 
 mod append_only;
+mod list_audit_actions;
 mod list_audit_logs;

@@ -99,8 +99,8 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
             let (_, email) = app.create_operator(&[]);
             (String::new(), Some(json!({ "email": email, "password": PASSWORD })))
         }
-        "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_logs"
-        | "list_controls" => (String::new(), None),
+        "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_actions"
+        | "list_audit_logs" | "list_controls" => (String::new(), None),
         "healthz" | "readyz" | "metrics" => (String::new(), None),
         "explain_problem" => ("not-found".to_owned(), None),
         "get_runbook" => (BACKFILL.to_owned(), None),

@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/audit-logs/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List audit actions
+         * @description Every action that an event can have, with its name: what the list of events can be filtered by.
+         */
+        get: operations["list_audit_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/auth/login": {
         parameters: {
             query?: never;
@@ -664,6 +684,24 @@ export interface components {
             workspace_id?: number | null;
             /** @description Its name. */
             workspace_name?: string | null;
+        };
+        /** @description An action that the audit log knows. */
+        AuditAction: {
+            /**
+             * @description Stable id.
+             * @example platform.ops.runbooks.start
+             */
+            id: string;
+            /**
+             * @description Short name.
+             * @example Runbook start
+             */
+            label: string;
+        };
+        /** @description All actions. */
+        AuditActionsBody: {
+            /** @description In the order of the registry. */
+            items: components["schemas"]["AuditAction"][];
         };
         /** @description Who acted, as they were called at the time. */
         AuditActor: {
@@ -1639,6 +1677,8 @@ export interface components {
 }
 export type ActionState = components['schemas']['ActionState'];
 export type Activation = components['schemas']['Activation'];
+export type AuditAction = components['schemas']['AuditAction'];
+export type AuditActionsBody = components['schemas']['AuditActionsBody'];
 export type AuditActor = components['schemas']['AuditActor'];
 export type AuditEvent = components['schemas']['AuditEvent'];
 export type AuditTarget = components['schemas']['AuditTarget'];
@@ -1705,7 +1745,7 @@ export interface operations {
     list_audit_logs: {
         parameters: {
             query?: {
-                /** @description Id of a registered action. */
+                /** @description Id of an action, as `GET /audit-logs/actions` lists it. */
                 action?: string;
                 /** @description Row id of the actor. */
                 actor_id?: number;
@@ -1777,6 +1817,71 @@ export interface operations {
             };
             /** @description A field is missing, unknown or wrong. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away or busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All actions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditActionsBody"];
+                };
+            };
+            /** @description No valid credential of this plane. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but a capability is missing, or the request came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or not the caller's to know of. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
