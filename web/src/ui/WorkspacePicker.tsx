@@ -7,7 +7,7 @@ import { api } from "../api/client";
 interface Props {
   label: string;
   value: number | undefined;
-  onChange: (workspaceId: number | undefined) => void;
+  onChange: (workspaceId: number | undefined, name: string | undefined) => void;
   error?: string | undefined;
   autoFocus?: boolean;
 }
@@ -42,7 +42,9 @@ export function WorkspacePicker({ label, value, onChange, error, autoFocus }: Pr
       // The server has filtered already.
       filter={({ options }) => options}
       value={chosen}
-      onChange={(id) => onChange(id === null ? undefined : Number(id))}
+      onChange={(id, option: { label: string } | null) =>
+        id === null ? onChange(undefined, undefined) : onChange(Number(id), option?.label)
+      }
       onSearchChange={(text) => setSearch(options.some((option) => option.label === text) ? "" : text)}
       nothingFoundMessage={found.isFetching ? "Searching" : "No workspace of that name"}
       error={error}
