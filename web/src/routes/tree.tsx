@@ -2,6 +2,8 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { asProblem } from "../api/problem";
 import { sessionExpired } from "../api/query-client";
+import { readAuditSearch } from "../features/audit/audit-search";
+import { readControlsSearch } from "../features/controls/control-search";
 import { meQuery } from "../features/session/queries";
 import { text } from "../lib/search";
 import { ServerAwayPage } from "./ServerAwayPage";
@@ -71,12 +73,14 @@ const run = createRoute({
 const controls = createRoute({
   getParentRoute: () => system,
   path: "/ops/controls",
+  validateSearch: readControlsSearch,
   component: lazyRouteComponent(() => import("../features/controls/ControlsPage"), "ControlsPage"),
 });
 
 const audit = createRoute({
   getParentRoute: () => system,
   path: "/audit",
+  validateSearch: readAuditSearch,
   component: lazyRouteComponent(() => import("../features/audit/AuditPage"), "AuditPage"),
 });
 
