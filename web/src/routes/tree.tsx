@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { asProblem } from "../api/problem";
 import { sessionExpired } from "../api/query-client";
+import { readRunsSearch } from "../features/runs/runs-search";
 import { meQuery } from "../features/session/queries";
 import { text } from "../lib/search";
 import { ServerAwayPage } from "./ServerAwayPage";
@@ -59,6 +60,7 @@ const runbooks = createRoute({
 const runs = createRoute({
   getParentRoute: () => system,
   path: "/ops/runs",
+  validateSearch: readRunsSearch,
   component: lazyRouteComponent(() => import("../features/runs/RunsPage"), "RunsPage"),
 });
 
