@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { asProblem } from "../api/problem";
 import { sessionExpired } from "../api/query-client";
+import { readRunSearch } from "../features/runs/run-search";
 import { readRunsSearch } from "../features/runs/runs-search";
 import { meQuery } from "../features/session/queries";
 import { text } from "../lib/search";
@@ -67,6 +68,7 @@ const runs = createRoute({
 const run = createRoute({
   getParentRoute: () => system,
   path: "/ops/runs/$runId",
+  validateSearch: readRunSearch,
   component: lazyRouteComponent(() => import("../features/runs/RunPage"), "RunPage"),
 });
 

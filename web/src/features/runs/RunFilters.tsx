@@ -1,4 +1,4 @@
-import { Button, Group, Select } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api/client";
 import type { Run } from "../../api/schema";
@@ -16,7 +16,6 @@ interface Props {
   /** Rows on show: who started them can be chosen. */
   runs: Run[];
   onChange: (change: RunFilter) => void;
-  onClear: () => void;
 }
 
 const STATUS_OPTIONS = STATUSES.map((value) => ({
@@ -26,7 +25,7 @@ const STATUS_OPTIONS = STATUSES.map((value) => ({
 const OUTCOME_OPTIONS = OUTCOMES.map((value) => ({ value, label: STATES[value].word }));
 
 /** What the list of runs can be narrowed by, in one row where there is room for it. */
-export function RunFilters({ filter, runs, onChange, onClear }: Props) {
+export function RunFilters({ filter, runs, onChange }: Props) {
   const { types, labelOf } = useRunTypes();
   const me = useQuery(api.queryOptions("get", "/api/v1/system/auth/me", undefined, { staleTime: 60_000 }));
   const typeOptions = types.map(({ key, label }) => ({ value: key, label }));
@@ -68,11 +67,6 @@ export function RunFilters({ filter, runs, onChange, onClear }: Props) {
         value={{ created_after: filter.created_after, created_before: filter.created_before }}
         onChange={({ created_after, created_before }) => onChange({ created_after, created_before })}
       />
-      <Group className={classes.clear}>
-        <Button variant="default" disabled={Object.values(filter).length === 0} onClick={onClear}>
-          Clear filters
-        </Button>
-      </Group>
     </search>
   );
 }

@@ -60,15 +60,13 @@ export function RunsPage() {
         </Button>
       )}
       {areFiltersShown && (
-        <RunFilters
-          filter={filter}
-          runs={(held?.rows ?? []).map(({ row }) => row)}
-          onChange={changeFilter}
-          onClear={clear}
-        />
+        <RunFilters filter={filter} runs={(held?.rows ?? []).map(({ row }) => row)} onChange={changeFilter} />
       )}
       <Group className={classes.toolbar} justify="space-between" gap="sm">
-        <div aria-live="polite">
+        <Button variant="default" size="xs" disabled={filterCount === 0} onClick={clear}>
+          Clear filters
+        </Button>
+        <div aria-live="polite" className={classes.announcement}>
           {held !== null && held.waiting > 0 && (
             <Button variant="default" size="xs" onClick={showNew}>
               {`${plural(held.waiting, "new run")} · Show`}

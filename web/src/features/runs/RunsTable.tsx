@@ -18,26 +18,34 @@ export function RunsTable({ rows }: Props) {
   const { labelOf } = useRunTypes();
   return (
     <Table.ScrollContainer minWidth={1040} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table layout="fixed" highlightOnHover className={classes.table} aria-label="Runs, newest first">
+      <Table
+        layout="fixed"
+        verticalSpacing={6}
+        highlightOnHover
+        className={classes.table}
+        aria-label="Runs, newest first"
+      >
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col" w={196}>
+            <Table.Th scope="col" w={172}>
               State
             </Table.Th>
-            <Table.Th scope="col" w={84}>
+            <Table.Th scope="col" w={72}>
               Run
             </Table.Th>
-            <Table.Th scope="col">What</Table.Th>
+            <Table.Th scope="col" w="15%">
+              What
+            </Table.Th>
             <Table.Th scope="col">Scope</Table.Th>
             <Table.Th scope="col">Workspace</Table.Th>
             <Table.Th scope="col">Initiator</Table.Th>
-            <Table.Th scope="col" w={92} ta="right">
+            <Table.Th scope="col" w={84} ta="right">
               Updated
             </Table.Th>
-            <Table.Th scope="col" w={72} ta="right">
+            <Table.Th scope="col" w={64} ta="right">
               Failed
             </Table.Th>
-            <Table.Th scope="col" w={128}>
+            <Table.Th scope="col" w={124}>
               Created
             </Table.Th>
             <Table.Th scope="col" w={92} ta="right">

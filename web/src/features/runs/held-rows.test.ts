@@ -43,3 +43,9 @@ test("another view starts anew", () => {
 test("the first run of an empty list announces itself", () => {
   expect(hold(hold(null, "all", page([])), "all", page([1])).waiting).toBe(1);
 });
+
+test("in a list that begins with the lowest, what comes before the last row is new", () => {
+  const first = hold(null, "failed", page([2, 5], "5"));
+  expect(hold(first, "failed", page([1, 2], "2")).waiting).toBe(1);
+  expect(hold(first, "failed", page([5, 9], "9")).waiting).toBe(0);
+});

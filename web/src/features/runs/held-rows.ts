@@ -42,12 +42,10 @@ export function hold<T extends { id: number }>(
   return { ...before, source, rows, waiting };
 }
 
-/** Rows that move up from the next page, because others left, are not new. */
-function isNew<T extends { id: number }>(id: number, before: HeldPage<T>): boolean {
-  return before.nextCursor === null || before.rows.every(({ row }) => row.id < id) || isBetween(id, before);
-}
-
-function isBetween<T extends { id: number }>(id: number, { rows }: HeldPage<T>): boolean {
-  const ids = rows.map(({ row }) => row.id);
-  return id > Math.min(...ids) && id < Math.max(...ids);
+/** Behind the last row of a page that has a next one, rows only move up because others left. */
+function isNew<T extends { id: number }>(id: number, { rows, nextCursor }: HeldPage<T>): boolean {
+  const first = rows[0]?.row.id;
+  const last = rows.at(-1)?.row.id;
+  if (nextCursor === null || first === undefined || last === undefined) return true;
+  return first < last ? id < last : id > last;
 }
