@@ -91,7 +91,7 @@ function Event({ event, isOpen, onToggle }: EventProps) {
         )}
       </Group>
       {isOpen && (
-        <dl className={classes.facts}>
+        <dl className={`${classes.facts} ${classes.opened}`}>
           {facts.map(([key, value]) => (
             <Fact key={key} name={words(key)}>
               <Value value={value} />

@@ -33,6 +33,7 @@ export function ContextTab({ run }: { run: Run }) {
         {retryOfRunId !== null && (
           <Fact name="Retry of">
             <Anchor
+              underline="always"
               inherit
               renderRoot={(props) => (
                 <Link to="/system/ops/runs/$runId" params={{ runId: String(retryOfRunId) }} {...props} />

@@ -27,7 +27,7 @@ export function CreatedFilter({ value, onChange }: Props) {
             fullWidth
             justify="flex-start"
             fw={400}
-            px="sm"
+            px="xs"
             className={classes.created}
             data-unset={!isSet || undefined}
             aria-haspopup="dialog"

@@ -77,6 +77,7 @@ function Kind({ runId, failure, targets }: KindProps) {
 function FailedTargets({ runId, children }: { runId: number; children: string }) {
   return (
     <Anchor
+      underline="always"
       inherit
       renderRoot={(props) => (
         <Link

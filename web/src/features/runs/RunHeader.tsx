@@ -30,6 +30,7 @@ export function RunHeader({ run }: { run: Run }) {
             <>
               {" · "}
               <Anchor
+                underline="always"
                 inherit
                 renderRoot={(props) => (
                   <Link to="/system/ops/runs/$runId" params={{ runId: String(retryOfRunId) }} {...props} />

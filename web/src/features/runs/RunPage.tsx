@@ -60,7 +60,11 @@ function KnownRun({ runId }: { runId: number }) {
 }
 
 function AllRuns() {
-  return <Anchor renderRoot={(props) => <Link to="/system/ops/runs" {...props} />}>All runs</Anchor>;
+  return (
+    <Anchor underline="always" renderRoot={(props) => <Link to="/system/ops/runs" {...props} />}>
+      All runs
+    </Anchor>
+  );
 }
 
 function RunSkeleton() {

@@ -1,10 +1,11 @@
-import { Alert, Anchor, Stack, Text } from "@mantine/core";
-import { IconInfoCircle } from "@tabler/icons-react";
+import { Anchor, Text } from "@mantine/core";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Run } from "../../api/schema";
 import { plural, words } from "../../lib/format";
+import { clockTime } from "../../lib/time";
 import { Time } from "../../ui/Time";
+import classes from "./run.module.css";
 
 const route = getRouteApi("/system/ops/runs/$runId");
 
@@ -21,24 +22,15 @@ interface Props {
   isInterrupted: boolean;
 }
 
-/** Why a run does not go on, as sentences (RUN-14, RUN-17); nothing while it does. */
+/** How a run stands, and why it does not go on if it does not (RUN-14, RUN-17). There is always a sentence. */
 export function RunStanding({ run, isInterrupted }: Props) {
-  const sentences = run.status === "completed" ? [] : standing(run);
   return (
-    <div aria-live="polite">
-      {sentences.length > 0 && (
-        <Alert variant="default" icon={<IconInfoCircle />} mb="md">
-          <Stack gap={4}>
-            {sentences.map(([key, sentence]) => (
-              <Text key={key}>{sentence}</Text>
-            ))}
-          </Stack>
-        </Alert>
-      )}
+    <div className={classes.standing} aria-live="polite">
+      {standing(run).map(([key, sentence]) => (
+        <Text key={key}>{sentence}</Text>
+      ))}
       {isInterrupted && (
-        <Text size="sm" c="dimmed" mb="xs">
-          Live updates are interrupted. The figures are fetched every few seconds instead.
-        </Text>
+        <Text c="dimmed">Live updates are interrupted. The figures are fetched every few seconds instead.</Text>
       )}
     </div>
   );
@@ -47,6 +39,15 @@ export function RunStanding({ run, isInterrupted }: Props) {
 function standing(run: Run): [string, ReactNode][] {
   const left = run.progress.targets_total - run.progress.targets_done;
   const sentences: [string, ReactNode][] = [];
+  if (run.completed_at) {
+    sentences.push([
+      "ended",
+      <>
+        Ended <Time value={run.completed_at} />.
+      </>,
+    ]);
+    return sentences;
+  }
   if (run.cancel_requested_at) {
     sentences.push([
       "cancel",
@@ -86,13 +87,25 @@ function standing(run: Run): [string, ReactNode][] {
       "Nobody works on this run although somebody should. Look whether a worker is alive; one that starts takes it up.",
     ]);
   }
+  if (sentences.length === 0) sentences.push(["going", <Going key="going" run={run} left={left} />]);
   return sentences;
+}
+
+function Going({ run, left }: { run: Run; left: number }) {
+  if (!run.started_at) return `Waits for a worker, with ${plural(left, "target")} to go.`;
+  return (
+    <>
+      Running since <Time value={run.started_at}>{clockTime(new Date(run.started_at), new Date())}</Time>, with{" "}
+      {plural(left, "target")} to go.
+    </>
+  );
 }
 
 function WhoAndWhy() {
   const { runId } = route.useParams();
   return (
     <Anchor
+      underline="always"
       inherit
       renderRoot={(props) => (
         <Link to="/system/ops/runs/$runId" params={{ runId }} search={{ tab: "audit" }} {...props} />

@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 export function RunToastLink({ runId }: { runId: number }) {
   return (
     <Anchor
+      underline="always"
       inherit
       renderRoot={(props) => <Link to="/system/ops/runs/$runId" params={{ runId: String(runId) }} {...props} />}
     >

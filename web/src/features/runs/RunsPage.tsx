@@ -89,7 +89,6 @@ export function RunsPage() {
         isStale={runs.isPlaceholderData}
         isPhone={isPhone}
         hasFilters={filterCount > 0}
-        onClear={clear}
         onRetry={() => void runs.refetch()}
       />
       <KeysetPager
@@ -109,21 +108,14 @@ interface ContentProps {
   isStale: boolean;
   isPhone: boolean;
   hasFilters: boolean;
-  onClear: () => void;
   onRetry: () => void;
 }
 
-function Content({ held, error, isStale, isPhone, hasFilters, onClear, onRetry }: ContentProps) {
+function Content({ held, error, isStale, isPhone, hasFilters, onRetry }: ContentProps) {
   if (error) return <ProblemState error={error} onRetry={onRetry} />;
   if (!held) return <RunsSkeleton />;
   if (held.rows.length === 0 && hasFilters) {
-    return (
-      <EmptyState title="No run matches the filters">
-        <Button variant="default" size="xs" mt="xs" onClick={onClear}>
-          Clear filters
-        </Button>
-      </EmptyState>
-    );
+    return <EmptyState title="No run matches the filters">Change or clear the filters above.</EmptyState>;
   }
   if (held.rows.length === 0) {
     return <EmptyState title="No runs yet">A run appears here when somebody starts a runbook.</EmptyState>;

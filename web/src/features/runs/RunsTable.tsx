@@ -27,7 +27,7 @@ export function RunsTable({ rows }: Props) {
       >
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col" w={172}>
+            <Table.Th scope="col" w={192}>
               State
             </Table.Th>
             <Table.Th scope="col" w={72}>

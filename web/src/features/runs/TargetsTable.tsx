@@ -21,30 +21,30 @@ export function TargetsTable({ rows, label }: Props) {
   const isPhone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   if (isPhone) return <TargetCards rows={rows} label={label} />;
   return (
-    <Table.ScrollContainer minWidth={880} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+    <Table.ScrollContainer minWidth={980} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table layout="fixed" verticalSpacing={6} className={classes.table} aria-label={label}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">Tenant</Table.Th>
-            <Table.Th scope="col" w={196}>
+            <Table.Th scope="col" w={156}>
               State
             </Table.Th>
             <Table.Th scope="col" w={76} ta="right">
               Attempt
             </Table.Th>
-            <Table.Th scope="col" w={96} ta="right">
+            <Table.Th scope="col" w={92} ta="right">
               Processed
             </Table.Th>
             <Table.Th scope="col" w={84} ta="right">
               Updated
             </Table.Th>
-            <Table.Th scope="col" w="32%">
+            <Table.Th scope="col" w="29%">
               Failure
             </Table.Th>
             <Table.Th scope="col" w={124}>
               Started
             </Table.Th>
-            <Table.Th scope="col" w={84} ta="right">
+            <Table.Th scope="col" w={96} ta="right">
               Duration
             </Table.Th>
           </Table.Tr>
@@ -132,6 +132,7 @@ function Remarks({ target }: { target: RunTarget }) {
       {target.failure && (
         <Text size="sm">
           <Anchor
+            underline="always"
             inherit
             renderRoot={(props) => (
               <Link
