@@ -4,6 +4,8 @@ import { asProblem } from "../api/problem";
 import { sessionExpired } from "../api/query-client";
 import { readAuditSearch } from "../features/audit/audit-search";
 import { readControlsSearch } from "../features/controls/control-search";
+import { readRunSearch } from "../features/runs/run-search";
+import { readRunsSearch } from "../features/runs/runs-search";
 import { meQuery } from "../features/session/queries";
 import { text } from "../lib/search";
 import { ServerAwayPage } from "./ServerAwayPage";
@@ -61,12 +63,14 @@ const runbooks = createRoute({
 const runs = createRoute({
   getParentRoute: () => system,
   path: "/ops/runs",
+  validateSearch: readRunsSearch,
   component: lazyRouteComponent(() => import("../features/runs/RunsPage"), "RunsPage"),
 });
 
 const run = createRoute({
   getParentRoute: () => system,
   path: "/ops/runs/$runId",
+  validateSearch: readRunSearch,
   component: lazyRouteComponent(() => import("../features/runs/RunPage"), "RunPage"),
 });
 
