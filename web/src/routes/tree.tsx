@@ -4,6 +4,7 @@ import { asProblem } from "../api/problem";
 import { sessionExpired } from "../api/query-client";
 import { readAuditSearch } from "../features/audit/audit-search";
 import { readControlsSearch } from "../features/controls/control-search";
+import { readDashboardSearch } from "../features/dashboard/dashboard-search";
 import { readRunSearch } from "../features/runs/run-search";
 import { readRunsSearch } from "../features/runs/runs-search";
 import { meQuery } from "../features/session/queries";
@@ -50,7 +51,7 @@ const systemStart = createRoute({
   getParentRoute: () => system,
   path: "/",
   beforeLoad: () => {
-    throw redirect({ to: "/system/ops/runbooks" });
+    throw redirect({ to: "/system/dashboard" });
   },
 });
 
@@ -91,6 +92,7 @@ const audit = createRoute({
 const dashboard = createRoute({
   getParentRoute: () => system,
   path: "/dashboard",
+  validateSearch: readDashboardSearch,
   component: lazyRouteComponent(() => import("../features/dashboard/DashboardPage"), "DashboardPage"),
 });
 

@@ -16,6 +16,8 @@ interface Props {
   onOpen: (id: number | undefined) => void;
   /** How an actor is shown; their name unless said otherwise. */
   actor?: (actor: AuditActor) => ReactNode;
+  /** Kind of target that all events have, as in the history of one: it is not named again. */
+  known?: string;
 }
 
 const OUTCOMES: Record<string, { state: State; label: string }> = {
@@ -26,22 +28,22 @@ const OUTCOMES: Record<string, { state: State; label: string }> = {
 };
 
 /** Audit events as sentences: what happened, who did it, to what, why and when; further facts on demand. */
-export function EventList({ label, events, openId, onOpen, actor = (who) => who.label }: Props) {
+export function EventList({ label, events, openId, onOpen, actor = (who) => who.label, known = "" }: Props) {
   return (
     <ol className={classes.events} aria-label={label}>
       {events.map((event) => (
-        <Event key={event.id} event={event} isOpen={event.id === openId} onOpen={onOpen} actor={actor} />
+        <Event key={event.id} event={event} isOpen={event.id === openId} onOpen={onOpen} actor={actor} known={known} />
       ))}
     </ol>
   );
 }
 
-interface EventProps extends Required<Pick<Props, "onOpen" | "actor">> {
+interface EventProps extends Required<Pick<Props, "onOpen" | "actor" | "known">> {
   event: AuditEvent;
   isOpen: boolean;
 }
 
-function Event({ event, isOpen, onOpen, actor }: EventProps) {
+function Event({ event, isOpen, onOpen, actor, known }: EventProps) {
   const factsId = `event-${event.id}`;
   const outcome = OUTCOMES[event.outcome];
   const facts: Record<string, unknown> = event.metadata;
@@ -56,7 +58,7 @@ function Event({ event, isOpen, onOpen, actor }: EventProps) {
         {reason && <Text size="sm">Reason: {reason}</Text>}
         <Text component="div" size="sm" c="dimmed">
           {event.label} by {actor(event.actor)}
-          <Target event={event} />
+          {event.target?.type !== known && <Target event={event} />}
         </Text>
       </div>
       <div className={classes.outcome}>
@@ -64,7 +66,7 @@ function Event({ event, isOpen, onOpen, actor }: EventProps) {
       </div>
       <Button
         className={classes.more}
-        variant="subtle"
+        variant="default"
         size="compact-sm"
         aria-expanded={isOpen}
         aria-controls={isOpen ? factsId : undefined}

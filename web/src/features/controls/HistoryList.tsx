@@ -36,6 +36,7 @@ export function HistoryList({ controlKey }: { controlKey: string }) {
           ) : (
             <EventList
               label="History, newest first"
+              known="control"
               events={items}
               openId={event}
               onOpen={(id) =>
