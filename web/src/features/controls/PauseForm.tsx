@@ -8,6 +8,7 @@ import classes from "./controls.module.css";
 import { PauseTimes } from "./PauseTimes";
 import { type PauseDraft, pauseOf } from "./pause-draft";
 import { showable } from "./problems";
+import { takeFocus } from "./take-focus";
 
 interface Props {
   control: Control;
@@ -37,7 +38,7 @@ export function PauseForm({ control, draft, original, onChange, problem, isBusy,
   }
 
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} ref={takeFocus} tabIndex={-1} className={classes.step}>
       <Stack gap="md">
         {original ? (
           <Text>

@@ -9,6 +9,7 @@ import { ImpactPreview } from "./ImpactPreview";
 import { Clock } from "./PauseSentence";
 import { impactOf, previewQuery } from "./preview";
 import { showable } from "./problems";
+import { takeFocus } from "./take-focus";
 import { inSentence } from "./words";
 
 interface Props {
@@ -34,7 +35,7 @@ export function PauseReview(props: Props) {
   const label = inSentence(control.label);
   const verb = isChange ? `Change the pause of ${label}` : `Pause ${label}`;
   return (
-    <Stack gap="md">
+    <Stack gap="md" ref={takeFocus} tabIndex={-1} className={classes.step}>
       <ImpactPreview preview={preview} />
       {isChanged && <ChangedMeanwhile control={control} isGone={isChange && !replaced} />}
       <dl className={classes.facts} aria-label="What you typed">
@@ -53,7 +54,6 @@ export function PauseReview(props: Props) {
           Back
         </Button>
         <Button
-          data-autofocus
           disabled={!preview.data}
           loading={isBusy}
           onClick={() => preview.data && onSend(impactOf(preview.data))}
