@@ -29,8 +29,10 @@ test("failures are shown with the ways to their runs", async ({ page, product })
   await product.query(`
     WITH run AS (
       INSERT INTO operation_runs (workspace_id, initiator_type, initiator_name, type, status, outcome,
-                                  run_identity_hash, started_at, completed_at)
-      SELECT id, 'cli', 'root', 'findings.lifecycle.backfill', 'completed', 'failed', repeat('ab', 32), now(), now()
+                                  run_identity_hash, failure_summary, summary_counts, started_at, completed_at)
+      SELECT id, 'cli', 'root', 'findings.lifecycle.backfill', 'completed', 'failed', repeat('ab', 32),
+             '[{"code": "statement_timeout", "message": "A batch took longer than allowed.", "count": 6}]',
+             '{"total": 0, "processed": 0, "updated": 0, "skipped": 0, "failed": 6, "tenants": 6}', now(), now()
       FROM workspaces WHERE slug = 'default' RETURNING id)
     INSERT INTO run_targets (run_id, workspace_id, tenant_id, state, failure_code, failure_message, completed_at)
     SELECT run.id, t.workspace_id, t.id, 'failed', 'statement_timeout', 'A batch took longer than allowed.', now()

@@ -7,6 +7,7 @@ import {
   DrawerHeader,
   Modal,
   ModalHeader,
+  Notification,
   Table,
   Tooltip,
 } from "@mantine/core";
@@ -43,6 +44,7 @@ export const theme = createTheme({
     // A page has one banner, and it is not that of a dialog.
     ModalHeader: ModalHeader.extend({ defaultProps: { role: "none" } }),
     DrawerHeader: DrawerHeader.extend({ defaultProps: { role: "none" } }),
+    Notification: Notification.extend({ styles: { description: { color: "var(--mantine-color-dimmed)" } } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 8, horizontalSpacing: "sm" } }),
     Tooltip: Tooltip.extend({
       defaultProps: { withArrow: true, multiline: true, maw: 320, events: { hover: true, focus: true, touch: true } },

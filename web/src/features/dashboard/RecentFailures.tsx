@@ -52,11 +52,11 @@ function Row({ run }: { run: RecentFailure }) {
           {run.tenant?.name ?? "All tenants"}
         </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.state}>
         <RunStateBadge run={run} />
       </Table.Td>
       <Table.Td>
-        {run.message ?? "No tenant's work failed."}
+        {run.message ?? "No failure of a tenant was recorded."}
         {run.code && (
           <div>
             <Code>{run.code}</Code>
