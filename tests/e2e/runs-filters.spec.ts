@@ -23,7 +23,7 @@ test("filters survive a reload, can be shared by address, and are cleared at onc
   await page.getByRole("button", { name: /^Created/ }).click();
   await page.getByRole("button", { name: "Last 24 hours" }).click();
   await expect(row).toBeVisible();
-  await expect(page).toHaveURL(/status=completed&outcome=succeeded&initiator=operator%3A\d+&created_after=/);
+  await expect(page).toHaveURL(/outcome=succeeded&status=completed&initiator=operator%3A\d+&created_after=/);
 
   const address = page.url();
   await page.reload();
