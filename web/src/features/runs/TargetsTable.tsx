@@ -109,7 +109,7 @@ function TenantLink({ tenant }: { tenant: TenantRef }) {
 }
 
 function TargetState({ target, isCurrent }: { target: RunTarget; isCurrent: boolean }) {
-  const note = isCurrent ? percent(target.fraction) : "when last seen";
+  const note = isCurrent ? percent(target.fraction) : "moved on";
   const isOpen = target.completed_at === null || target.completed_at === undefined;
   return (
     <>

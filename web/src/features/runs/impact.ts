@@ -37,7 +37,7 @@ export function impactOf(action: RunAction, run: Counted): Impact {
     cancel: {
       title: `Cancel ${name}`,
       sentences: [
-        `${standing} and stay so. ${left} are left undone: those that nobody works on at once, the others after the batch in hand.`,
+        `${standing} and stay so. ${left} are left undone. Those that nobody works on stop at once, the others after the batch in hand.`,
         "A cancelled run cannot go on. What it leaves needs a new run.",
       ],
       button: `Cancel ${name}`,

@@ -1,5 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -21,12 +20,11 @@ interface Props {
 }
 
 /** Asks for the reason before a new run goes over the failed targets of this one (RUN-11), and leads to that run. */
-export function RetryFailedDialog({ run, onClose }: Props) {
+export function RetryFailedForm({ run, onClose }: Props) {
   const [reason, setReason] = useState<ReasonDraft>({ code: null, text: "" });
   const keyFor = useIdempotencyKey();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const isPhone = useMediaQuery("(max-width: 30em)", false, { getInitialValueInEffect: false });
   const retry = api.useMutation("post", "/api/v1/system/ops/runs/{id}/retry-failed");
   const impact = impactOf("retry_failed", run);
   const state = actionOf(run.actions, "retry_failed");
@@ -52,26 +50,24 @@ export function RetryFailedDialog({ run, onClose }: Props) {
   }
 
   return (
-    <Modal opened onClose={onClose} title={impact.title} fullScreen={isPhone}>
-      <form onSubmit={send}>
-        <Stack gap="sm">
-          {impact.sentences.map((sentence) => (
-            <Text key={sentence}>{sentence}</Text>
-          ))}
-          <ReasonFields value={reason} onChange={setReason} problem={problem} />
-          {problem && !isShownAtFields(problem) && <ProblemState error={retry.error} />}
-          {!state?.allowed && !retry.isPending && <Text>{state?.reason ?? "This cannot be done now."}</Text>}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Back
-            </Button>
-            <Button type="submit" loading={retry.isPending} disabled={!state?.allowed}>
-              {impact.button}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <form onSubmit={send}>
+      <Stack gap="sm">
+        {impact.sentences.map((sentence) => (
+          <Text key={sentence}>{sentence}</Text>
+        ))}
+        <ReasonFields value={reason} onChange={setReason} problem={problem} />
+        {problem && !isShownAtFields(problem) && <ProblemState error={retry.error} />}
+        {!state?.allowed && !retry.isPending && <Text>{state?.reason ?? "This cannot be done now."}</Text>}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Back
+          </Button>
+          <Button type="submit" loading={retry.isPending} disabled={!state?.allowed}>
+            {impact.button}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }
 

@@ -1,5 +1,4 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
+import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
@@ -25,10 +24,9 @@ interface Props {
 const ASKED: Record<Change, string> = { pause: "Pause", resume: "Resume", cancel: "Cancel" };
 
 /** Asks before a run is paused, resumed or cancelled, with what that means and room for a reason. */
-export function ChangeRunDialog({ run, action, onClose }: Props) {
+export function ChangeRunForm({ run, action, onClose }: Props) {
   const [reason, setReason] = useState("");
   const queries = useQueryClient();
-  const isPhone = useMediaQuery("(max-width: 30em)", false, { getInitialValueInEffect: false });
   const change = useChange(action);
   const impact = impactOf(action, run);
   const state = actionOf(run.actions, action);
@@ -53,40 +51,38 @@ export function ChangeRunDialog({ run, action, onClose }: Props) {
   }
 
   return (
-    <Modal opened onClose={onClose} title={impact.title} fullScreen={isPhone}>
-      <form onSubmit={send}>
-        <Stack gap="sm">
-          {impact.sentences.map((sentence) => (
-            <Text key={sentence}>{sentence}</Text>
-          ))}
-          <Textarea
-            label="Reason (optional)"
-            description="Up to 500 characters; it stays in the audit trail."
-            autosize
-            minRows={2}
-            maxLength={500}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            error={reasonError}
-          />
-          {problem && !reasonError && <ProblemState error={change.error} />}
-          {!state?.allowed && !change.isPending && <Text>{state?.reason ?? "This cannot be done now."}</Text>}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Back
-            </Button>
-            <Button
-              type="submit"
-              color={action === "cancel" ? "red" : undefined}
-              loading={change.isPending}
-              disabled={!state?.allowed}
-            >
-              {impact.button}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <form onSubmit={send}>
+      <Stack gap="sm">
+        {impact.sentences.map((sentence) => (
+          <Text key={sentence}>{sentence}</Text>
+        ))}
+        <Textarea
+          label="Reason (optional)"
+          description="Up to 500 characters; it stays in the audit trail."
+          autosize
+          minRows={2}
+          maxLength={500}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          error={reasonError}
+        />
+        {problem && !reasonError && <ProblemState error={change.error} />}
+        {!state?.allowed && !change.isPending && <Text>{state?.reason ?? "This cannot be done now."}</Text>}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Back
+          </Button>
+          <Button
+            type="submit"
+            color={action === "cancel" ? "red" : undefined}
+            loading={change.isPending}
+            disabled={!state?.allowed}
+          >
+            {impact.button}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }
 
