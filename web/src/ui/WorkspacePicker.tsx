@@ -1,4 +1,4 @@
-import { Select } from "@mantine/core";
+import { type ComboboxItem, Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -17,6 +17,7 @@ const SHOWN = 20;
 /** Finds one workspace by its name. */
 export function WorkspacePicker({ label, value, onChange, error, autoFocus }: Props) {
   const [search, setSearch] = useState("");
+  const [picked, setPicked] = useState<ComboboxItem | null>(null);
   const [asked] = useDebouncedValue(search.trim(), 200);
   const found = useQuery({
     ...api.queryOptions("get", "/api/v1/system/workspaces", {
@@ -29,8 +30,9 @@ export function WorkspacePicker({ label, value, onChange, error, autoFocus }: Pr
     label: workspace.name,
   }));
   const chosen = value === undefined ? null : String(value);
-  // What was chosen by an address may not be among the first found.
+  // What was chosen, by an address or by another search, may not be among what is found now.
   const known = chosen === null || options.some((option) => option.value === chosen);
+  const other = { value: chosen ?? "", label: picked?.value === chosen ? picked.label : `Workspace ${chosen}` };
   return (
     <Select
       label={label}
@@ -38,14 +40,18 @@ export function WorkspacePicker({ label, value, onChange, error, autoFocus }: Pr
       searchable
       clearable
       clearButtonProps={{ "aria-label": "Clear" }}
-      data={known ? options : [...options, { value: chosen, label: `Workspace ${chosen}` }]}
+      data={known ? options : [...options, other]}
       // The server has filtered already.
       filter={({ options }) => options}
       value={chosen}
-      onChange={(id) => onChange(id === null ? undefined : Number(id))}
-      onSearchChange={(text) => setSearch(options.some((option) => option.label === text) ? "" : text)}
+      onChange={(id, option) => {
+        setPicked(option);
+        onChange(id === null ? undefined : Number(id));
+      }}
+      onSearchChange={(text) => setSearch([...options, other].some((option) => option.label === text) ? "" : text)}
       nothingFoundMessage={found.isFetching ? "Searching" : "No workspace of that name"}
       error={error}
+      autoFocus={autoFocus ?? false}
       data-autofocus={autoFocus || undefined}
     />
   );
