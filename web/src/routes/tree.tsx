@@ -2,8 +2,9 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { asProblem } from "../api/problem";
 import { sessionExpired } from "../api/query-client";
+import type { Scope } from "../api/schema";
 import { meQuery } from "../features/session/queries";
-import { text } from "../lib/search";
+import { id, oneOf, text } from "../lib/search";
 import { ServerAwayPage } from "./ServerAwayPage";
 import { Shell } from "./Shell";
 
@@ -53,6 +54,11 @@ const systemStart = createRoute({
 const runbooks = createRoute({
   getParentRoute: () => system,
   path: "/ops/runbooks",
+  validateSearch: (search): { runbook?: string; scope?: Scope["mode"]; tenant_id?: number } => ({
+    runbook: text(search.runbook),
+    scope: oneOf(search.scope, ["all_tenants", "single_tenant"]),
+    tenant_id: id(search.tenant_id),
+  }),
   component: lazyRouteComponent(() => import("../features/runbooks/RunbooksPage"), "RunbooksPage"),
 });
 

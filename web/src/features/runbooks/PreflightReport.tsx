@@ -1,0 +1,68 @@
+import { Stack } from "@mantine/core";
+import type { Preflight } from "../../api/schema";
+import { count, plural } from "../../lib/format";
+import { DecisionSentence } from "../../ui/DecisionSentence";
+import { EmptyState } from "../../ui/EmptyState";
+import { Figure } from "../../ui/Figure";
+import { BarTable } from "./BarTable";
+import { changesOf } from "./changes";
+import { ExcludedWorkspaces } from "./ExcludedWorkspaces";
+import { Notice } from "./Notice";
+import { PreflightAge } from "./PreflightAge";
+import classes from "./Runbooks.module.css";
+import { Samples } from "./Samples";
+import { TenantBars } from "./TenantBars";
+
+interface Props {
+  preflight: Preflight;
+  isExpired: boolean;
+  /** When the runbook's last run ended. */
+  lastRunAt: string | null;
+  onAgain: () => void;
+}
+
+/** What a start would change: figures, then bars, then samples (RB-03, RB-04). */
+export function PreflightReport({ preflight, isExpired, lastRunAt, onAgain }: Props) {
+  const isNothing = preflight.affected_count === 0;
+  const isPaused = preflight.scope.mode === "single_tenant" && preflight.control.effective_state === "paused";
+  return (
+    <Stack gap="md">
+      <PreflightAge preflight={preflight} isExpired={isExpired} lastRunAt={lastRunAt} onAgain={onAgain} />
+      {isPaused && (
+        <Notice title="A start over this tenant is stopped">
+          <DecisionSentence decision={preflight.control} workspaceName="its workspace" />
+        </Notice>
+      )}
+      {isNothing && (
+        <EmptyState title="Nothing to do">
+          {preflight.total_count === 0
+            ? "There is no finding in this scope."
+            : `All ${plural(preflight.total_count, "finding")} of this scope are as they should be. No run is needed.`}
+        </EmptyState>
+      )}
+      {!isNothing && (
+        <dl className={classes.figures}>
+          <Figure label="Findings that change" value={count(preflight.affected_count)} />
+          <Figure label="Findings looked at" value={count(preflight.total_count)} />
+          <Figure label="Tenants with changes" value={count(preflight.affected_tenants)} />
+          <Figure label="Overdue afterwards" value={count(preflight.overdue_after)} />
+        </dl>
+      )}
+      <ExcludedWorkspaces excluded={preflight.excluded} />
+      {!isNothing && (
+        <>
+          <div className={classes.columns}>
+            <BarTable
+              caption="By change"
+              heading="Change"
+              note="A finding can count in several."
+              rows={changesOf(preflight.by_change)}
+            />
+            {preflight.scope.mode === "all_tenants" && <TenantBars preflight={preflight} />}
+          </div>
+          <Samples preflight={preflight} />
+        </>
+      )}
+    </Stack>
+  );
+}

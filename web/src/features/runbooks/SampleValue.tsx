@@ -1,0 +1,21 @@
+import { Text } from "@mantine/core";
+import { localTime, utcTime } from "../../lib/time";
+import { shownValue } from "./values";
+
+/** One value of a finding as text; whatever somebody else wrote is never more than that. */
+export function SampleValue({ value }: { value: unknown }) {
+  const shown = shownValue(value);
+  if (shown.kind === "none") {
+    return (
+      <Text span inherit c="dimmed">
+        not set
+      </Text>
+    );
+  }
+  if (shown.kind === "text") return shown.text;
+  return (
+    <time dateTime={shown.at.toISOString()} title={utcTime(shown.at)}>
+      {localTime(shown.at)}
+    </time>
+  );
+}
