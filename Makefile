@@ -2,7 +2,7 @@
 SHELL := /usr/bin/env bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test endurance check gen bench
+.PHONY: help run dev test e2e screenshots endurance check gen bench
 
 # Where none is installed, PostgreSQL comes from an npm package (see .ci/require).
 ifneq ($(wildcard .tools/postgres/native/bin/postgres),)
@@ -12,25 +12,55 @@ endif
 WITH_POSTGRES := cargo run --quiet --package tenantatlas-tests --bin with-postgres --
 
 help: ## Explain the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-9s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
 
 run: ## Build what is needed and start the whole product with demo data
-	@.ci/require rust libpq $(if $(DATABASE_URL),,postgres)
+	@.ci/require rust libpq node $(if $(DATABASE_URL),,postgres)
 	@$(MAKE) --no-print-directory --silent serve
 
 .PHONY: serve
-serve:
+serve: web/dist/index.html
 	cargo build --release --locked --package tenantatlas
 	exec target/release/tenantatlas serve --demo
 
+# The web page: dependencies as the lock file has them, then the build that the binary serves.
+web/node_modules/.package-lock.json: web/package-lock.json
+	npm ci --prefix web --silent --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json web/index.html web/vite.config.ts $(shell find web/src web/public -type f)
+	npm run --prefix web --silent bundle
+	@touch $@
+
+dev: web/node_modules/.package-lock.json ## Serve the web page with hot reload, over a running `make run`
+	npm run --prefix web dev
+
 test: ## Run all tests
-	@.ci/require rust libpq postgres
+	@.ci/require rust libpq postgres node chromium nginx
 	@$(MAKE) --no-print-directory --silent tests
 
 .PHONY: tests
-tests:
+tests: web/dist/index.html tests/e2e/node_modules/.package-lock.json
 	cargo build --locked --workspace
 	$(WITH_POSTGRES) cargo test --locked --workspace
+	npm test --prefix web
+	$(WITH_POSTGRES) npm test --prefix tests/e2e
+
+tests/e2e/node_modules/.package-lock.json: tests/e2e/package-lock.json
+	npm ci --prefix tests/e2e --silent --no-audit --no-fund
+	@touch $@
+
+e2e: ## Run the browser tests; E2E="sign-in --headed" are arguments for Playwright
+	@.ci/require rust libpq postgres node chromium nginx
+	@$(MAKE) --no-print-directory --silent browser-tests
+
+.PHONY: browser-tests
+browser-tests: web/dist/index.html tests/e2e/node_modules/.package-lock.json
+	cargo build --locked --workspace
+	$(WITH_POSTGRES) npm test --prefix tests/e2e -- $(E2E)
+
+screenshots: ## Look at every page: light, dark, phone, into tests/e2e/screenshots
+	@SCREENSHOTS=1 $(MAKE) --no-print-directory e2e
 
 endurance: ## Fault tests in their long form: hundreds of kills, restarts, broken connections
 	@.ci/require rust libpq postgres
@@ -52,14 +82,19 @@ check: ## Format, lints, docs, generated files
 		|| { echo 'openapi/openapi.json is not current: make gen'; exit 1; }
 	npm ci --prefix openapi --silent --no-audit --no-fund
 	npm run --prefix openapi --silent lint
+	@$(MAKE) --no-print-directory --silent web/node_modules/.package-lock.json tests/e2e/node_modules/.package-lock.json
+	npm run --prefix web --silent check
+	npm run --prefix web --silent types -- --check
+	npm run --prefix tests/e2e --silent check
 
-gen: ## Write generated files: API document, schema.rs
-	@.ci/require rust libpq postgres
+gen: ## Write generated files: API document, schema.rs, TypeScript types
+	@.ci/require rust libpq postgres node
 	@$(MAKE) --no-print-directory --silent generate
 
 .PHONY: generate
-generate: .tools/bin/diesel
+generate: .tools/bin/diesel web/node_modules/.package-lock.json
 	cargo run --quiet --package tenantatlas -- openapi > openapi/openapi.json
+	npm run --prefix web --silent types
 	$(WITH_POSTGRES) tests/tools/print-schema > api/src/db/schema.rs.new
 	mv api/src/db/schema.rs.new api/src/db/schema.rs
 	cargo fmt
@@ -68,6 +103,7 @@ generate: .tools/bin/diesel
 	cargo install diesel_cli --version '=2.3.14' --locked --no-default-features --features postgres --root .tools
 
 bench: ## Measure, and write tests/perf/RESULTS.md; BENCH="backfill small" measures only those
-	@.ci/require rust libpq postgres node
+	@.ci/require rust libpq postgres node chromium
+	@$(MAKE) --no-print-directory --silent web/dist/index.html
 	cargo build --release --locked --workspace
 	target/release/perf $(BENCH)

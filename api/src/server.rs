@@ -83,7 +83,6 @@ impl Application {
                 .into_utoipa_app()
                 .configure(mount)
                 .into_app()
-                .service(process::start_page)
                 .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", document.clone()))
                 .service(web::redirect("/docs", "/docs/"))
                 .default_service(web::route().to(fallback))

@@ -12,6 +12,9 @@ export const theme = createTheme({
     fontWeight: "600",
     sizes: { h1: { fontSize: "1.5rem" }, h2: { fontSize: "1.125rem" }, h3: { fontSize: "1rem" } },
   },
+  // White on the lighter blue of the dark scheme is too faint.
+  autoContrast: true,
+  luminanceThreshold: 0.2,
   defaultRadius: "sm",
   cursorType: "pointer",
   respectReducedMotion: true,

@@ -12,8 +12,9 @@ use actix_web::{HttpMessage, web};
 /// Header that names a request, in both directions.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-const CSP: &str = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; object-src 'none'; img-src 'self' data:; \
-                   style-src 'self' 'unsafe-inline'";
+/// Everything comes from here. Styles may be inline, as the component library writes them; scripts may not.
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
+                   connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Wraps every request.
 pub async fn envelope(

@@ -1,8 +1,9 @@
-//! What answers where no route does: 404 for an unknown path, 405 with `Allow` for a known one with another method.
+//! What answers where no route does: 405 with `Allow` for a known path with another method, the web page to a GET, else 404.
 
-use super::problem;
+use super::{problem, web_page};
 use crate::error::{Code, Error};
 use actix_web::dev::ResourceDef;
+use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::OpenApi;
 
@@ -32,7 +33,9 @@ impl KnownPaths {
 
 /// The default service of the application.
 pub async fn fallback(req: HttpRequest, known: web::Data<KnownPaths>) -> Result<HttpResponse, Error> {
-    let Some(methods) = known.methods(req.path()) else { return Err(Error::not_found()) };
+    let Some(methods) = known.methods(req.path()) else {
+        return if matches!(*req.method(), Method::GET | Method::HEAD) { web_page::serve(&req) } else { Err(Error::not_found()) };
+    };
     let allowed = methods.join(", ");
     Err(Error::new(Code::MethodNotAllowed, format!("This address answers to {allowed} only.")).with(problem::ALLOW, allowed))
 }

@@ -12,5 +12,6 @@ pub mod problem;
 pub mod process;
 pub mod sse;
 pub mod state;
+pub mod web_page;
 
 pub use state::State;

@@ -1,4 +1,4 @@
-//! The process's own addresses: health, readiness, metrics, the API document, explanations of problems, the start page.
+//! The process's own addresses: health, readiness, metrics, the API document, explanations of problems.
 
 use super::state::State;
 use crate::db::migrate;
@@ -71,10 +71,9 @@ pub async fn explain_problem(code: web::Path<String>) -> Result<HttpResponse> {
     Ok(html(info.title, &body))
 }
 
-/// A small page that links to the API until the web page exists.
-#[get("/")]
-pub async fn start_page() -> HttpResponse {
-    let mut body = String::from("<h1>TenantAtlas</h1><p>The operator control plane is running.</p><ul>");
+/// A small page that links to the API, for a binary that was built without the web page.
+pub fn start_page() -> HttpResponse {
+    let mut body = String::from("<h1>TenantAtlas</h1><p>The operator control plane is running, without its web page.</p><ul>");
     for (path, text) in [
         ("/docs/", "API documentation"),
         ("/openapi.json", "OpenAPI document"),

@@ -71,7 +71,7 @@ async fn every_problem_type_is_explained_under_its_address() {
 }
 
 #[tokio::test]
-async fn the_document_its_pages_and_the_start_page_are_served() {
+async fn the_document_its_pages_and_the_web_page_are_served() {
     let app = TestApp::start().await;
     let visitor = app.anonymous();
 
@@ -80,7 +80,7 @@ async fn the_document_its_pages_and_the_start_page_are_served() {
     let start = visitor.get("/").await.assert_status(200);
 
     assert_eq!(document.body, serde_json::to_value(tenantatlas::server::document()).unwrap());
-    assert!(docs.text.contains("swagger-ui") && start.text.contains("/docs/"));
+    assert!(docs.text.contains("swagger-ui") && start.text.contains("TenantAtlas"));
     assert_eq!(visitor.get("/docs").await.header("location"), Some("/docs/"));
 }
 

@@ -7,9 +7,14 @@ use support::TestApp;
 async fn an_unknown_address_is_not_found_for_everybody() {
     let app = TestApp::start().await;
     let operator = app.operator().await;
-    for path in
-        ["/api/v1/system/nothing", "/api/v1/nothing", "/api", "/api/v1/admin/tenants", "/nothing", "/api/v1/system/auth/me/"]
-    {
+    for path in [
+        "/api/v1/system/nothing",
+        "/api/v1/nothing",
+        "/api",
+        "/api/v1/admin/tenants",
+        "/assets/nothing.js",
+        "/api/v1/system/auth/me/",
+    ] {
         operator.get(path).await.assert_problem(404, "not-found");
         app.anonymous().get(path).await.assert_problem(404, "not-found");
     }

@@ -1,0 +1,32 @@
+import { expect, test } from "./support/test.ts";
+
+test("a server that goes away is missed in words, and the page goes on by itself when it is back", async ({
+  page,
+  product,
+  noise,
+}) => {
+  noise.allow(/ERR_|50\d|failed:|Failed to fetch/);
+  await page.goto("/system/ops/runs");
+  await expect(page.getByRole("heading", { level: 1, name: "Runs" })).toBeVisible();
+  const banner = page.getByText("The server cannot be reached");
+
+  await product.stopServer();
+  await expect(banner).toBeVisible({ timeout: 30_000 });
+
+  await product.startServer();
+  await expect(banner).toBeHidden({ timeout: 30_000 });
+  await page.getByRole("link", { name: "Controls" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Controls" })).toBeVisible();
+});
+
+test("a page that is opened while the server is away opens when it is back", async ({ page, product, noise }) => {
+  noise.allow(/ERR_|50\d|failed:|Failed to fetch/);
+  await page.goto("/system/ops/runs");
+  await page.route("**/api/v1/system/auth/me", (route) => route.abort("connectionrefused"));
+  await page.reload();
+  await expect(page.getByRole("alert")).toContainText("The server cannot be reached", { timeout: 15_000 });
+
+  await page.unroute("**/api/v1/system/auth/me");
+  await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible({ timeout: 15_000 });
+  expect(product.url).toContain("127.0.0.1");
+});

@@ -1,0 +1,89 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+import { OPERATOR, type Operator } from "./operators.ts";
+import { Caller, Product, signIn } from "./product.ts";
+
+export { VIEWER } from "./operators.ts";
+export { type Caller, type Product, RUNBOOK, SYSTEM, signIn } from "./product.ts";
+export { expect, OPERATOR };
+
+/** What a browser says that no page should make it say; a test names what it provokes. */
+export interface Noise {
+  /** Lines that match are what the test is about. */
+  allow(pattern: RegExp): void;
+}
+
+interface Fixtures {
+  /** A server of its own, with 6 tenants and 600 findings that need the backfill. */
+  product: Product;
+  /** Somebody else, by the API. */
+  caller: Caller;
+  /** The operator whom `page` is signed in as; `null`: nobody. */
+  as: Operator | null;
+  noise: Noise;
+}
+
+/** Every page that nobody is signed in to asks once who is. */
+const EXPECTED = [/401 \(Unauthorized\).*\/auth\/me/];
+
+export const test = base.extend<Fixtures>({
+  as: [OPERATOR, { option: true }],
+
+  // biome-ignore lint/correctness/noEmptyPattern: the form that Playwright wants
+  product: async ({}, use) => {
+    const product = await Product.start();
+    await use(product);
+    await product.end();
+  },
+
+  baseURL: async ({ product }, use) => use(product.url),
+
+  caller: async ({ product, playwright }, use) => {
+    const request = await playwright.request.newContext();
+    await use(await Caller.of(request, product));
+    await request.dispose();
+  },
+
+  // biome-ignore lint/correctness/noEmptyPattern: the form that Playwright wants
+  noise: async ({}, use) => {
+    const allowed = [...EXPECTED];
+    await use(Object.assign({ allow: (pattern: RegExp) => void allowed.push(pattern) }, { allowed }));
+  },
+
+  page: async ({ page, product, as, noise }, use) => {
+    const heard = listen(page);
+    if (as) await signIn(page, product, as);
+    await use(page);
+    const allowed = "allowed" in noise && Array.isArray(noise.allowed) ? noise.allowed : [];
+    expect(heard.filter((line) => !allowed.some((pattern: RegExp) => pattern.test(line)))).toEqual([]);
+  },
+});
+
+/** Collects errors, warnings and failed requests of a page. */
+function listen(page: Page): string[] {
+  const heard: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) heard.push(`${message.text()} ${message.location().url}`);
+  });
+  page.on("pageerror", (error) => heard.push(`exception: ${error.message}`));
+  page.on("requestfailed", (request) => {
+    const reason = request.failure()?.errorText ?? "";
+    // Leaving a page ends what it still asks for.
+    if (reason !== "net::ERR_ABORTED") heard.push(`failed: ${reason} ${request.url()}`);
+  });
+  return heard;
+}
+
+/** No violation of WCAG 2.2 AA, in both colour schemes. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const found = await new AxeBuilder({ page })
+      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+      .analyze();
+    const violations = found.violations.map(
+      ({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map((node) => node.html).join(" ")}`,
+    );
+    expect(violations).toEqual([]);
+  }
+}
