@@ -16,7 +16,7 @@ interface Props {
 export function PreflightAge({ preflight, isExpired, lastRunAt, onAgain }: Props) {
   const isOutrun = lastRunAt !== null && Date.parse(lastRunAt) > Date.parse(preflight.computed_at);
   return (
-    <Stack gap="sm">
+    <div>
       <Text c="dimmed">
         Counted <Time value={preflight.computed_at} />
         {isExpired ? ", expired " : ", holds for "}
@@ -24,7 +24,7 @@ export function PreflightAge({ preflight, isExpired, lastRunAt, onAgain }: Props
       </Text>
       <div aria-live="polite">
         {(isExpired || isOutrun) && (
-          <Notice title={isExpired ? "This preflight has expired" : "A run has ended since this preflight"}>
+          <Notice mt="sm" title={isExpired ? "This preflight has expired" : "A run has ended since this preflight"}>
             <Stack gap="xs" align="flex-start">
               <Text>
                 {isExpired
@@ -38,7 +38,7 @@ export function PreflightAge({ preflight, isExpired, lastRunAt, onAgain }: Props
           </Notice>
         )}
       </div>
-    </Stack>
+    </div>
   );
 }
 

@@ -38,8 +38,8 @@ export function RunbookCard({ runbook, isOpen }: { runbook: Runbook; isOpen: boo
             <LastRun run={runbook.last_run ?? null} />
           </Fact>
           <Fact label="Usually takes">{roughDuration(runbook.estimated_duration_seconds)} over all tenants</Fact>
-          <Fact label="Who may start it">
-            Operators who may run runbooks, and hold <Code className={classes.code}>{runbook.capability}</Code>
+          <Fact label="Who may start it" isWide>
+            Operators who may run runbooks and hold <Code className={classes.code}>{runbook.capability}</Code>
           </Fact>
         </dl>
         {isOpen ? (
@@ -56,9 +56,9 @@ export function RunbookCard({ runbook, isOpen }: { runbook: Runbook; isOpen: boo
   );
 }
 
-function Fact({ label, children }: { label: string; children: ReactNode }) {
+function Fact({ label, children, isWide }: { label: string; children: ReactNode; isWide?: boolean }) {
   return (
-    <div>
+    <div className={isWide ? classes.wide : undefined}>
       <Text component="dt" size="xs" c="dimmed">
         {label}
       </Text>

@@ -18,7 +18,9 @@ export function Samples({ preflight }: { preflight: Preflight }) {
   return (
     <section>
       <Group justify="space-between" mb="xs" gap="xs">
-        <Title order={4}>Samples</Title>
+        <Title order={4} size="md">
+          Samples
+        </Title>
         {hidden > 0 && (
           <Button variant="default" size="xs" aria-expanded={isLong} onClick={length.toggle}>
             {isLong ? "Show fewer samples" : `Show ${plural(hidden, "more sample")}`}

@@ -47,7 +47,12 @@ export function ScopeFields({ runbook, view, forecast }: Props) {
           autoFocus={view.tenantId === undefined}
         />
       )}
-      <ActionButton state={state} variant="default" loading={forecast.isPending} onClick={forecast.run}>
+      <ActionButton
+        state={state}
+        variant={forecast.preflight ? "default" : "filled"}
+        loading={forecast.isPending}
+        onClick={forecast.run}
+      >
         {forecast.preflight ? "Run preflight again" : "Run preflight"}
       </ActionButton>
       <Text size="xs" c="dimmed">

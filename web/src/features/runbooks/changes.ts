@@ -1,4 +1,4 @@
-import type { ChangeCounts, Sample } from "../../api/schema";
+import type { ChangeCounts } from "../../api/schema";
 
 /** The one table of words for kinds of change, in the order in which they are shown. */
 export const CHANGE_WORDS: Record<keyof ChangeCounts, string> = {
@@ -33,9 +33,9 @@ export interface FieldChange {
 }
 
 /** The fields that differ, those with words of their own first and in that order, so that samples read alike. */
-export function fieldChanges(sample: Pick<Sample, "before" | "after">): FieldChange[] {
-  const before: Record<string, unknown> = sample.before;
-  const after: Record<string, unknown> = sample.after;
+export function fieldChanges(sample: { before: object; after: object }): FieldChange[] {
+  const before: Record<string, unknown> = { ...sample.before };
+  const after: Record<string, unknown> = { ...sample.after };
   const order = Object.keys(FIELD_WORDS);
   const place = (field: string) => (order.includes(field) ? order.indexOf(field) : order.length);
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
