@@ -1,9 +1,8 @@
-import { Stack } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import type { Preflight } from "../../api/schema";
-import { count, plural } from "../../lib/format";
+import { plural } from "../../lib/format";
 import { DecisionSentence } from "../../ui/DecisionSentence";
 import { EmptyState } from "../../ui/EmptyState";
-import { Figure } from "../../ui/Figure";
 import { BarTable } from "./BarTable";
 import { changesOf } from "./changes";
 import { ExcludedWorkspaces } from "./ExcludedWorkspaces";
@@ -27,7 +26,10 @@ export function PreflightReport({ preflight, isExpired, lastRunAt, onAgain }: Pr
   const isPaused = preflight.scope.mode === "single_tenant" && preflight.control.effective_state === "paused";
   return (
     <Stack gap="md">
-      <PreflightAge preflight={preflight} isExpired={isExpired} lastRunAt={lastRunAt} onAgain={onAgain} />
+      <div>
+        {!isNothing && <Text>{plural(preflight.overdue_after, "finding is", "findings are")} overdue afterwards.</Text>}
+        <PreflightAge preflight={preflight} isExpired={isExpired} lastRunAt={lastRunAt} onAgain={onAgain} />
+      </div>
       {isPaused && (
         <Notice title="A start over this tenant is stopped">
           <DecisionSentence decision={preflight.control} workspaceName="its workspace" />
@@ -39,14 +41,6 @@ export function PreflightReport({ preflight, isExpired, lastRunAt, onAgain }: Pr
             ? "There is no finding in this scope."
             : `All ${plural(preflight.total_count, "finding")} of this scope are as they should be. No run is needed.`}
         </EmptyState>
-      )}
-      {!isNothing && (
-        <dl className={classes.figures}>
-          <Figure label="Findings that change" value={count(preflight.affected_count)} />
-          <Figure label="Findings looked at" value={count(preflight.total_count)} />
-          <Figure label="Tenants with changes" value={count(preflight.affected_tenants)} />
-          <Figure label="Overdue afterwards" value={count(preflight.overdue_after)} />
-        </dl>
       )}
       <ExcludedWorkspaces excluded={preflight.excluded} />
       {!isNothing && (
