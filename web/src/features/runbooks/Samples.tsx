@@ -6,7 +6,7 @@ import { FIELD_WORDS, fieldChanges } from "./changes";
 import classes from "./Differences.module.css";
 import { SampleValue } from "./SampleValue";
 
-const SHOWN_FIRST = 3;
+const SHOWN_FIRST = 4;
 
 /** Some findings before and after, field by field (RB-04). */
 export function Samples({ preflight }: { preflight: Preflight }) {
