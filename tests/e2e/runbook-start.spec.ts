@@ -22,7 +22,7 @@ test("from the preflight over the start to the run that is done", async ({ page,
   await expect.poll(async () => (await caller.get(`/ops/runs/${id}`)).outcome).toBe("succeeded");
 
   await page.getByRole("link", { name: "Runbooks" }).click();
-  await expect(page.getByRole("link", { name: `Run ${id}` })).toBeVisible();
+  await expect(page.getByRole("link", { name: `Run ${id}`, exact: true })).toBeVisible();
   await expect(page.getByText("Succeeded", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Run preflight" }).click();
   await expect(page.getByText("Nothing to do")).toBeVisible();

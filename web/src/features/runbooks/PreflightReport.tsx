@@ -1,4 +1,4 @@
-import { Stack, Text } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import type { Preflight } from "../../api/schema";
 import { plural } from "../../lib/format";
 import { DecisionSentence } from "../../ui/DecisionSentence";
@@ -7,7 +7,7 @@ import { BarTable } from "./BarTable";
 import { changesOf } from "./changes";
 import { ExcludedWorkspaces } from "./ExcludedWorkspaces";
 import { Notice } from "./Notice";
-import { PreflightAge } from "./PreflightAge";
+import { OldFigures } from "./OldFigures";
 import classes from "./Runbooks.module.css";
 import { Samples } from "./Samples";
 import { TenantBars } from "./TenantBars";
@@ -24,12 +24,10 @@ interface Props {
 export function PreflightReport({ preflight, isExpired, lastRunAt, onAgain }: Props) {
   const isNothing = preflight.affected_count === 0;
   const isPaused = preflight.scope.mode === "single_tenant" && preflight.control.effective_state === "paused";
+  const isOutrun = lastRunAt !== null && Date.parse(lastRunAt) > Date.parse(preflight.computed_at);
   return (
     <Stack gap="md">
-      <div>
-        {!isNothing && <Text>{plural(preflight.overdue_after, "finding is", "findings are")} overdue afterwards.</Text>}
-        <PreflightAge preflight={preflight} isExpired={isExpired} lastRunAt={lastRunAt} onAgain={onAgain} />
-      </div>
+      <OldFigures isExpired={isExpired} isOutrun={isOutrun} onAgain={onAgain} />
       {isPaused && (
         <Notice title="A start over this tenant is stopped">
           <DecisionSentence decision={preflight.control} workspaceName="its workspace" />

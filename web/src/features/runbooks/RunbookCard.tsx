@@ -27,7 +27,7 @@ export function RunbookCard({ runbook, isOpen }: { runbook: Runbook; isOpen: boo
           <Text maw={760}>{runbook.description}</Text>
         </Stack>
         <dl className={classes.facts}>
-          <Fact label="Control">
+          <Fact label="Control" isWide={isPaused}>
             <DecisionSentence decision={runbook.control} />
             {isPaused && <PausedBy decision={runbook.control} />}
           </Fact>

@@ -2,10 +2,12 @@ import { Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useId } from "react";
 import type { Runbook } from "../../api/schema";
+import { plural } from "../../lib/format";
 import { ActionButton } from "../../ui/ActionButton";
 import { EmptyState } from "../../ui/EmptyState";
 import { ProblemState } from "../../ui/ProblemState";
 import { headline, startState } from "./figures";
+import { PreflightAge } from "./PreflightAge";
 import { PreflightReport } from "./PreflightReport";
 import { PreflightSkeleton } from "./PreflightSkeleton";
 import { useHasPassed, usePreflight } from "./queries";
@@ -35,6 +37,10 @@ export function RunbookPanel({ runbook }: { runbook: Runbook }) {
           <Text fz="lg" fw={600} mih={28} aria-live="polite">
             {forecast.isPending ? "Counting what would change" : preflight && headline(preflight)}
           </Text>
+          {preflight && preflight.affected_count > 0 && (
+            <Text>{plural(preflight.overdue_after, "finding is", "findings are")} overdue afterwards.</Text>
+          )}
+          {preflight && <PreflightAge preflight={preflight} isExpired={isExpired} />}
         </div>
         {preflight?.affected_count !== 0 && (
           <div className={classes.start}>

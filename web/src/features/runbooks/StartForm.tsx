@@ -39,8 +39,12 @@ export function StartForm({ runbook, preflight, forecast, onSending, onClose }: 
   const isOverAll = preflight.scope.mode === "all_tenants";
   const problem = half ?? start.problem;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for every answer that refuses a field
-  useEffect(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus(), [problem]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for every answer that refuses something
+  useEffect(() => {
+    const field = form.current?.querySelector<HTMLElement>("[aria-invalid=true]");
+    if (field) field.focus();
+    else form.current?.querySelector("[role=alert]")?.scrollIntoView({ block: "nearest" });
+  }, [problem, outdated]);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
