@@ -27,18 +27,18 @@ export function RunbookCard({ runbook, isOpen }: { runbook: Runbook; isOpen: boo
           <Text maw={760}>{runbook.description}</Text>
         </Stack>
         <dl className={classes.facts}>
-          <Fact label="Control" isWide={isPaused}>
+          <Fact label="Control" className={isPaused ? classes.wide : undefined}>
             <DecisionSentence decision={runbook.control} />
             {isPaused && <PausedBy decision={runbook.control} />}
           </Fact>
-          <Fact label="Active run">
+          <Fact label="Active run" className={classes.run}>
             <ActiveRun run={runbook.active_run ?? null} />
           </Fact>
-          <Fact label="Last run">
+          <Fact label="Last run" className={classes.run}>
             <LastRun run={runbook.last_run ?? null} />
           </Fact>
           <Fact label="Usually takes">{roughDuration(runbook.estimated_duration_seconds)} over all tenants</Fact>
-          <Fact label="Who may start it" isWide>
+          <Fact label="Who may start it" className={classes.wide}>
             Operators who may run runbooks and hold <Code className={classes.code}>{runbook.capability}</Code>
           </Fact>
         </dl>
@@ -56,9 +56,15 @@ export function RunbookCard({ runbook, isOpen }: { runbook: Runbook; isOpen: boo
   );
 }
 
-function Fact({ label, children, isWide }: { label: string; children: ReactNode; isWide?: boolean }) {
+interface FactProps {
+  label: string;
+  className?: string | undefined;
+  children: ReactNode;
+}
+
+function Fact({ label, className, children }: FactProps) {
   return (
-    <div className={isWide ? classes.wide : undefined}>
+    <div className={className}>
       <Text component="dt" size="xs" c="dimmed">
         {label}
       </Text>
