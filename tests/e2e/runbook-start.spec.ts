@@ -1,5 +1,5 @@
 import { confirmAll, openStart, RUNBOOKS, runPreflight } from "./support/runbooks.ts";
-import { expect, RUNBOOK, test } from "./support/test.ts";
+import { expect, expectAccessible, RUNBOOK, test } from "./support/test.ts";
 
 test("from the preflight over the start to the run that is done", async ({ page, caller }) => {
   await page.goto(RUNBOOKS);
@@ -41,6 +41,7 @@ test("a start that meets an active run leads to that run", async ({ page, produc
   await dialog.getByRole("button", { name: "Start run over 6 tenants" }).click();
 
   await expect(page.getByRole("alert").filter({ hasText: `Run ${id} is active already` })).toBeVisible();
+  await expectAccessible(page);
   await page.getByRole("link", { name: `Open run ${id}` }).click();
   await expect(page).toHaveURL(new RegExp(`/system/ops/runs/${id}$`));
   await product.slowDown(0);
