@@ -2,3 +2,4 @@
 
 mod append_only;
 mod list_audit_logs;
+mod write_failures;

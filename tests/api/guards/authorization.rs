@@ -53,6 +53,26 @@ async fn every_operation_answers_every_caller_as_the_matrix_says() {
 }
 
 #[tokio::test]
+async fn where_others_suffice_each_of_them_is_needed() {
+    let app = TestApp::start().await;
+    let admin = app.operator().await;
+    let mut seen = 0;
+    for operation in operations().iter().filter(|operation| !operation.instead.is_empty()) {
+        let call = prepare(&app, &admin, operation).await;
+        let others: Vec<&str> = operation.instead.iter().map(String::as_str).collect();
+        assert_eq!(call.send(&app.operator_with(&others).await).await.cell(), "yes", "{}", operation.id);
+        call.send(&app.operator_holding(&others).await).await.assert_problem(403, "capability-missing");
+        for missing in &others {
+            let rest: Vec<&str> = others.iter().filter(|name| *name != missing).copied().collect();
+            let refused = call.send(&app.operator_with(&rest).await).await.assert_problem(403, "capability-missing");
+            assert_eq!(refused.body["capability"].as_str(), operation.capability.as_deref());
+        }
+        seen += 1;
+    }
+    assert!(seen > 0, "no such operation was found");
+}
+
+#[tokio::test]
 async fn a_missing_capability_is_told_before_anything_about_the_request_is() {
     let mut app = TestApp::start().await;
     app.allow_pending();
@@ -181,7 +201,8 @@ fn matrix(rows: &[Row<'_>]) -> String {
         let needs = match (operation.is_public, needed(operation)) {
             (true, _) => "nothing".to_owned(),
             (false, needs) if needs.is_empty() => "to be signed in".to_owned(),
-            (false, needs) => needs.join(" + "),
+            (false, needs) if operation.instead.is_empty() => needs.join(" + "),
+            (false, needs) => format!("{}, or {} + {ACCESS}", needs.join(" + "), operation.instead.join(" + ")),
         };
         line(&operation.id, &format!("{} {path}", operation.method), cells, &needs);
     }
