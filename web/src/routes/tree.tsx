@@ -2,13 +2,14 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { asProblem } from "../api/problem";
 import { sessionExpired } from "../api/query-client";
+import type { Scope } from "../api/schema";
 import { readAuditSearch } from "../features/audit/audit-search";
 import { readControlsSearch } from "../features/controls/control-search";
 import { readDashboardSearch } from "../features/dashboard/dashboard-search";
 import { readRunSearch } from "../features/runs/run-search";
 import { readRunsSearch } from "../features/runs/runs-search";
 import { meQuery } from "../features/session/queries";
-import { text } from "../lib/search";
+import { id, oneOf, text } from "../lib/search";
 import { ServerAwayPage } from "./ServerAwayPage";
 import { Shell } from "./Shell";
 
@@ -58,6 +59,11 @@ const systemStart = createRoute({
 const runbooks = createRoute({
   getParentRoute: () => system,
   path: "/ops/runbooks",
+  validateSearch: (search): { runbook?: string; scope?: Scope["mode"]; tenant_id?: number } => ({
+    runbook: text(search.runbook),
+    scope: oneOf(search.scope, ["all_tenants", "single_tenant"]),
+    tenant_id: id(search.tenant_id),
+  }),
   component: lazyRouteComponent(() => import("../features/runbooks/RunbooksPage"), "RunbooksPage"),
 });
 

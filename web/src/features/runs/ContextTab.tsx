@@ -85,8 +85,7 @@ function LeftOut({ workspace }: { workspace: ExcludedWorkspace }) {
   );
 }
 
-/** One thing that is known, by its name; use it inside a `<dl>`. */
-export function Fact({ name, children }: { name: string; children: ReactNode }) {
+function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <>
       <dt>{name}</dt>
