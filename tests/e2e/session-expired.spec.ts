@@ -11,7 +11,7 @@ test("a session that ends is renewed over the page, which stays as it was", asyn
   await expect(dialog).toBeVisible({ timeout: 15_000 });
   await expectAccessible(page);
   await dialog.getByRole("textbox", { name: "Password" }).fill(OPERATOR.password);
-  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
 
   await expect(dialog).toBeHidden();
   await expect(page).toHaveURL(/audit\?action=platform\.auth\.sign_in$/);
