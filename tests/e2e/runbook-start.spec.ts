@@ -1,5 +1,5 @@
 import { confirmAll, openStart, RUNBOOKS, runPreflight } from "./support/runbooks.ts";
-import { expect, expectAccessible, RUNBOOK, test } from "./support/test.ts";
+import { expect, RUNBOOK, test } from "./support/test.ts";
 
 test("from the preflight over the start to the run that is done", async ({ page, caller }) => {
   await page.goto(RUNBOOKS);
