@@ -17,6 +17,6 @@ mod store;
 
 pub(crate) use store::prune;
 
-pub use identity::Operator;
+pub use identity::{Identity, Operator};
 pub use permit::Permit;
 pub use session::Plane;

@@ -1,5 +1,6 @@
-//! Signing in to the system plane: limited, audited, and silent about which accounts exist (ACC-05).
+//! Signing in to either plane: limited, audited, and silent about which accounts exist (ACC-05).
 
+use super::identity::Identity;
 use super::session::{Lifetime, Plane};
 use super::{password, store};
 use crate::audit::{self, Action, Entry, Outcome};
@@ -25,11 +26,11 @@ pub struct Attempt {
 
 /// A session that was opened.
 #[derive(Debug)]
-pub struct SignedIn {
+pub struct SignedIn<T> {
     /// The new session.
     pub session_id: Uuid,
-    /// Its operator.
-    pub operator: super::Operator,
+    /// Who holds it.
+    pub holder: T,
 }
 
 /// Brings an address to the form under which accounts are stored and attempts counted.
@@ -38,13 +39,13 @@ pub fn normalise_email(email: &str) -> String {
 }
 
 /// Checks the limit, then the password, and opens a session. Errors: 429 `too-many-attempts`, 401 `invalid-credentials`.
-pub async fn sign_in(ctx: &Ctx, db: &Db, attempt: Attempt, lifetime: Lifetime) -> Result<SignedIn> {
+pub async fn sign_in<T: Identity>(ctx: &Ctx, db: &Db, attempt: Attempt, lifetime: Lifetime) -> Result<SignedIn<T>> {
     let email = normalise_email(&attempt.email);
     let ctx = Ctx { actor: Actor::Anonymous { label: email.chars().take(254).collect() }, ..ctx.clone() };
-    count_attempt(&ctx, db, &email).await?;
+    count_attempt(&ctx, db, T::PLANE, &email).await?;
     let account = {
         let email = email.clone();
-        db.read(move |conn| Ok(store::find_account_by_email(conn, &email)?)).await?
+        db.read(move |conn| Ok(store::find_account_by_email(conn, T::PLANE, &email)?)).await?
     };
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let matches = tokio::task::spawn_blocking(move || password::verify(&attempt.password, hash.as_deref()))
@@ -62,8 +63,8 @@ pub async fn sign_in(ctx: &Ctx, db: &Db, attempt: Attempt, lifetime: Lifetime) -
     .ok_or_else(|| Error::new(Code::InvalidCredentials, "The e-mail address or the password is wrong."))
 }
 
-async fn count_attempt(ctx: &Ctx, db: &Db, email: &str) -> Result<()> {
-    let name = format!("{}\u{0}{}\u{0}{email}", Plane::System.as_str(), ctx.ip.as_deref().unwrap_or(""));
+async fn count_attempt(ctx: &Ctx, db: &Db, plane: Plane, email: &str) -> Result<()> {
+    let name = format!("{}\u{0}{}\u{0}{email}", plane.as_str(), ctx.ip.as_deref().unwrap_or(""));
     let ctx = ctx.clone();
     let wait = db
         .write(move |conn| {
@@ -84,13 +85,18 @@ async fn count_attempt(ctx: &Ctx, db: &Db, email: &str) -> Result<()> {
     }
 }
 
-fn open_session(ctx: &Ctx, conn: &mut diesel::PgConnection, operator_id: i64, lifetime: Lifetime) -> Result<Option<SignedIn>> {
+fn open_session<T: Identity>(
+    ctx: &Ctx,
+    conn: &mut diesel::PgConnection,
+    holder_id: i64,
+    lifetime: Lifetime,
+) -> Result<Option<SignedIn<T>>> {
     let session_id = Uuid::new_v4();
-    store::insert_session(conn, session_id, operator_id, lifetime)?;
-    let Some(operator) = store::find_session_operator(conn, session_id)? else { return Ok(None) };
-    let ctx = Ctx { actor: operator.actor(), ..ctx.clone() };
+    store::insert_session(conn, session_id, T::PLANE, holder_id, lifetime)?;
+    let Some(holder) = T::of_session(conn, session_id)? else { return Ok(None) };
+    let ctx = Ctx { actor: holder.actor(), ..ctx.clone() };
     audit::record(conn, &ctx, Entry::new(Action::SignIn))?;
-    Ok(Some(SignedIn { session_id, operator }))
+    Ok(Some(SignedIn { session_id, holder }))
 }
 
 /// Ends the session everywhere.

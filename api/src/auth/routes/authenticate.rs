@@ -51,8 +51,8 @@ async fn identify(req: &ServiceRequest) -> Result<Authentication> {
     }
     let Some(token) = bearer.or(cookie) else { return Ok(Authentication(None)) };
     let state = req.app_data::<web::Data<State>>().ok_or_else(|| Error::internal("state missing"))?.clone();
-    match session::identify(&token, &state.keys, &state.db).await? {
-        Credential::Operator(operator) => Ok(Authentication(Some(Arc::new(operator)))),
+    match session::identify::<Operator>(&token, &state.keys, &state.db).await? {
+        Credential::Live(operator) => Ok(Authentication(Some(Arc::new(operator)))),
         Credential::Invalid => Ok(Authentication(None)),
         Credential::OtherPlane => Err(Error::not_found()),
     }

@@ -1,6 +1,7 @@
 //! HTTP of signing in and out, and the guards that turn credentials into permits.
 
 mod authenticate;
+mod credential;
 mod issue_token;
 mod login;
 mod logout;

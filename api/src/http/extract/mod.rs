@@ -8,6 +8,7 @@ pub use body::{Body, RawBody};
 pub use path::PathId;
 pub use query::{NoParams, Params};
 
+use crate::auth::Identity;
 use crate::context::{Actor, Ctx};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
