@@ -1,5 +1,6 @@
 //! Workspaces and tenants.
 
+mod floor;
 mod list_tenants;
 mod list_workspaces;
 
