@@ -59,3 +59,32 @@ impl Identity for Operator {
         store::find_session_operator(conn, session_id)
     }
 }
+
+/// A signed-in customer's user. What they may do depends on the tenant: see [`super::TenantPermit`].
+#[derive(Debug, Clone)]
+pub struct User {
+    /// `users.id`.
+    pub id: i64,
+    /// Normalised e-mail address.
+    pub email: String,
+    /// Display name.
+    pub name: String,
+    /// The session that was presented.
+    pub session_id: Uuid,
+}
+
+impl Identity for User {
+    const PLANE: Plane = Plane::Admin;
+
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn actor(&self) -> Actor {
+        Actor::User { id: self.id, email: self.email.clone(), name: self.name.clone() }
+    }
+
+    fn of_session(conn: &mut PgConnection, session_id: Uuid) -> QueryResult<Option<Self>> {
+        Ok(store::find_session_user(conn, session_id, None)?.map(|(user, _)| user))
+    }
+}

@@ -1,9 +1,9 @@
 //! Sessions: a signed token that names a row. The row decides: revoking it ends the session on every node at once (ACC-08).
 
-use super::identity::Identity;
 use super::keys::Keys;
 use crate::db::Db;
 use crate::error::{Error, Result};
+use diesel::{PgConnection, QueryResult};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -103,13 +103,17 @@ pub fn sign(keys: &Keys, plane: Plane, subject: i64, session_id: Uuid, lifetime:
     encode(&header, &claims, &EncodingKey::from_secret(&key.secret)).map_err(Error::internal)
 }
 
-/// Finds out who stands behind a token presented to the plane of such people.
-pub async fn identify<T: Identity>(token: &str, keys: &Keys, db: &Db) -> Result<Credential<T>> {
+/// Finds out who stands behind a token presented to a plane; `find` reads the holder of a live session of the plane.
+pub async fn identify<T, F>(token: &str, plane: Plane, keys: &Keys, db: &Db, find: F) -> Result<Credential<T>>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut PgConnection, Uuid) -> QueryResult<Option<T>> + Send + 'static,
+{
     let Some(claims) = verified_claims(token, keys, db).await? else { return Ok(Credential::Invalid) };
-    if claims.aud != T::PLANE.audience() {
+    if claims.aud != plane.audience() {
         return Ok(Credential::OtherPlane);
     }
-    let holder = db.read(move |conn| Ok(T::of_session(conn, claims.sid)?)).await?;
+    let holder = db.read(move |conn| Ok(find(conn, claims.sid)?)).await?;
     Ok(holder.map_or(Credential::Invalid, Credential::Live))
 }
 

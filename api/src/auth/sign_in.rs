@@ -33,6 +33,22 @@ pub struct SignedIn<T> {
     pub holder: T,
 }
 
+/// What a plane's signing in and out is called in audit.
+struct Actions {
+    sign_in: Action,
+    throttled: Action,
+    sign_out: Action,
+}
+
+const fn actions(plane: Plane) -> Actions {
+    match plane {
+        Plane::System => Actions { sign_in: Action::SignIn, throttled: Action::SignInThrottled, sign_out: Action::SignOut },
+        Plane::Admin => {
+            Actions { sign_in: Action::UserSignIn, throttled: Action::UserSignInThrottled, sign_out: Action::UserSignOut }
+        }
+    }
+}
+
 /// Brings an address to the form under which accounts are stored and attempts counted.
 pub fn normalise_email(email: &str) -> String {
     email.trim().to_lowercase()
@@ -55,7 +71,11 @@ pub async fn sign_in<T: Identity>(ctx: &Ctx, db: &Db, attempt: Attempt, lifetime
     db.write(move |conn| match account {
         Some(account) => open_session(&ctx, conn, account.id, lifetime),
         None => {
-            audit::record(conn, &ctx, Entry::new(Action::SignIn).outcome(Outcome::Failed).summary("Sign-in refused."))?;
+            audit::record(
+                conn,
+                &ctx,
+                Entry::new(actions(T::PLANE).sign_in).outcome(Outcome::Failed).summary("Sign-in refused."),
+            )?;
             Ok(None)
         }
     })
@@ -71,7 +91,7 @@ async fn count_attempt(ctx: &Ctx, db: &Db, plane: Plane, email: &str) -> Result<
             locks::lock(conn, LockClass::SignIn, &name)?;
             let wait = store::count_sign_in_attempt(conn, &Sha256::digest(&name), ATTEMPTS, WINDOW_SECONDS)?;
             if wait.is_some() {
-                audit::record(conn, &ctx, Entry::new(Action::SignInThrottled).outcome(Outcome::Blocked))?;
+                audit::record(conn, &ctx, Entry::new(actions(plane).throttled).outcome(Outcome::Blocked))?;
             }
             Ok(wait)
         })
@@ -95,16 +115,16 @@ fn open_session<T: Identity>(
     store::insert_session(conn, session_id, T::PLANE, holder_id, lifetime)?;
     let Some(holder) = T::of_session(conn, session_id)? else { return Ok(None) };
     let ctx = Ctx { actor: holder.actor(), ..ctx.clone() };
-    audit::record(conn, &ctx, Entry::new(Action::SignIn))?;
+    audit::record(conn, &ctx, Entry::new(actions(T::PLANE).sign_in))?;
     Ok(Some(SignedIn { session_id, holder }))
 }
 
-/// Ends the session everywhere.
-pub async fn sign_out(ctx: &Ctx, db: &Db, session_id: Uuid) -> Result<()> {
+/// Ends the session of the plane everywhere.
+pub async fn sign_out(ctx: &Ctx, db: &Db, plane: Plane, session_id: Uuid) -> Result<()> {
     let ctx = ctx.clone();
     db.write(move |conn| {
         store::revoke_session(conn, session_id)?;
-        audit::record(conn, &ctx, Entry::new(Action::SignOut))
+        audit::record(conn, &ctx, Entry::new(actions(plane).sign_out))
     })
     .await
 }

@@ -17,6 +17,6 @@ use actix_web::{HttpResponse, post, web};
 #[post("/auth/logout")]
 pub async fn logout(permit: Permit<AccessSystemPanel>, _: NoParams, ctx: Ctx, state: web::Data<State>) -> Result<HttpResponse> {
     let session_id = permit.operator().ok_or_else(Error::not_found)?.session_id;
-    sign_in::sign_out(&ctx, &state.db, session_id).await?;
+    sign_in::sign_out(&ctx, &state.db, Plane::System, session_id).await?;
     Ok(HttpResponse::NoContent().cookie(credential::removal(Plane::System)).finish())
 }

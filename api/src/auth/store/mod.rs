@@ -1,11 +1,19 @@
 //! All SQL of identities and sessions.
 
+mod users;
+
+pub(super) use users::{
+    deactivate_user, find_session_user, insert_user, list_memberships, list_users, revoke_user_sessions, update_user_password,
+};
+
 use super::identity::Operator;
 use super::keys::Key;
 use super::operators::OperatorAccount;
 use super::session::{Lifetime, Plane};
 use crate::db::prepared;
-use crate::db::schema::{platform_user_capabilities as capabilities, platform_users as operators, sessions, signing_keys, users};
+use crate::db::schema::{
+    platform_user_capabilities as capabilities, platform_users as operators, sessions, signing_keys, users as accounts,
+};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use time::OffsetDateTime;
@@ -23,9 +31,9 @@ pub(super) fn find_account_by_email(conn: &mut PgConnection, plane: Plane, email
             .filter(operators::email.eq(email))
             .select((operators::id, operators::password_hash, operators::deactivated_at))
             .first(conn),
-        Plane::Admin => users::table
-            .filter(users::email.eq(email))
-            .select((users::id, users::password_hash, users::deactivated_at))
+        Plane::Admin => accounts::table
+            .filter(accounts::email.eq(email))
+            .select((accounts::id, accounts::password_hash, accounts::deactivated_at))
             .first(conn),
     }
     .optional()?;
