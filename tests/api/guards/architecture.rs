@@ -13,7 +13,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("controls", &["audit", "tenancy", "auth"]),
     ("telemetry", &["audit", "tenancy", "auth"]),
     ("findings", &["tenancy", "audit", "auth"]),
-    ("demo", &["findings", "audit", "auth"]),
+    ("demo", &["findings", "tenancy", "audit", "auth"]),
     ("tenancy", &["audit", "auth"]),
     // Signing in is audited, and the audit log asks for a permit.
     ("audit", &["auth"]),
