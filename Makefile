@@ -103,6 +103,7 @@ generate: .tools/bin/diesel web/node_modules/.package-lock.json
 	cargo install diesel_cli --version '=2.3.14' --locked --no-default-features --features postgres --root .tools
 
 bench: ## Measure, and write tests/perf/RESULTS.md; BENCH="backfill small" measures only those
-	@.ci/require rust libpq postgres node
+	@.ci/require rust libpq postgres node chromium
+	@$(MAKE) --no-print-directory --silent web/dist/index.html
 	cargo build --release --locked --workspace
 	target/release/perf $(BENCH)

@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod auth;
 pub mod controls;
+pub mod dashboard;
 pub mod demo;
 pub mod findings;
 pub mod idempotency;

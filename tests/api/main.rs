@@ -6,6 +6,7 @@ mod audit;
 mod auth;
 mod cli;
 mod controls;
+mod dashboard;
 mod findings;
 mod guards;
 mod http;

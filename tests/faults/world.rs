@@ -98,9 +98,14 @@ impl World {
     /// Puts the table back and starts a run over all of it.
     pub async fn begin(&mut self) {
         self.restore();
-        // A session of before may have ended meanwhile: the clock of the product is moved a lot.
-        self.operator = self.app.operator().await;
+        self.sign_in().await;
         self.run = self.operator.start_backfill_of_all().await.assert_status(201).id();
+    }
+
+    /// Signs in for as long as it takes: each death moves the product's clock on, and a hundred of them end a session.
+    async fn sign_in(&mut self) {
+        self.operator = self.app.operator().await;
+        self.app.execute("UPDATE sessions SET expires_at = expires_at + interval '1 year', renewable_until = renewable_until + interval '1 year'");
     }
 
     /// After a fault of the database each request that gets a broken connection is told to come again. Asks until none is
@@ -174,7 +179,7 @@ impl World {
         let lost = format!("SELECT count(*) FROM run_targets WHERE run_id = {} AND failure_code = 'worker_lost'", self.run);
         let lost = self.app.value(&lost);
         if lost != 0 {
-            self.operator = self.app.operator().await;
+            self.sign_in().await;
             let body = self.operator.get_run(self.run).await.assert_status(200).body;
             assert_eq!((&body["outcome"], &body["summary_counts"]["failed"]), (&json!("partially_succeeded"), &lost));
             self.run = self.operator.retry_failed(self.run).await.assert_status(201).id();

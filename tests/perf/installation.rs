@@ -12,8 +12,10 @@ use support::Actor;
 use support::actor::runbooks::{BACKFILL, all_tenants, reason};
 use tokio::runtime::Runtime;
 
-const EMAIL: &str = "perf@example.com";
-const PASSWORD: &str = "a password for measuring";
+/// Who works on the installation.
+pub const EMAIL: &str = "perf@example.com";
+/// Their password.
+pub const PASSWORD: &str = "a password for measuring";
 /// How long anything may take before the benchmark gives up.
 const LIMIT: Duration = Duration::from_secs(3600);
 
@@ -103,6 +105,7 @@ pub struct Installation {
     pub operator: Actor,
     /// For what waits for answers.
     pub runtime: Runtime,
+    address: SocketAddr,
     watch: PgConnection,
 }
 
@@ -133,7 +136,12 @@ impl Installation {
         let listening = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'";
         let wanted = i64::try_from(listeners).expect("few workers");
         wait_until(Duration::from_millis(5), || cluster::number(&mut watch, listening) == wanted);
-        Self { server, workers, operator, runtime, watch }
+        Self { server, workers, operator, runtime, address, watch }
+    }
+
+    /// Where the server is, for a browser.
+    pub fn address(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// The preflight of all tenants.

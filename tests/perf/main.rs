@@ -22,6 +22,7 @@ mod small;
 mod start;
 mod statistics;
 mod watch;
+mod web;
 
 use figures::Figures;
 
@@ -39,6 +40,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("growth", growth::run),
     ("controls", controls::run),
     ("process", process::run),
+    ("web", web::run),
 ];
 
 fn main() {

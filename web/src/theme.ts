@@ -1,4 +1,16 @@
-import { Anchor, Badge, Button, type CSSVariablesResolver, createTheme, Modal, Table, Tooltip } from "@mantine/core";
+import {
+  Anchor,
+  Badge,
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  DrawerHeader,
+  Modal,
+  ModalHeader,
+  Notification,
+  Table,
+  Tooltip,
+} from "@mantine/core";
 
 /** Tokens of the pages. Contrast is AA in both schemes: the default shades of links and dimmed text are not. */
 export const theme = createTheme({
@@ -29,6 +41,10 @@ export const theme = createTheme({
         overlayProps: { backgroundOpacity: 0.5 },
       },
     }),
+    // A page has one banner, and it is not that of a dialog.
+    ModalHeader: ModalHeader.extend({ defaultProps: { role: "none" } }),
+    DrawerHeader: DrawerHeader.extend({ defaultProps: { role: "none" } }),
+    Notification: Notification.extend({ styles: { description: { color: "var(--mantine-color-dimmed)" } } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 8, horizontalSpacing: "sm" } }),
     Tooltip: Tooltip.extend({
       defaultProps: { withArrow: true, multiline: true, maw: 320, events: { hover: true, focus: true, touch: true } },
@@ -36,7 +52,7 @@ export const theme = createTheme({
   },
 });
 
-/** Dimmed text dark enough to read on every surface of the pages. */
+/** Dimmed text dark enough to read on every surface of the pages, and filled buttons dark enough for white text. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -48,5 +64,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "#a9b0b7",
     "--mantine-color-placeholder": "#969ea6",
     "--mantine-color-error": "#ff8a80",
+    "--mantine-color-blue-filled": "var(--mantine-color-blue-8)",
+    "--mantine-color-blue-filled-hover": "var(--mantine-color-blue-9)",
+    "--mantine-color-red-filled": "var(--mantine-color-red-9)",
+    "--mantine-color-red-filled-hover": "var(--mantine-color-red-9)",
   },
 });

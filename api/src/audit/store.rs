@@ -5,8 +5,10 @@ use super::list_audit_events::{AuditFilter, AuditRow};
 use crate::context::Ctx;
 use crate::db::page::PageRequest;
 use crate::db::schema::audit_logs as logs;
+use crate::db::schema::audit_write_failures as failures;
 use diesel::prelude::*;
 use serde_json::Value;
+use time::OffsetDateTime;
 
 pub(super) fn insert(conn: &mut PgConnection, ctx: &Ctx, entry: &Entry) -> QueryResult<()> {
     let target = entry.target.as_ref();
@@ -62,4 +64,24 @@ pub(super) fn list(conn: &mut PgConnection, filter: &AuditFilter, page: PageRequ
         query = query.filter(logs::recorded_at.lt(before));
     }
     query.load(conn)
+}
+
+pub(super) fn insert_write_failure(conn: &mut PgConnection, ctx: &Ctx, entry: &Entry) -> QueryResult<()> {
+    diesel::insert_into(failures::table)
+        .values((
+            failures::action.eq(entry.action().info().id),
+            failures::run_id.eq(entry.run_id),
+            failures::request_id.eq(&ctx.request_id),
+        ))
+        .execute(conn)
+        .map(|_| ())
+}
+
+pub(super) fn count_write_failures(conn: &mut PgConnection, since: OffsetDateTime) -> QueryResult<i64> {
+    failures::table.filter(failures::failed_at.ge(since)).count().get_result(conn)
+}
+
+/// Removes notes of missing rows that no window of the dashboard reaches any more.
+pub fn prune(conn: &mut PgConnection) -> QueryResult<usize> {
+    diesel::sql_query("DELETE FROM audit_write_failures WHERE failed_at < (SELECT db_now()) - interval '31 days'").execute(conn)
 }

@@ -13,17 +13,20 @@ pub struct Entry {
     pub name: &'static str,
     /// What its holder may do.
     pub description: &'static str,
+    /// Capabilities whose holders may do the same without it, if they hold all of them; empty: there is no other way.
+    pub instead: &'static [&'static Self],
 }
 
 macro_rules! capabilities {
-    ($($(#[$attribute:meta])* $ty:ident = $name:literal, $description:literal;)+) => {
+    ($($(#[$attribute:meta])* $ty:ident = $name:literal, $description:literal $(, or $($other:ident)and+)?;)+) => {
         $(
             $(#[$attribute])*
             #[doc = $description]
             #[derive(Debug, Clone, Copy)]
             pub struct $ty;
             impl Capability for $ty {
-                const ENTRY: &'static Entry = &Entry { name: $name, description: $description };
+                const ENTRY: &'static Entry =
+                    &Entry { name: $name, description: $description, instead: &[$($($other::ENTRY),+)?] };
             }
         )+
         /// Every capability, in the order of the registry.
@@ -33,7 +36,7 @@ macro_rules! capabilities {
 
 capabilities! {
     AccessSystemPanel = "platform.access_system_panel", "Enter the system plane; everything else needs it too.";
-    ConsoleView = "platform.console.view", "See the dashboard and product telemetry.";
+    ConsoleView = "platform.console.view", "See the dashboard and product telemetry.", or OpsView and RunbooksView;
     OpsView = "platform.ops.view", "See operation runs.";
     RunbooksView = "platform.runbooks.view", "See runbooks and run their read-only preflights.";
     RunbooksRun = "platform.runbooks.run", "Start runs of runbooks, beside the runbook's own capability.";

@@ -56,9 +56,12 @@ impl<C: Capability> Permit<C> {
 }
 
 fn require(operator: &Operator, capability: &'static Entry) -> Result<()> {
-    if operator.holds(capability) {
+    let holds_others = !capability.instead.is_empty() && capability.instead.iter().all(|other| operator.holds(other));
+    if operator.holds(capability) || holds_others {
         return Ok(());
     }
-    Err(Error::new(Code::CapabilityMissing, format!("This needs the capability {}.", capability.name))
+    let others: Vec<&str> = capability.instead.iter().map(|other| other.name).collect();
+    let instead = if others.is_empty() { String::new() } else { format!(", or {} together", others.join(" and ")) };
+    Err(Error::new(Code::CapabilityMissing, format!("This needs the capability {}{instead}.", capability.name))
         .with("capability", capability.name))
 }

@@ -18,6 +18,7 @@ pub mod get_control;
 pub mod impact;
 pub mod list_control_history;
 pub mod list_controls;
+pub mod list_paused;
 pub mod mutation;
 pub mod pause_control;
 pub mod preview_control;

@@ -33,7 +33,7 @@ pub fn find_last_run(conn: &mut PgConnection, kind: &str) -> Result<Option<RunRe
     store::find_last_of_type(conn, kind)?.map(to_ref).transpose()
 }
 
-fn to_ref(row: RunRefRow) -> Result<RunRef> {
+pub(super) fn to_ref(row: RunRefRow) -> Result<RunRef> {
     let (status, outcome) = parse(&row.status, &row.outcome)?;
     Ok(RunRef { id: row.id, status, outcome, updated: row.updated, created_at: row.created_at, completed_at: row.completed_at })
 }

@@ -24,6 +24,7 @@ pub mod lifecycle;
 pub mod list_runs;
 pub mod list_targets;
 pub mod model;
+pub mod overview;
 pub mod pause_run;
 mod pauses;
 pub mod resume_run;

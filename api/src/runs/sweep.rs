@@ -9,7 +9,7 @@ use super::{execute, store::lifecycle as runs};
 use crate::auth;
 use crate::context::Ctx;
 use crate::error::Result;
-use crate::{controls, idempotency, runbooks};
+use crate::{audit, controls, idempotency, runbooks};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -41,7 +41,11 @@ pub fn sweep(conn: &mut PgConnection) -> Result<Swept> {
     if let Err(error) = controls::expire::remove_expired(conn) {
         tracing::error!(%error, "expired pauses were not announced");
     }
-    swept.pruned = runbooks::prune(conn)? + idempotency::prune(conn)? + auth::prune(conn)? + store::delete_silent_nodes(conn)?;
+    swept.pruned = runbooks::prune(conn)?
+        + idempotency::prune(conn)?
+        + auth::prune(conn)?
+        + audit::prune(conn)?
+        + store::delete_silent_nodes(conn)?;
     Ok(swept)
 }
 

@@ -83,6 +83,26 @@ async fn worthless(app: &TestApp, signed_in: &Actor) -> [Actor; 3] {
 }
 
 #[tokio::test]
+async fn where_others_suffice_each_of_them_is_needed() {
+    let app = TestApp::start().await;
+    let admin = app.operator().await;
+    let mut seen = 0;
+    for operation in operations().iter().filter(|operation| !operation.instead.is_empty()) {
+        let call = prepare(&app, &admin, operation).await;
+        let others: Vec<&str> = operation.instead.iter().map(String::as_str).collect();
+        assert_eq!(call.send(&app.operator_with(&others).await).await.cell(), "yes", "{}", operation.id);
+        call.send(&app.operator_holding(&others).await).await.assert_problem(403, "capability-missing");
+        for missing in &others {
+            let rest: Vec<&str> = others.iter().filter(|name| *name != missing).copied().collect();
+            let refused = call.send(&app.operator_with(&rest).await).await.assert_problem(403, "capability-missing");
+            assert_eq!(refused.body["capability"].as_str(), operation.capability.as_deref());
+        }
+        seen += 1;
+    }
+    assert!(seen > 0, "no such operation was found");
+}
+
+#[tokio::test]
 async fn a_missing_capability_is_told_before_anything_about_the_request_is() {
     let mut app = TestApp::start().await;
     app.allow_pending();
@@ -110,7 +130,8 @@ async fn every_single_capability_that_an_operation_needs_is_asked_for() {
     let admin = app.operator().await;
     let mut callers = Callers { app: &app, cache: HashMap::new() };
     for operation in operations().iter().filter(|operation| operation.is_system()) {
-        for lacking in needed(operation) {
+        let can_be_replaced = |name: &String| !operation.instead.is_empty() && operation.capability.as_ref() == Some(name);
+        for lacking in needed(operation).into_iter().filter(|name| !can_be_replaced(name)) {
             let others: Vec<String> =
                 all_capabilities().into_iter().filter(|name| *name != lacking).map(ToOwned::to_owned).collect();
             let caller = callers.holding(&others).await;
@@ -271,7 +292,8 @@ fn matrix(rows: &[Row<'_>]) -> String {
         let needs = match (operation.is_public, needed(operation)) {
             (true, _) => "nothing".to_owned(),
             (false, needs) if needs.is_empty() => "to be signed in".to_owned(),
-            (false, needs) => needs.join(" + "),
+            (false, needs) if operation.instead.is_empty() => needs.join(" + "),
+            (false, needs) => format!("{}, or {} + {ACCESS}", needs.join(" + "), operation.instead.join(" + ")),
         };
         line(&operation.id, &format!("{} {path}", operation.method), cells, &needs);
     }

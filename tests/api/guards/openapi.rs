@@ -1,7 +1,7 @@
 //! The API document: committed as it is, complete, and named like the files.
 
 use super::operations::{Operation, document, operations, prepare};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use support::{TestApp, source};
 
 #[test]
@@ -52,6 +52,25 @@ fn every_reference_leads_somewhere() {
     for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
         assert!(document.pointer(reference).is_some(), "{reference} is not in the document");
     }
+}
+
+/// Of two schemas with one name the document would keep one, and say of the other's fields what is not so.
+#[test]
+fn no_two_types_give_a_schema_of_one_name() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in source::files(&source::root().join("api/src"), "rs") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for rest in text.split("#[derive(").skip(1).filter(|rest| rest.split(')').next().unwrap().contains("ToSchema")) {
+            let head = rest.split(['{', ';']).next().unwrap();
+            let own = head.split_once("pub struct ").or_else(|| head.split_once("pub enum ")).unwrap().1;
+            let name = head.split_once("schema(as = ").map_or(own, |(_, name)| name);
+            let name = name.split(|c: char| !c.is_alphanumeric()).next().unwrap();
+            places.entry(name.to_owned()).or_default().push(file.display().to_string());
+        }
+    }
+    assert!(places.len() > 30, "the schemas were not found");
+    places.retain(|_, files| files.len() > 1);
+    assert_eq!(places, BTreeMap::new());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use support::actor::runbooks::{BACKFILL, all_tenants, reason, single_tenant};
 use support::app::PASSWORD;
 use support::fixtures::Tenant;
 use support::{Actor, Response, TestApp};
+use tenantatlas::auth::capability;
 
 /// Sent with a body, and yet nothing but a question.
 const ONLY_LOOKS: [&str; 1] = ["preview_control"];
@@ -20,6 +21,8 @@ pub struct Operation {
     pub path: String,
     /// `x-required-capability`; none: it is enough to be signed in, or nothing is needed at all.
     pub capability: Option<String>,
+    /// Who holds all of these does not need it; none: there is no other way.
+    pub instead: Vec<String>,
     /// Whether it can be called without a credential.
     pub is_public: bool,
     /// All that the document says.
@@ -63,12 +66,19 @@ pub fn operations() -> Vec<Operation> {
             method: method.to_uppercase(),
             path: path.clone(),
             capability: operation["x-required-capability"].as_str().map(ToOwned::to_owned),
+            instead: instead_of(operation["x-required-capability"].as_str()),
             is_public: operation["security"] == json!([{}]),
             document: operation.clone(),
         };
         methods.as_object().unwrap().iter().map(each).collect::<Vec<_>>()
     };
     paths.iter().flat_map(of_path).collect()
+}
+
+/// Those that the registry says are enough, held together.
+fn instead_of(capability: Option<&str>) -> Vec<String> {
+    let entry = capability.and_then(capability::find);
+    entry.iter().flat_map(|entry| entry.instead).map(|other| other.name.to_owned()).collect()
 }
 
 /// A request that succeeds when its caller may make it.
@@ -130,8 +140,8 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
             (String::new(), Some(json!({ "email": email, "password": PASSWORD })))
         }
         "user_logout" | "user_me" | "list_my_tenants" | "get_my_tenant" => (String::new(), None),
-        "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_logs"
-        | "list_controls" => (String::new(), None),
+        "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_actions"
+        | "list_audit_logs" | "list_controls" | "get_dashboard" => (String::new(), None),
         "healthz" | "readyz" | "metrics" => (String::new(), None),
         "explain_problem" => ("not-found".to_owned(), None),
         "get_runbook" => (BACKFILL.to_owned(), None),

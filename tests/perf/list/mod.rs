@@ -41,7 +41,8 @@ pub fn run() -> Figures {
     figures
 }
 
-fn seed(cluster: &Cluster, runs: usize) -> Database {
+/// A database with so many runs.
+pub fn seed(cluster: &Cluster, runs: usize) -> Database {
     let database = cluster.create("runs");
     database.connect_and(|conn| {
         for statement in include_str!("runs.sql").replace(":runs", &runs.to_string()).split_inclusive(";\n") {

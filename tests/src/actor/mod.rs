@@ -3,6 +3,7 @@
 mod audit;
 pub mod auth;
 pub mod controls;
+mod dashboard;
 mod events;
 mod process;
 pub mod runbooks;

@@ -61,12 +61,55 @@ fn random_row(random: &mut Random, base: i64, tenants: usize, fingerprints: usiz
         acknowledged_at: random.maybe(30, time),
         first_seen_at: random.maybe(40, time),
         last_seen_at: random.maybe(40, time),
-        times_seen: random.maybe(50, |random| i64::try_from(random.below(5)).unwrap()),
+        times_seen: random.maybe(50, times_seen),
         sla_days: random.maybe(50, |random| random.of(&[3, 7, 14, 30, 99])),
         due_at,
         due_source: due_source.map(ToOwned::to_owned),
         triaged_at: random.maybe(15, time),
         closed_reason: random.maybe(10, |_| "decided".to_owned()),
         consolidated_into: None,
+    }
+}
+
+/// Few, or as many as there can be.
+fn times_seen(random: &mut Random) -> i64 {
+    if random.chance(5) { i64::from(i32::MAX) } else { i64::try_from(random.below(5)).unwrap() }
+}
+
+/// The same table so many times over, in one tenant after the other and under other fingerprints. Some rows then differ from
+/// what they are copied from in one column.
+pub fn many_of_a_kind(seed: u64, now: i64, shape: Shape, copies: usize) -> Vec<Row> {
+    let pattern = legacy_table(seed, now, shape);
+    let others = legacy_table(seed + 1, now, shape);
+    let mut random = Random::new(seed);
+    let mut rows = Vec::new();
+    for copy in 0..copies {
+        for row in &pattern {
+            let mut row = row.clone();
+            row.tenant = (row.tenant + copy) % shape.tenants;
+            row.fingerprint += copy * shape.fingerprints;
+            row.title = format!("Row {}", rows.len());
+            row.consolidated_into = row.consolidated_into.map(|survivor| survivor + copy * pattern.len());
+            if random.chance(20) {
+                let other = &others[random.below(others.len())];
+                change_one_column(&mut random, &mut row, other);
+            }
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+fn change_one_column(random: &mut Random, row: &mut Row, other: &Row) {
+    match random.below(9) {
+        0 => row.severity.clone_from(&other.severity),
+        1 if row.consolidated_into.is_none() => row.status.clone_from(&other.status),
+        2 => row.created_at = other.created_at,
+        3 => row.detected_at = other.detected_at,
+        4 => row.first_seen_at = other.first_seen_at,
+        5 => row.last_seen_at = other.last_seen_at,
+        6 => row.times_seen = other.times_seen,
+        7 => row.sla_days = other.sla_days,
+        _ => (row.due_at, row.due_source) = (other.due_at, other.due_source.clone()),
     }
 }

@@ -4,6 +4,6 @@ pub mod generator;
 pub mod model;
 mod world;
 
-pub use generator::{Shape, legacy_table};
+pub use generator::{Shape, legacy_table, many_of_a_kind};
 pub use model::{Outcome, Row, repair};
 pub use world::LegacyWorld;

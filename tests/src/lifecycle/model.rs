@@ -123,7 +123,7 @@ fn consolidate(rows: &mut [Row], members: &[usize]) -> usize {
     row.last_seen_at = last.last_seen_at;
     row.severity = last.severity;
     row.title = last.title;
-    row.times_seen = Some(times.values().sum());
+    row.times_seen = Some(times.values().sum::<i64>().min(i64::from(i32::MAX)));
     row.status = status;
     survivor
 }

@@ -43,6 +43,13 @@ export function clockTime(at: Date, now: Date): string {
   return at.toDateString() === now.toDateString() ? clock.format(at) : dayAndClock.format(at);
 }
 
+/** A time as a field of type `datetime-local` shows it, in the reader's zone. */
+export function fieldTime(at: Date): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 /** How long it took, or takes so far. */
 export function elapsed(from: string, to: string | null | undefined, now: Date): string {
   const end = to ? new Date(to) : now;

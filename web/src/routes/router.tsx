@@ -4,6 +4,7 @@ import { ProblemState } from "../ui/ProblemState";
 import { NotFoundPage } from "./NotFoundPage";
 import { parseSearch } from "./search-params";
 import { routeTree } from "./tree";
+import { WithMessages } from "./WithMessages";
 
 /** The router over one cache of queries. */
 export function createAppRouter(queryClient: QueryClient) {
@@ -13,6 +14,7 @@ export function createAppRouter(queryClient: QueryClient) {
     defaultPreload: "intent",
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
+    InnerWrap: WithMessages,
     parseSearch,
     stringifySearch: stringifySearchWith(String),
     defaultNotFoundComponent: NotFoundPage,

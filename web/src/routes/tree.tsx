@@ -2,8 +2,14 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { asProblem } from "../api/problem";
 import { sessionExpired } from "../api/query-client";
+import type { Scope } from "../api/schema";
+import { readAuditSearch } from "../features/audit/audit-search";
+import { readControlsSearch } from "../features/controls/control-search";
+import { readDashboardSearch } from "../features/dashboard/dashboard-search";
+import { readRunSearch } from "../features/runs/run-search";
+import { readRunsSearch } from "../features/runs/runs-search";
 import { meQuery } from "../features/session/queries";
-import { text } from "../lib/search";
+import { id, oneOf, text } from "../lib/search";
 import { ServerAwayPage } from "./ServerAwayPage";
 import { Shell } from "./Shell";
 
@@ -46,43 +52,53 @@ const systemStart = createRoute({
   getParentRoute: () => system,
   path: "/",
   beforeLoad: () => {
-    throw redirect({ to: "/system/ops/runbooks" });
+    throw redirect({ to: "/system/dashboard" });
   },
 });
 
 const runbooks = createRoute({
   getParentRoute: () => system,
   path: "/ops/runbooks",
+  validateSearch: (search): { runbook?: string; scope?: Scope["mode"]; tenant_id?: number } => ({
+    runbook: text(search.runbook),
+    scope: oneOf(search.scope, ["all_tenants", "single_tenant"]),
+    tenant_id: id(search.tenant_id),
+  }),
   component: lazyRouteComponent(() => import("../features/runbooks/RunbooksPage"), "RunbooksPage"),
 });
 
 const runs = createRoute({
   getParentRoute: () => system,
   path: "/ops/runs",
+  validateSearch: readRunsSearch,
   component: lazyRouteComponent(() => import("../features/runs/RunsPage"), "RunsPage"),
 });
 
 const run = createRoute({
   getParentRoute: () => system,
   path: "/ops/runs/$runId",
+  validateSearch: readRunSearch,
   component: lazyRouteComponent(() => import("../features/runs/RunPage"), "RunPage"),
 });
 
 const controls = createRoute({
   getParentRoute: () => system,
   path: "/ops/controls",
+  validateSearch: readControlsSearch,
   component: lazyRouteComponent(() => import("../features/controls/ControlsPage"), "ControlsPage"),
 });
 
 const audit = createRoute({
   getParentRoute: () => system,
   path: "/audit",
+  validateSearch: readAuditSearch,
   component: lazyRouteComponent(() => import("../features/audit/AuditPage"), "AuditPage"),
 });
 
 const dashboard = createRoute({
   getParentRoute: () => system,
   path: "/dashboard",
+  validateSearch: readDashboardSearch,
   component: lazyRouteComponent(() => import("../features/dashboard/DashboardPage"), "DashboardPage"),
 });
 

@@ -12,7 +12,7 @@ interface Props {
 export function KeysetPager({ isDeep, nextCursor, onNewest, onOlder }: Props) {
   if (!isDeep && !nextCursor) return null;
   return (
-    <Group gap="xs" mt="sm" component="nav" aria-label="Pages">
+    <Group gap="xs" mt="sm" component="nav" aria-label="Pages of the list">
       <Button variant="default" size="xs" disabled={!isDeep} onClick={onNewest}>
         Newest
       </Button>

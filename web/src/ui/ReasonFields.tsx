@@ -25,6 +25,8 @@ interface Props {
 
 /** Asks for a kind of reason and for the reason in words; what is long enough is the API's to say. */
 export function ReasonFields({ value, onChange, problem }: Props) {
+  // A reason that was not sent at all is missing where nothing was put in.
+  const missing = fieldMessage(problem, "/reason");
   return (
     <Stack gap="sm">
       <Select
@@ -35,7 +37,7 @@ export function ReasonFields({ value, onChange, problem }: Props) {
         onChange={(code) =>
           onChange({ ...value, code: REASON_CODES.find((entry) => entry.value === code)?.value ?? null })
         }
-        error={fieldMessage(problem, "/reason/code")}
+        error={fieldMessage(problem, "/reason/code") ?? (value.code === null ? missing : undefined)}
         comboboxProps={{ withinPortal: true }}
       />
       <Textarea
@@ -46,7 +48,7 @@ export function ReasonFields({ value, onChange, problem }: Props) {
         maxLength={500}
         value={value.text}
         onChange={(event) => onChange({ ...value, text: event.currentTarget.value })}
-        error={fieldMessage(problem, "/reason/text") ?? fieldMessage(problem, "/reason")}
+        error={fieldMessage(problem, "/reason/text") ?? (value.text.trim() === "" ? missing : undefined)}
       />
     </Stack>
   );

@@ -1,52 +1,25 @@
-import { Select } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { api } from "../api/client";
-
-interface Props {
-  label: string;
-  value: number | undefined;
-  onChange: (tenantId: number | undefined) => void;
-  error?: string | undefined;
-  autoFocus?: boolean;
-}
-
-const SHOWN = 20;
+import { PICKER_LIMIT, type PickerProps, RemotePicker } from "./RemotePicker";
 
 /** Finds one tenant by name or directory id among those that may be targeted. */
-export function TenantPicker({ label, value, onChange, error, autoFocus }: Props) {
-  const [search, setSearch] = useState("");
-  const [asked] = useDebouncedValue(search.trim(), 200);
-  const found = useQuery({
-    ...api.queryOptions("get", "/api/v1/system/tenants", {
-      params: { query: { limit: SHOWN, ...(asked ? { search: asked } : {}) } },
-    }),
-    placeholderData: keepPreviousData,
-  });
-  const options = (found.data?.items ?? []).map((tenant) => ({
-    value: String(tenant.id),
-    label: `${tenant.name} · ${tenant.workspace.name}`,
-  }));
-  const chosen = value === undefined ? null : String(value);
-  // What was chosen by an address may not be among the first found.
-  const known = chosen === null || options.some((option) => option.value === chosen);
+export function TenantPicker(props: PickerProps) {
   return (
-    <Select
-      label={label}
+    <RemotePicker
+      {...props}
+      noun="Tenant"
       placeholder="Search by name or directory id"
-      searchable
-      clearable
-      clearButtonProps={{ "aria-label": "Clear" }}
-      data={known ? options : [...options, { value: chosen, label: `Tenant ${chosen}` }]}
-      // The server has filtered already.
-      filter={({ options }) => options}
-      value={chosen}
-      onChange={(id) => onChange(id === null ? undefined : Number(id))}
-      onSearchChange={(text) => setSearch(options.some((option) => option.label === text) ? "" : text)}
-      nothingFoundMessage={found.isFetching ? "Searching" : "No tenant of that name may be targeted"}
-      error={error}
-      data-autofocus={autoFocus || undefined}
+      nothingFound="No tenant of that name may be targeted"
+      useFound={useTenants}
     />
   );
+}
+
+function useTenants(search: string | undefined) {
+  return useQuery({
+    ...api.queryOptions("get", "/api/v1/system/tenants", { params: { query: { limit: PICKER_LIMIT, search } } }),
+    placeholderData: keepPreviousData,
+    select: ({ items }) =>
+      items.map((tenant) => ({ value: String(tenant.id), label: `${tenant.name} · ${tenant.workspace.name}` })),
+  });
 }

@@ -1,52 +1,24 @@
-import { Select } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { api } from "../api/client";
-
-interface Props {
-  label: string;
-  value: number | undefined;
-  onChange: (workspaceId: number | undefined) => void;
-  error?: string | undefined;
-  autoFocus?: boolean;
-}
-
-const SHOWN = 20;
+import { PICKER_LIMIT, type PickerProps, RemotePicker } from "./RemotePicker";
 
 /** Finds one workspace by its name. */
-export function WorkspacePicker({ label, value, onChange, error, autoFocus }: Props) {
-  const [search, setSearch] = useState("");
-  const [asked] = useDebouncedValue(search.trim(), 200);
-  const found = useQuery({
-    ...api.queryOptions("get", "/api/v1/system/workspaces", {
-      params: { query: { limit: SHOWN, ...(asked ? { search: asked } : {}) } },
-    }),
-    placeholderData: keepPreviousData,
-  });
-  const options = (found.data?.items ?? []).map((workspace) => ({
-    value: String(workspace.id),
-    label: workspace.name,
-  }));
-  const chosen = value === undefined ? null : String(value);
-  // What was chosen by an address may not be among the first found.
-  const known = chosen === null || options.some((option) => option.value === chosen);
+export function WorkspacePicker(props: PickerProps) {
   return (
-    <Select
-      label={label}
+    <RemotePicker
+      {...props}
+      noun="Workspace"
       placeholder="Search by name"
-      searchable
-      clearable
-      clearButtonProps={{ "aria-label": "Clear" }}
-      data={known ? options : [...options, { value: chosen, label: `Workspace ${chosen}` }]}
-      // The server has filtered already.
-      filter={({ options }) => options}
-      value={chosen}
-      onChange={(id) => onChange(id === null ? undefined : Number(id))}
-      onSearchChange={(text) => setSearch(options.some((option) => option.label === text) ? "" : text)}
-      nothingFoundMessage={found.isFetching ? "Searching" : "No workspace of that name"}
-      error={error}
-      data-autofocus={autoFocus || undefined}
+      nothingFound="No workspace of that name"
+      useFound={useWorkspaces}
     />
   );
+}
+
+function useWorkspaces(search: string | undefined) {
+  return useQuery({
+    ...api.queryOptions("get", "/api/v1/system/workspaces", { params: { query: { limit: PICKER_LIMIT, search } } }),
+    placeholderData: keepPreviousData,
+    select: ({ items }) => items.map((workspace) => ({ value: String(workspace.id), label: workspace.name })),
+  });
 }

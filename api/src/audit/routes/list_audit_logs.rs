@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuditParams {
-    /// Id of a registered action.
+    /// Id of an action, as `GET /audit-logs/actions` lists it.
     action: Option<String>,
     /// Row id of the actor.
     actor_id: Option<i64>,

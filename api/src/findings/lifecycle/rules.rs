@@ -119,7 +119,7 @@ pub(in crate::findings) fn plan() -> String {
                          WHEN f.any_reopened THEN 'reopened' ELSE 'new' END AS status_after
              FROM ranked f),
          plan AS (
-             SELECT f.id, f.tenant_id, f.survivor_id, f.last_id, f.is_survivor, f.is_duplicate,
+             SELECT f.id, f.tenant_id, f.fingerprint, f.survivor_id, f.last_id, f.is_survivor, f.is_duplicate,
                     f.detected_at, f.created_at, f.first_seen_at, f.last_seen_at, f.times_seen, f.status, f.severity, f.sla_days, f.due_at,
                     f.due_source, f.closed_reason, f.consolidated_into_id, f.severity_after, f.status_after,
                     CASE WHEN f.is_survivor THEN f.group_first_seen ELSE f.first_seen END AS first_seen_after,

@@ -160,7 +160,7 @@ pub(in crate::runs) fn find_kind(conn: &mut PgConnection, id: i64) -> QueryResul
 }
 
 /// A run in short.
-#[derive(QueryableByName)]
+#[derive(Debug, QueryableByName)]
 pub(in crate::runs) struct RunRefRow {
     #[diesel(sql_type = BigInt)]
     pub id: i64,
@@ -176,15 +176,16 @@ pub(in crate::runs) struct RunRefRow {
     pub completed_at: Option<OffsetDateTime>,
 }
 
-const REF_SELECT: &str = "SELECT r.id, r.status, r.outcome, r.created_at, r.completed_at,
+/// The columns of [`RunRefRow`] of a run `r`.
+pub(super) const REF_COLUMNS: &str = "r.id, r.status, r.outcome, r.created_at, r.completed_at,
         CASE WHEN r.status = 'completed' THEN coalesce((r.summary_counts ->> 'updated')::bigint, 0)
-             ELSE (SELECT coalesce(sum(x.updated), 0)::bigint FROM run_targets x WHERE x.run_id = r.id) END AS updated
- FROM operation_runs r ";
+             ELSE (SELECT coalesce(sum(x.updated), 0)::bigint FROM run_targets x WHERE x.run_id = r.id) END AS updated";
 
 /// The newest active run of a type, the one over all tenants before others.
 pub(in crate::runs) fn find_active_of_type(conn: &mut PgConnection, kind: &str) -> QueryResult<Option<RunRefRow>> {
     diesel::sql_query(format!(
-        "{REF_SELECT} WHERE r.type = $1 AND r.status <> 'completed' ORDER BY r.tenant_id IS NOT NULL, r.id DESC LIMIT 1"
+        "SELECT {REF_COLUMNS} FROM operation_runs r WHERE r.type = $1 AND r.status <> 'completed'
+         ORDER BY r.tenant_id IS NOT NULL, r.id DESC LIMIT 1"
     ))
     .bind::<Text, _>(kind)
     .get_result(conn)
@@ -193,10 +194,12 @@ pub(in crate::runs) fn find_active_of_type(conn: &mut PgConnection, kind: &str) 
 
 /// The run of a type that was dispatched last and has ended.
 pub(in crate::runs) fn find_last_of_type(conn: &mut PgConnection, kind: &str) -> QueryResult<Option<RunRefRow>> {
-    diesel::sql_query(format!("{REF_SELECT} WHERE r.type = $1 AND r.status = 'completed' ORDER BY -r.id LIMIT 1"))
-        .bind::<Text, _>(kind)
-        .get_result(conn)
-        .optional()
+    diesel::sql_query(format!(
+        "SELECT {REF_COLUMNS} FROM operation_runs r WHERE r.type = $1 AND r.status = 'completed' ORDER BY -r.id LIMIT 1"
+    ))
+    .bind::<Text, _>(kind)
+    .get_result(conn)
+    .optional()
 }
 
 /// What of a run decides about actions, locked.

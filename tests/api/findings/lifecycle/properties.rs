@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use support::TestApp;
-use support::actor::runbooks::all_tenants;
-use support::lifecycle::{LegacyWorld, Row, Shape, legacy_table, repair};
+use support::actor::runbooks::{all_tenants, single_tenant};
+use support::lifecycle::{LegacyWorld, Row, Shape, legacy_table, many_of_a_kind, repair};
 use support::random::Random;
 use tenantatlas::findings::lifecycle::{Slice, next_slice, pin, repair as repair_slices, residue};
 
@@ -82,6 +82,33 @@ async fn the_forecast_is_what_a_run_does_with_one_worker_or_two() {
             digests.push(world.app.digest());
         }
         assert_eq!(digests[0], digests[1], "seed {seed}");
+    }
+}
+
+/// A forecast asks the rules about one finding, or one pair, of each kind; all of the kind have to count like it.
+#[tokio::test]
+async fn the_forecast_of_many_findings_of_a_kind_counts_each_as_the_model_says() {
+    let world = LegacyWorld::new(TENANTS).await;
+    let mut random = Random::announced();
+    for _ in 0..25 {
+        let seed = u64::try_from(random.below(1 << 30)).unwrap();
+        let rows = many_of_a_kind(seed, world.now, SHAPE, 25);
+        let expected = repair(&rows);
+        let what = format!("seed {seed}");
+        world.load(&rows);
+        let forecast = world.operator.preflight(&all_tenants()).await.assert_status(200).body;
+        assert_eq!(forecast["total_count"], rows.len(), "{what}");
+        assert_eq!(forecast["affected_count"], expected.updated.len(), "{what}");
+        assert_eq!(forecast["by_change"], changes(&rows, &expected.rows), "{what}");
+        let overdue = |row: &&Row| row.is_open() && row.due_at.is_some_and(|due_at| due_at < world.now);
+        assert_eq!(forecast["overdue_after"], expected.rows.iter().filter(overdue).count(), "{what}");
+        for (tenant, of) in world.tenants.iter().enumerate() {
+            let affected = expected.updated.iter().filter(|id| rows[**id].tenant == tenant).count();
+            let named = forecast["by_tenant"].as_array().unwrap().iter().find(|share| share["tenant_id"] == of.id);
+            assert_eq!(named.map_or(&json!(0), |share| &share["affected_count"]), &json!(affected), "{what}, tenant {tenant}");
+            let alone = world.operator.preflight(&single_tenant(of.id)).await.assert_status(200).body;
+            assert_eq!(alone["affected_count"], affected, "{what}, tenant {tenant} alone");
+        }
     }
 }
 

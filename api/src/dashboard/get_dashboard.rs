@@ -1,0 +1,108 @@
+//! Everything that the dashboard shows.
+
+use super::health::{DashboardHealth, Signs};
+use super::store::{self, Span};
+use super::window::Window;
+use crate::audit;
+use crate::auth::Permit;
+use crate::auth::capability::ConsoleView;
+use crate::controls::Decision;
+use crate::controls::list_paused::list_paused;
+use crate::db::allow_large_sorts;
+use crate::error::Result;
+use crate::runs::overview::{self, Activity, Ended, Offender, RecentFailure};
+use crate::runs::sweep::count_live_workers;
+use diesel::PgConnection;
+use serde::Serialize;
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+/// Most offenders named.
+const OFFENDERS: i64 = 10;
+/// Most failures shown.
+const FAILURES: i64 = 10;
+
+/// Figures of the window, and of this instant.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Kpis {
+    /// Runs dispatched within the window.
+    pub started: i64,
+    /// Runs that ended well within the window.
+    pub succeeded: i64,
+    /// Runs that ended within the window with nothing done: failed, or blocked.
+    pub failed: i64,
+    /// Runs that have not ended, whenever they began; paused ones too.
+    pub active: i64,
+    /// Those of `failed` that nobody has acknowledged.
+    pub unacknowledged_failures: i64,
+    /// How long half of the runs took at most that ended within the window, but for cancelled ones; null without any.
+    pub duration_p50_seconds: Option<f64>,
+    /// How long 95 in 100 of them took at most.
+    pub duration_p95_seconds: Option<f64>,
+    /// How long the oldest due work of runs that nobody has begun has waited; 0 where none waits.
+    pub queue_age_seconds: f64,
+}
+
+/// The product at a glance.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Dashboard {
+    /// How far back it looks.
+    pub window: Window,
+    /// When the window begins.
+    #[serde(with = "time::serde::rfc3339")]
+    pub since: OffsetDateTime,
+    /// When it was read; the window ends here.
+    #[serde(with = "time::serde::rfc3339")]
+    pub computed_at: OffsetDateTime,
+    /// Whether the product is well.
+    pub health: DashboardHealth,
+    /// Figures of the window, and of this instant.
+    pub kpis: Kpis,
+    /// Up to 10 tenants with the most failed targets in runs that ended within the window, by type of run.
+    pub top_offenders: Vec<Offender>,
+    /// Up to 10 runs that ended within the window failed, blocked or partially succeeded, the last one first.
+    pub recent_failures: Vec<RecentFailure>,
+    /// Every scope that a control pauses now.
+    pub paused_controls: Vec<Decision>,
+}
+
+/// Reads it, in one snapshot.
+pub fn get_dashboard(permit: &Permit<ConsoleView>, conn: &mut PgConnection, window: Window) -> Result<Dashboard> {
+    conn.build_transaction().read_only().repeatable_read().run(|conn| {
+        allow_large_sorts(conn)?;
+        let Span { since, now } = store::find_span(conn, window)?;
+        let ended = overview::find_ended(permit, conn, since)?;
+        let activity = overview::find_activity(permit, conn)?;
+        let signs = Signs {
+            live_workers: count_live_workers(conn)?,
+            unacknowledged_failures: ended.unacknowledged_failures,
+            stale: activity.stale,
+            held: activity.held,
+            partial_successes: ended.partially_succeeded,
+            audit_write_failures: audit::count_write_failures(permit, conn, since)?,
+        };
+        Ok(Dashboard {
+            window,
+            since,
+            computed_at: now,
+            health: DashboardHealth::of(signs, window),
+            kpis: kpis(&ended, &activity),
+            top_offenders: overview::list_offenders(permit, conn, since, OFFENDERS)?,
+            recent_failures: overview::list_failures(permit, conn, since, FAILURES)?,
+            paused_controls: list_paused(permit, conn)?,
+        })
+    })
+}
+
+fn kpis(ended: &Ended, activity: &Activity) -> Kpis {
+    Kpis {
+        started: ended.started,
+        succeeded: ended.succeeded,
+        failed: ended.failed,
+        active: activity.active,
+        unacknowledged_failures: ended.unacknowledged_failures,
+        duration_p50_seconds: ended.duration_p50_seconds,
+        duration_p95_seconds: ended.duration_p95_seconds,
+        queue_age_seconds: activity.queue_age_seconds,
+    }
+}

@@ -1,0 +1,79 @@
+//! Some findings before and after.
+
+use super::SCOPE;
+use crate::findings::lifecycle::Tenants;
+use crate::findings::lifecycle::rules::{self, LIVE};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Jsonb, Nullable};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::LazyLock;
+use utoipa::ToSchema;
+
+/// One finding before and after; only what changes is named.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, QueryableByName)]
+pub struct Sample {
+    /// The tenant.
+    #[diesel(sql_type = BigInt)]
+    pub tenant_id: i64,
+    /// The finding.
+    #[diesel(sql_type = BigInt)]
+    pub finding_id: i64,
+    /// Values now.
+    #[diesel(sql_type = Jsonb)]
+    #[schema(value_type = Object)]
+    pub before: Value,
+    /// Values afterwards.
+    #[diesel(sql_type = Jsonb)]
+    #[schema(value_type = Object)]
+    pub after: Value,
+}
+
+/// Columns that a sample shows, with what they become.
+const SHOWN: [(&str, &str); 8] = [
+    ("first_seen_at", "first_seen_after"),
+    ("last_seen_at", "last_seen_after"),
+    ("times_seen", "times_after"),
+    ("status", "status_after"),
+    ("sla_days", "sla_after"),
+    ("due_at", "due_after"),
+    ("closed_reason", "closed_reason_after"),
+    ("consolidated_into_id", "consolidated_into_after"),
+];
+
+static SAMPLES: LazyLock<String> = LazyLock::new(|| {
+    let object = |pick: fn(&(&'static str, &'static str)) -> &'static str| {
+        let pairs: Vec<String> = SHOWN.iter().map(|shown| format!("'{}', p.{}", shown.0, pick(shown))).collect();
+        format!("jsonb_build_object({})", pairs.join(", "))
+    };
+    format!(
+        "WITH picked AS (
+             (SELECT t.id AS tenant_id, k.fingerprint FROM ({SCOPE}) t CROSS JOIN LATERAL (
+                  SELECT f.fingerprint FROM findings f WHERE f.tenant_id = t.id AND {LIVE}
+                  GROUP BY f.fingerprint HAVING count(*) > 1 ORDER BY f.fingerprint LIMIT 5) k LIMIT 5)
+             UNION
+             (SELECT t.id, k.fingerprint FROM ({SCOPE}) t CROSS JOIN LATERAL (
+                  SELECT f.fingerprint FROM findings f WHERE f.tenant_id = t.id AND {pending} LIMIT 20) k LIMIT 20)),
+         src AS MATERIALIZED (
+             SELECT f.id FROM picked k CROSS JOIN LATERAL (
+                 SELECT f.id FROM findings f WHERE f.tenant_id = k.tenant_id AND f.fingerprint = k.fingerprint OFFSET 0) f),
+         {plan},
+         pairs AS (
+             SELECT p.tenant_id, p.id, p.survivor_id IS NOT NULL AS grouped, {before} AS before, {after} AS after
+             FROM plan p JOIN findings f ON f.id = p.id
+             WHERE {pending} OR p.survivor_id IS NOT NULL)
+         SELECT x.tenant_id, x.id AS finding_id,
+                (SELECT coalesce(jsonb_object_agg(b.key, b.value), '{{}}') FROM jsonb_each(x.before) b WHERE x.after -> b.key <> b.value) AS before,
+                (SELECT coalesce(jsonb_object_agg(a.key, a.value), '{{}}') FROM jsonb_each(x.after) a WHERE x.before -> a.key <> a.value) AS after
+         FROM pairs x ORDER BY x.grouped DESC, x.tenant_id, x.id LIMIT 20",
+        pending = rules::pending(),
+        plan = rules::plan(),
+        before = object(|shown| shown.0),
+        after = object(|shown| shown.1),
+    )
+});
+
+/// Up to 20 findings before and after, duplicate groups among them where there are some.
+pub fn samples(conn: &mut PgConnection, tenants: &Tenants) -> QueryResult<Vec<Sample>> {
+    diesel::sql_query(SAMPLES.as_str()).bind::<Nullable<Array<BigInt>>, _>(tenants.ids()).load(conn)
+}

@@ -1,0 +1,139 @@
+//! Runs at a glance, for the dashboard: figures of a span of time, and of what is under way.
+
+use super::get_run::to_ref;
+use super::model::RunRef;
+use super::store::overview as store;
+use crate::auth::Permit;
+use crate::auth::capability::ConsoleView;
+use crate::error::Result;
+use crate::tenancy::TenantRef;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Double, Nullable};
+use serde::Serialize;
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+/// What was started and what has ended in a span of time.
+#[derive(Debug, Clone, PartialEq, QueryableByName)]
+pub struct Ended {
+    /// Runs dispatched.
+    #[diesel(sql_type = BigInt)]
+    pub started: i64,
+    /// Runs that ended well.
+    #[diesel(sql_type = BigInt)]
+    pub succeeded: i64,
+    /// Runs of which some targets failed.
+    #[diesel(sql_type = BigInt)]
+    pub partially_succeeded: i64,
+    /// Runs of which nothing was done: failed, or blocked.
+    #[diesel(sql_type = BigInt)]
+    pub failed: i64,
+    /// Those of the failed that nobody has acknowledged (RUN-18).
+    #[diesel(sql_type = BigInt)]
+    pub unacknowledged_failures: i64,
+    /// How long half of the runs took at most, but for cancelled ones; none without any.
+    #[diesel(sql_type = Nullable<Double>)]
+    pub duration_p50_seconds: Option<f64>,
+    /// How long 95 in 100 took at most.
+    #[diesel(sql_type = Nullable<Double>)]
+    pub duration_p95_seconds: Option<f64>,
+}
+
+/// How the runs stand that have not ended, whenever they began.
+#[derive(Debug, Clone, PartialEq, QueryableByName)]
+pub struct Activity {
+    /// Queued and running ones, paused ones too.
+    #[diesel(sql_type = BigInt)]
+    pub active: i64,
+    /// Those that nobody works on although somebody should (RUN-14).
+    #[diesel(sql_type = BigInt)]
+    pub stale: i64,
+    /// Those that workers hold back for the sake of the database (RUN-17).
+    #[diesel(sql_type = BigInt)]
+    pub held: i64,
+    /// How long the oldest work that may be done has waited, of runs that nobody has begun; 0 where none waits.
+    #[diesel(sql_type = Double)]
+    pub queue_age_seconds: f64,
+}
+
+/// Where runs of one type fail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Offender {
+    /// Operation type.
+    #[serde(rename = "type")]
+    #[schema(rename = "type", example = "findings.lifecycle.backfill")]
+    pub kind: String,
+    /// The tenant; null for failures of runs that are no tenant's.
+    pub tenant: Option<TenantRef>,
+    /// Targets that failed; a failed run without any counts as one.
+    pub failures: i64,
+}
+
+/// A run that ended with failures.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RecentFailure {
+    /// The run in short.
+    #[serde(flatten)]
+    pub run: RunRef,
+    /// Operation type.
+    #[serde(rename = "type")]
+    #[schema(rename = "type", example = "findings.lifecycle.backfill")]
+    pub kind: String,
+    /// Tenant of a single-tenant run.
+    pub tenant: Option<TenantRef>,
+    /// Code of its most frequent kind of failure; null when no target failed.
+    #[schema(example = "statement_timeout")]
+    pub code: Option<String>,
+    /// The same for people.
+    pub message: Option<String>,
+}
+
+/// What was started and what has ended since a time.
+pub fn find_ended(_permit: &Permit<ConsoleView>, conn: &mut PgConnection, since: OffsetDateTime) -> Result<Ended> {
+    Ok(store::find_ended(conn, since)?)
+}
+
+/// How the runs stand that have not ended.
+pub fn find_activity(_permit: &Permit<ConsoleView>, conn: &mut PgConnection) -> Result<Activity> {
+    Ok(store::find_activity(conn)?)
+}
+
+/// Tenants with the most failed targets in runs that have ended since a time, by type of run.
+pub fn list_offenders(
+    _permit: &Permit<ConsoleView>,
+    conn: &mut PgConnection,
+    since: OffsetDateTime,
+    limit: i64,
+) -> Result<Vec<Offender>> {
+    let rows = store::list_offenders(conn, since, limit)?.into_iter();
+    let offender = |row: store::OffenderRow| Offender {
+        kind: row.kind,
+        tenant: tenant(row.tenant_id, row.tenant_name),
+        failures: row.failures,
+    };
+    Ok(rows.map(offender).collect())
+}
+
+/// Runs that have ended with failures since a time, the last one first.
+pub fn list_failures(
+    _permit: &Permit<ConsoleView>,
+    conn: &mut PgConnection,
+    since: OffsetDateTime,
+    limit: i64,
+) -> Result<Vec<RecentFailure>> {
+    let rows = store::list_failures(conn, since, limit)?.into_iter();
+    let failure = |row: store::FailureRow| {
+        Ok(RecentFailure {
+            run: to_ref(row.run)?,
+            kind: row.kind,
+            tenant: tenant(row.tenant_id, row.tenant_name),
+            code: row.code,
+            message: row.message,
+        })
+    };
+    rows.map(failure).collect()
+}
+
+fn tenant(id: Option<i64>, name: Option<String>) -> Option<TenantRef> {
+    id.map(|id| TenantRef { id, name: name.unwrap_or_default() })
+}

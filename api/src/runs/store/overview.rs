@@ -1,0 +1,109 @@
+//! What runs did in a span of time, and how those under way stand.
+
+use super::runs::{REF_COLUMNS, RunRefRow, select_from};
+use crate::runs::overview::{Activity, Ended};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
+use time::OffsetDateTime;
+
+/// The run did nothing of what it was started for: all targets failed, or a prerequisite is missing.
+const FAILED: &str = "r.outcome IN ('failed', 'blocked')";
+/// A failed run that nobody has taken note of (RUN-18). Runs cannot be acknowledged yet, so that is each of them.
+const UNACKNOWLEDGED: &str = FAILED;
+/// How long the run took, for one that ended by itself.
+const SECONDS: &str = "extract(epoch FROM r.completed_at - r.started_at)::double precision";
+
+/// What was started and what has ended since a time.
+pub(in crate::runs) fn find_ended(conn: &mut PgConnection, since: OffsetDateTime) -> QueryResult<Ended> {
+    diesel::sql_query(format!(
+        "SELECT (SELECT count(*) FROM operation_runs s WHERE s.created_at >= $1) AS started,
+                count(*) FILTER (WHERE r.outcome = 'succeeded') AS succeeded,
+                count(*) FILTER (WHERE r.outcome = 'partially_succeeded') AS partially_succeeded,
+                count(*) FILTER (WHERE {FAILED}) AS failed,
+                count(*) FILTER (WHERE {UNACKNOWLEDGED}) AS unacknowledged_failures,
+                percentile_cont(0.5) WITHIN GROUP (ORDER BY {SECONDS}) FILTER (WHERE r.outcome <> 'cancelled') AS duration_p50_seconds,
+                percentile_cont(0.95) WITHIN GROUP (ORDER BY {SECONDS}) FILTER (WHERE r.outcome <> 'cancelled') AS duration_p95_seconds
+         FROM operation_runs r WHERE r.completed_at >= $1"
+    ))
+    .bind::<Timestamptz, _>(since)
+    .get_result(conn)
+}
+
+/// How the runs stand that have not ended.
+pub(in crate::runs) fn find_activity(conn: &mut PgConnection) -> QueryResult<Activity> {
+    diesel::sql_query(format!(
+        "SELECT count(*) AS active, count(*) FILTER (WHERE a.stale) AS stale,
+                count(*) FILTER (WHERE a.held_reason IS NOT NULL AND a.paused_at IS NULL) AS held,
+                coalesce((SELECT extract(epoch FROM (SELECT db_now()) - min(x.available_at))::double precision
+                          FROM operation_runs q JOIN run_targets x ON x.run_id = q.id
+                          WHERE q.status = 'queued' AND q.paused_at IS NULL AND x.state IN ('queued', 'waiting')
+                            AND x.available_at <= (SELECT db_now())), 0) AS queue_age_seconds
+         FROM ({} WHERE r.status <> 'completed') a",
+        select_from("operation_runs r")
+    ))
+    .get_result(conn)
+}
+
+/// Failures of one type of run in one tenant.
+#[derive(Debug, QueryableByName)]
+pub(in crate::runs) struct OffenderRow {
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub tenant_id: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub tenant_name: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    pub failures: i64,
+}
+
+/// Where most targets failed in runs that have ended since a time. A failed run without failed targets is a failure of its own.
+pub(in crate::runs) fn list_offenders(
+    conn: &mut PgConnection,
+    since: OffsetDateTime,
+    limit: i64,
+) -> QueryResult<Vec<OffenderRow>> {
+    diesel::sql_query(format!(
+        "SELECT o.kind, o.tenant_id, t.name AS tenant_name, o.failures
+         FROM (SELECT r.type AS kind, coalesce(x.tenant_id, r.tenant_id) AS tenant_id, count(*) AS failures
+               FROM operation_runs r LEFT JOIN run_targets x ON x.run_id = r.id AND x.state = 'failed'
+               WHERE r.completed_at >= $1 AND r.outcome <> 'succeeded' AND (x.id IS NOT NULL OR {FAILED})
+               GROUP BY 1, 2 ORDER BY failures DESC, kind, tenant_id NULLS FIRST LIMIT $2) o
+              LEFT JOIN tenants t ON t.id = o.tenant_id
+         ORDER BY o.failures DESC, o.kind, o.tenant_id NULLS FIRST"
+    ))
+    .bind::<Timestamptz, _>(since)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+}
+
+/// A run with failures, and the most frequent kind of them.
+#[derive(Debug, QueryableByName)]
+pub(in crate::runs) struct FailureRow {
+    #[diesel(embed)]
+    pub run: RunRefRow,
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub tenant_id: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub tenant_name: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub code: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub message: Option<String>,
+}
+
+/// The runs that have ended with failures since a time, the last one first.
+pub(in crate::runs) fn list_failures(conn: &mut PgConnection, since: OffsetDateTime, limit: i64) -> QueryResult<Vec<FailureRow>> {
+    diesel::sql_query(format!(
+        "SELECT {REF_COLUMNS}, r.type AS kind, r.tenant_id, t.name AS tenant_name,
+                r.failure_summary -> 0 ->> 'code' AS code, r.failure_summary -> 0 ->> 'message' AS message
+         FROM operation_runs r LEFT JOIN tenants t ON t.id = r.tenant_id
+         WHERE r.completed_at >= $1 AND ({FAILED} OR r.outcome = 'partially_succeeded')
+         ORDER BY r.completed_at DESC, r.id DESC LIMIT $2"
+    ))
+    .bind::<Timestamptz, _>(since)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+}

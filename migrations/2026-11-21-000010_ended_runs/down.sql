@@ -1,0 +1,1 @@
+DROP INDEX operation_runs_completed_at_idx;

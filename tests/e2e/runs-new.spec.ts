@@ -1,0 +1,68 @@
+import { expect, type Product, test } from "./support/test.ts";
+
+test("new runs announce themselves, and rows stay where they are until they are asked for", async ({
+  page,
+  product,
+  caller,
+}) => {
+  const first = await caller.completedRun();
+  await page.goto("/system/ops/runs");
+  const rows = page.getByRole("row");
+  await expect(rows).toHaveCount(2);
+  const place = await rows.nth(1).boundingBox();
+
+  await addRuns(product, 2);
+  const announcement = page.getByRole("button", { name: "2 new runs · Show" });
+  await expect(announcement).toBeVisible({ timeout: 15_000 });
+  await expect(rows).toHaveCount(2);
+  expect(await rows.nth(1).boundingBox()).toEqual(place);
+  await expect(rows.nth(1)).toContainText(`Run ${first}`);
+
+  await announcement.click();
+  await expect(rows).toHaveCount(4);
+  await expect(announcement).toBeHidden();
+});
+
+test("values of a run tick in place while it goes on", async ({ page, product, caller }) => {
+  await product.seed(4, 3_000);
+  await product.slowDown(2);
+  const run = await caller.startRun();
+  await page.goto("/system/ops/runs");
+  const row = page.getByRole("row", { name: new RegExp(`Run ${run}\\b`) });
+  await expect(row).toContainText(/Queued|Running/);
+  await product.slowDown(0);
+  await expect(row).toContainText("Succeeded", { timeout: 30_000 });
+});
+
+test("a list that is not live stays as it is, also after a reload", async ({ page, product, caller }) => {
+  await caller.completedRun();
+  await page.goto("/system/ops/runs");
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await page.getByRole("switch", { name: "Live" }).click();
+  await expect(page).toHaveURL(/live=off/);
+  await page.reload();
+  await expect(page.getByRole("switch", { name: "Live" })).not.toBeChecked();
+  await expect(page.getByRole("row")).toHaveCount(2);
+
+  let asked = 0;
+  page.on("request", (request) => {
+    if (new URL(request.url()).pathname.endsWith("/ops/runs")) asked += 1;
+  });
+  await addRuns(product, 1);
+  // What is live asks every five seconds; the clock of the page goes faster than ours.
+  await page.clock.install();
+  await page.clock.fastForward(60_000);
+  expect(asked).toBe(0);
+});
+
+/** Adds runs that have ended, as if somebody had started them meanwhile. */
+async function addRuns(product: Product, amount: number): Promise<void> {
+  await product.query(
+    `INSERT INTO operation_runs (workspace_id, initiator_type, initiator_name, type, status, outcome, run_identity_hash,
+       summary_counts, failure_summary, context, created_at, started_at, completed_at)
+     SELECT workspace_id, 'system', 'TenantAtlas', type, status, outcome, run_identity_hash, summary_counts,
+       failure_summary, context, now(), started_at, completed_at
+     FROM (SELECT * FROM operation_runs ORDER BY id LIMIT 1) run, generate_series(1, $1)`,
+    [amount],
+  );
+}

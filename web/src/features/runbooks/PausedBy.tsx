@@ -1,0 +1,23 @@
+import { useQuery } from "@tanstack/react-query";
+import { api } from "../../api/client";
+import type { Decision } from "../../api/schema";
+
+type Paused = Pick<Decision, "control_key" | "matched_scope_type" | "workspace_id">;
+
+/** Who paused it, for those who may see controls; others read the sentence without. */
+export function PausedBy({ decision }: { decision: Paused }) {
+  const control = useQuery(
+    api.queryOptions(
+      "get",
+      "/api/v1/system/ops/controls/{key}",
+      { params: { path: { key: decision.control_key } } },
+      { retry: false },
+    ),
+  );
+  const activation = control.data?.activations.find(
+    (candidate) =>
+      candidate.scope_type === decision.matched_scope_type &&
+      (candidate.workspace_id ?? null) === (decision.workspace_id ?? null),
+  );
+  return activation ? ` (by ${activation.owner_name})` : null;
+}

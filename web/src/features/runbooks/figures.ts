@@ -1,0 +1,68 @@
+import type { ApiProblem } from "../../api/problem";
+import type { ActionState, Preflight, Runbook } from "../../api/schema";
+import { count, plural } from "../../lib/format";
+import { actionOf } from "../../ui/ActionButton";
+
+/** A figure that is not the same in two preflights. */
+export interface Difference {
+  label: string;
+  before: number;
+  after: number;
+}
+
+/** The preflight in one sentence, figures first. */
+export function headline(preflight: Preflight): string {
+  const { affected_count: affected, affected_tenants: tenants, estimated_tenants: of } = preflight;
+  const where = preflight.scope.mode === "all_tenants" ? ` in ${count(tenants)} of ${plural(of, "tenant")}` : "";
+  const verb = affected === 1 ? "changes" : "change";
+  return `${count(affected)} of ${plural(preflight.total_count, "finding")}${where} ${verb}`;
+}
+
+/** What differs between the preflight that was confirmed and a fresh one. */
+export function differences(before: Preflight, after: Preflight): Difference[] {
+  const leftOut = (preflight: Preflight) => preflight.excluded.reduce((sum, { tenant_count }) => sum + tenant_count, 0);
+  const figures: [string, (preflight: Preflight) => number][] = [
+    ["Findings that change", (preflight) => preflight.affected_count],
+    ["Findings looked at", (preflight) => preflight.total_count],
+    ["Tenants with changes", (preflight) => preflight.affected_tenants],
+    ["Tenants that the run goes over", (preflight) => preflight.estimated_tenants],
+    ["Tenants left out", leftOut],
+    ["Overdue afterwards", (preflight) => preflight.overdue_after],
+  ];
+  return figures
+    .map(([label, of]) => ({ label, before: of(before), after: of(after) }))
+    .filter((figure) => figure.before !== figure.after);
+}
+
+/** Tenants beyond those that the preflight names, and their findings together. */
+export function otherTenants(preflight: Preflight): { tenants: number; findings: number } {
+  const named = preflight.by_tenant.reduce((sum, tenant) => sum + tenant.affected_count, 0);
+  return {
+    tenants: preflight.affected_tenants - preflight.by_tenant.length,
+    findings: preflight.affected_count - named,
+  };
+}
+
+/** The fresh figures that a refused start brings along (RB-06), if it does. */
+export function freshPreflight(problem: ApiProblem): Preflight | null {
+  return isPreflight(problem.preflight) ? problem.preflight : null;
+}
+
+function isPreflight(value: unknown): value is Preflight {
+  return typeof value === "object" && value !== null && "id" in value && "by_change" in value && "expires_at" in value;
+}
+
+/** Whether a start can be asked for: what the API says about the action, and whether there is a preflight to confirm. */
+export function startState(runbook: Runbook, preflight: Preflight | undefined, isExpired: boolean): ActionState {
+  const start = actionOf(runbook.actions, "start");
+  const no = (reason: string) => ({ action: "start", allowed: false, reason });
+  if (!start) return no("The server does not offer a start.");
+  if (!start.allowed) return start;
+  if (!preflight) return no("Run a preflight first: a start confirms its figures.");
+  if (isExpired) return no("The preflight has expired. Run it again.");
+  const { control } = preflight;
+  if (control.matched_scope_type === "workspace" && control.effective_state === "paused") {
+    return no("Paused for this tenant's workspace, as the preflight found.");
+  }
+  return start;
+}

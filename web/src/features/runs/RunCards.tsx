@@ -1,0 +1,38 @@
+import { Group, Text } from "@mantine/core";
+import type { Run } from "../../api/schema";
+import { count } from "../../lib/format";
+import { Time } from "../../ui/Time";
+import type { HeldRow } from "./held-rows";
+import { scopeLabel, useRunTypes } from "./queries";
+import { RunDuration } from "./RunDuration";
+import { RunLink, RunStateCell } from "./RunsTable";
+import classes from "./runs.module.css";
+
+interface Props {
+  rows: HeldRow<Run>[];
+}
+
+/** Runs one below the other, for narrow screens. */
+export function RunCards({ rows }: Props) {
+  const { labelOf } = useRunTypes();
+  return (
+    <ul className={classes.cards} aria-label="Runs, newest first">
+      {rows.map(({ row: run, isCurrent }) => (
+        <li key={run.id} className={classes.card}>
+          <Group justify="space-between" gap="xs" wrap="nowrap">
+            <RunLink id={run.id} />
+            <RunStateCell run={run} isCurrent={isCurrent} />
+          </Group>
+          <Text fw={500}>{labelOf(run.type)}</Text>
+          <Text c="dimmed" size="sm">
+            {scopeLabel(run)} · {run.workspace.name} · {run.initiator.name}
+          </Text>
+          <Text size="sm">
+            {count(run.summary_counts.updated)} updated · {count(run.summary_counts.failed)} failed ·{" "}
+            <Time value={run.created_at} /> · <RunDuration run={run} />
+          </Text>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,58 @@
+import { Paper, Progress, Text, VisuallyHidden } from "@mantine/core";
+import { useId } from "react";
+import type { Run } from "../../api/schema";
+import { count, percent } from "../../lib/format";
+import { Figure } from "../../ui/Figure";
+import { runState } from "../../ui/RunStateBadge";
+import { STATES } from "../../ui/states";
+import { RunDuration } from "./RunDuration";
+import classes from "./run.module.css";
+import { ThroughputChart } from "./ThroughputChart";
+import type { Sample } from "./throughput";
+import { progressParts } from "./work";
+
+interface Props {
+  run: Run;
+  samples: readonly Sample[];
+}
+
+/** How far a run is: the number, the bar, the figures, and the pace of the last minute. */
+export function RunProgress({ run, samples }: Props) {
+  const labelId = useId();
+  const { summary_counts: counts, progress } = run;
+  const hasChart = run.status !== "completed" || samples.length > 1;
+  return (
+    <Paper component="section" aria-labelledby={labelId} withBorder p="md" mb="md">
+      <div className={classes.line}>
+        <VisuallyHidden component="h2" id={labelId}>
+          Progress
+        </VisuallyHidden>
+        <Text span fz={20} fw={600} className={classes.percent}>
+          {percent(progress.fraction)}
+        </Text>
+        <Text span c="dimmed">
+          {progressParts(run).join(" · ")}
+        </Text>
+      </div>
+      <Progress
+        value={progress.fraction * 100}
+        size="lg"
+        color={STATES[runState(run)].color}
+        transitionDuration={300}
+        aria-label="Progress of the run"
+        mt={4}
+        mb="sm"
+      />
+      <div className={classes.below}>
+        <dl className={classes.figures}>
+          <Figure label="Updated" value={count(counts.updated)} />
+          <Figure label="Skipped" value={count(counts.skipped)} />
+          <Figure label="Failed targets" value={count(counts.failed)} />
+          <Figure label="Tenants done" value={`${count(progress.targets_done)} of ${count(progress.targets_total)}`} />
+          <Figure label="Duration" value={<RunDuration run={run} />} />
+        </dl>
+        {hasChart && <ThroughputChart samples={samples} isActive={run.status !== "completed"} />}
+      </div>
+    </Paper>
+  );
+}

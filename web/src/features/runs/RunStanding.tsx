@@ -1,0 +1,117 @@
+import { Anchor, Text } from "@mantine/core";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Run } from "../../api/schema";
+import { plural, words } from "../../lib/format";
+import { clockTime } from "../../lib/time";
+import { Time } from "../../ui/Time";
+import classes from "./run.module.css";
+
+const route = getRouteApi("/system/ops/runs/$runId");
+
+/** What holds a run back, in words; a reason that is not known yet is read out as it is. */
+const HELD: Record<string, string> = {
+  lock_waits: "others hold rows that it needs",
+  database_full: "the database has no room or no connection left",
+  slow_database: "the database answers slowly",
+};
+
+interface Props {
+  run: Run;
+  /** No events come, and that not just for the moment. */
+  isInterrupted: boolean;
+}
+
+/** How a run stands, and why it does not go on if it does not (RUN-14, RUN-17). There is always a sentence. */
+export function RunStanding({ run, isInterrupted }: Props) {
+  return (
+    <div className={classes.standing} aria-live="polite">
+      {standing(run).map(([key, sentence]) => (
+        <Text key={key}>{sentence}</Text>
+      ))}
+      {isInterrupted && (
+        <Text c="dimmed">Live updates are interrupted. The figures are fetched every few seconds instead.</Text>
+      )}
+    </div>
+  );
+}
+
+function standing(run: Run): [string, ReactNode][] {
+  const left = run.progress.targets_total - run.progress.targets_done;
+  const sentences: [string, ReactNode][] = [];
+  if (run.completed_at) {
+    sentences.push([
+      "ended",
+      <>
+        Ended <Time value={run.completed_at} />.
+      </>,
+    ]);
+    return sentences;
+  }
+  if (run.cancel_requested_at) {
+    sentences.push([
+      "cancel",
+      <>
+        Asked to stop <Time value={run.cancel_requested_at} />. Workers finish the batch in hand;{" "}
+        {plural(left, "target")} to go. <WhoAndWhy />
+      </>,
+    ]);
+  }
+  if (run.paused_at) {
+    sentences.push([
+      "paused",
+      <>
+        Paused <Time value={run.paused_at} /> with {plural(left, "target")} to go. Nobody works on it until it is
+        resumed. <WhoAndWhy />
+      </>,
+    ]);
+  }
+  if (run.held_reason) {
+    sentences.push([
+      "held",
+      <>
+        Held back
+        {run.held_since && (
+          <>
+            {" "}
+            since <Time value={run.held_since} />
+          </>
+        )}
+        : {HELD[run.held_reason] ?? words(run.held_reason)}. It goes on by itself, and no target fails because of it.
+      </>,
+    ]);
+  }
+  if (run.stale) {
+    sentences.push([
+      "stale",
+      "Nobody works on this run although somebody should. Look whether a worker is alive; one that starts takes it up.",
+    ]);
+  }
+  if (sentences.length === 0) sentences.push(["going", <Going key="going" run={run} left={left} />]);
+  return sentences;
+}
+
+function Going({ run, left }: { run: Run; left: number }) {
+  if (!run.started_at) return `Waits for a worker, with ${plural(left, "target")} to go.`;
+  return (
+    <>
+      Running since <Time value={run.started_at}>{clockTime(new Date(run.started_at), new Date())}</Time>, with{" "}
+      {plural(left, "target")} to go.
+    </>
+  );
+}
+
+function WhoAndWhy() {
+  const { runId } = route.useParams();
+  return (
+    <Anchor
+      underline="always"
+      inherit
+      renderRoot={(props) => (
+        <Link to="/system/ops/runs/$runId" params={{ runId }} search={{ tab: "audit" }} {...props} />
+      )}
+    >
+      Who and why
+    </Anchor>
+  );
+}

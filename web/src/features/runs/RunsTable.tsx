@@ -1,0 +1,118 @@
+import { Anchor, Table, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { Run } from "../../api/schema";
+import { count, percent } from "../../lib/format";
+import { RunStateBadge } from "../../ui/RunStateBadge";
+import { Time } from "../../ui/Time";
+import type { HeldRow } from "./held-rows";
+import { scopeLabel, useRunTypes } from "./queries";
+import { RunDuration } from "./RunDuration";
+import classes from "./runs.module.css";
+
+interface Props {
+  rows: HeldRow<Run>[];
+}
+
+/** Runs as a table; columns have fixed widths, so that ticking values do not move anything. */
+export function RunsTable({ rows }: Props) {
+  const { labelOf } = useRunTypes();
+  return (
+    <Table.ScrollContainer minWidth={1040} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table
+        layout="fixed"
+        verticalSpacing={6}
+        highlightOnHover
+        className={classes.table}
+        aria-label="Runs, newest first"
+      >
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col" w={192}>
+              State
+            </Table.Th>
+            <Table.Th scope="col" w={72}>
+              Run
+            </Table.Th>
+            <Table.Th scope="col" w="15%">
+              What
+            </Table.Th>
+            <Table.Th scope="col">Scope</Table.Th>
+            <Table.Th scope="col">Workspace</Table.Th>
+            <Table.Th scope="col">Initiator</Table.Th>
+            <Table.Th scope="col" w={84} ta="right">
+              Updated
+            </Table.Th>
+            <Table.Th scope="col" w={64} ta="right">
+              Failed
+            </Table.Th>
+            <Table.Th scope="col" w={124}>
+              Created
+            </Table.Th>
+            <Table.Th scope="col" w={92} ta="right">
+              Duration
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map(({ row: run, isCurrent }) => (
+            <Table.Tr key={run.id}>
+              <Table.Td>
+                <RunStateCell run={run} isCurrent={isCurrent} />
+              </Table.Td>
+              <Table.Th scope="row" fw={400}>
+                <RunLink id={run.id} />
+              </Table.Th>
+              <Words text={labelOf(run.type)} />
+              <Words text={scopeLabel(run)} />
+              <Words text={run.workspace.name} />
+              <Words text={run.initiator.name} />
+              <Table.Td ta="right">{count(run.summary_counts.updated)}</Table.Td>
+              <Table.Td ta="right">{count(run.summary_counts.failed)}</Table.Td>
+              <Table.Td>
+                <Time value={run.created_at} />
+              </Table.Td>
+              <Table.Td ta="right">
+                <RunDuration run={run} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+/** The way to a run. */
+export function RunLink({ id }: { id: number }) {
+  return (
+    <Anchor
+      inherit
+      renderRoot={(props) => <Link to="/system/ops/runs/$runId" params={{ runId: String(id) }} {...props} />}
+    >
+      Run {id}
+    </Anchor>
+  );
+}
+
+/** State of a run in a list, with how far it is; says so when the list has lost sight of it. */
+export function RunStateCell({ run, isCurrent }: { run: Run; isCurrent: boolean }) {
+  return (
+    <span className={classes.state}>
+      <RunStateBadge run={run} />
+      {run.status !== "completed" && (
+        <Text span size="xs" c="dimmed">
+          {isCurrent ? percent(run.progress.fraction) : "when last seen"}
+        </Text>
+      )}
+    </span>
+  );
+}
+
+/** Names may be long: they end in dots, and are whole for the pointer and for screen readers. */
+function Words({ text }: { text: string }) {
+  return (
+    <Table.Td className={classes.words} title={text}>
+      {text}
+    </Table.Td>
+  );
+}

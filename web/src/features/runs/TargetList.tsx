@@ -1,0 +1,74 @@
+import { Button, Group, Skeleton } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { api } from "../../api/client";
+import type { Run, RunTarget, TargetState } from "../../api/schema";
+import { plural } from "../../lib/format";
+import { EmptyState } from "../../ui/EmptyState";
+import { ProblemState } from "../../ui/ProblemState";
+import { FirstAndNext } from "./FirstAndNext";
+import type { HeldPage } from "./held-rows";
+import classes from "./run.module.css";
+import { TargetsTable } from "./TargetsTable";
+import { useHeldPage } from "./use-held-page";
+import { isActive } from "./use-live-run";
+
+const REFRESH_MILLISECONDS = 3_000;
+
+interface Props {
+  run: Run;
+  state: TargetState | undefined;
+  cursor: string | undefined;
+  limit?: number;
+  label: string;
+  /** Left out: only the first page is shown. */
+  onPage?: (cursor: string | undefined) => void;
+}
+
+/** Targets of a run in the order of their tenants; while the run goes on, values change in place and rows stay. */
+export function TargetList({ run, state, cursor, limit = 50, label, onPage }: Props) {
+  const targets = useQuery({
+    ...api.queryOptions("get", "/api/v1/system/ops/runs/{id}/targets", {
+      params: { path: { id: run.id }, query: { limit, ...(state && { state }), ...(cursor && { cursor }) } },
+    }),
+    refetchInterval: isActive(run) ? REFRESH_MILLISECONDS : false,
+    placeholderData: keepPreviousData,
+  });
+  const fresh = targets.isPlaceholderData ? undefined : targets.data;
+  const { held, showNew } = useHeldPage(`${state} ${cursor}`, fresh);
+  if (!held) {
+    return targets.isError ? (
+      <ProblemState error={targets.error} onRetry={() => void targets.refetch()} />
+    ) : (
+      <Skeleton height={limit > 10 ? 320 : 120} aria-busy="true" />
+    );
+  }
+  return (
+    <div aria-busy={targets.isPlaceholderData}>
+      {state && isActive(run) && <MovedOn held={held} onRefresh={showNew} />}
+      {held.rows.length === 0 ? (
+        <EmptyState title={state ? "No target stands there now" : "This run has no targets"} />
+      ) : (
+        <TargetsTable rows={held.rows} label={label} />
+      )}
+      {onPage && <FirstAndNext isDeep={cursor !== undefined} nextCursor={held.nextCursor} onPage={onPage} />}
+    </div>
+  );
+}
+
+/** Announces what a list of one state would show anew, instead of showing it under the pointer. */
+function MovedOn({ held, onRefresh }: { held: HeldPage<RunTarget>; onRefresh: () => void }) {
+  const gone = held.rows.filter(({ isCurrent }) => !isCurrent).length;
+  const news = [
+    held.waiting > 0 ? `${plural(held.waiting, "more target")}` : "",
+    gone > 0 ? `${plural(gone, "target")} moved on` : "",
+  ].filter(Boolean);
+  return (
+    <Group className={classes.refresh} aria-live="polite">
+      {news.length > 0 && (
+        <Button variant="default" size="xs" onClick={onRefresh}>
+          {`${news.join(", ")} · Show`}
+        </Button>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { initiatorOptions } from "./initiators";
+
+const run = (type: string, id: number | null, name: string) => ({ initiator: { type, id, name } });
+
+test("everybody can be chosen once, oneself as oneself", () => {
+  const runs = [
+    run("operator", 1, "Ada"),
+    run("operator", 2, "Grace"),
+    run("cli", null, "root"),
+    run("user", 2, "Joan"),
+  ];
+  expect(initiatorOptions({ id: 1 }, runs, undefined).map(({ value, label }) => `${value} ${label}`)).toEqual([
+    "operator:1 Me",
+    "cli Command line",
+    "system System",
+    "operator:2 Grace",
+    "user:2 Joan",
+  ]);
+});
+
+test("what an address has chosen stays chosen though none of its runs are on show", () => {
+  expect(initiatorOptions(null, [], "operator:7").at(-1)).toEqual({ value: "operator:7", label: "operator 7" });
+});

@@ -1,0 +1,129 @@
+import { useDocumentVisibility } from "@mantine/hooks";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { sessionExpired } from "../../api/query-client";
+import type { Run, RunEvent, RunTarget } from "../../api/schema";
+import { runQuery } from "./queries";
+import { fillSlots } from "./slots";
+import { addSample, type Sample } from "./throughput";
+import { workOf } from "./work";
+
+const POLL_MILLISECONDS = 5_000;
+const REOPEN_MILLISECONDS = 5_000;
+/** Streams end every 30 s and come back after 3: that is no interruption. */
+const INTERRUPTED_MILLISECONDS = 12_000;
+
+/** What the stream of a run told so far; nothing in it grows with time. */
+export interface LiveRun {
+  /** Number of targets by state, once an event came. */
+  targets: RunEvent["targets"] | null;
+  /** Targets that workers hold now, each in its place. */
+  running: (RunTarget | null)[];
+  /** Of the last minute. */
+  samples: Sample[];
+  hasEnded: boolean;
+}
+
+const NOTHING: LiveRun = { targets: null, running: [], samples: [], hasEnded: false };
+
+/** One run, kept up to date by its events (RUN-10), or by asking now and then while there is no stream. */
+export function useLiveRun(runId: number) {
+  const [live, setLive] = useState(NOTHING);
+  const [isConnected, setConnected] = useState(false);
+  const run = useQuery({
+    ...runQuery(runId),
+    refetchInterval: ({ state }) => (isActive(state.data) && !isConnected ? POLL_MILLISECONDS : false),
+  });
+  const isVisible = useDocumentVisibility() === "visible";
+  const isSignedOut = sessionExpired.use();
+  // Browsers allow few streams at once: tabs that nobody sees do not take them from the one that somebody looks at.
+  useStream(runId, run.data !== undefined && !live.hasEnded && isVisible && !isSignedOut, setConnected, (event) =>
+    setLive((before) => take(before, event)),
+  );
+  const isInterrupted = useLasting(isActive(run.data) && isVisible && !isConnected, INTERRUPTED_MILLISECONDS);
+  return { run, live, isInterrupted };
+}
+
+function take(before: LiveRun, event: RunEvent): LiveRun {
+  return {
+    targets: event.targets,
+    running: fillSlots(before.running, event.running),
+    samples: addSample(before.samples, { at: Date.now(), done: workOf(event.run).done }),
+    hasEnded: !isActive(event.run),
+  };
+}
+
+function useStream(
+  runId: number,
+  isWanted: boolean,
+  setConnected: (isConnected: boolean) => void,
+  onEvent: (event: RunEvent) => void,
+) {
+  const queries = useQueryClient();
+  const [attempt, setAttempt] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt opens another stream; what takes events only sets state
+  useEffect(() => {
+    if (!isWanted) return;
+    let reopening: ReturnType<typeof setTimeout> | undefined;
+    const source = new EventSource(`/api/v1/system/ops/runs/${runId}/events`);
+    const receive = ({ data }: MessageEvent<string>) => {
+      const event: RunEvent = JSON.parse(data);
+      putRun(queries, event.run);
+      onEvent(event);
+      if (!isActive(event.run)) source.close();
+    };
+    source.onopen = () => setConnected(true);
+    source.addEventListener("progress", receive);
+    source.addEventListener("completed", receive);
+    source.onerror = () => {
+      setConnected(false);
+      // Only an ordinary request says why, such as that the session has ended; it also bridges the gap.
+      void queries.invalidateQueries({ queryKey: runQuery(runId).queryKey });
+      if (source.readyState !== EventSource.CLOSED || !isActive(queries.getQueryData(runQuery(runId).queryKey))) return;
+      reopening = setTimeout(() => setAttempt((before) => before + 1), REOPEN_MILLISECONDS);
+    };
+    return () => {
+      source.close();
+      setConnected(false);
+      clearTimeout(reopening);
+    };
+  }, [runId, isWanted, attempt, queries]);
+}
+
+/** Takes over the run of an event. Actions are left out of events: where they may differ, the run is fetched again. */
+function putRun(queries: QueryClient, run: Run): void {
+  const { queryKey } = runQuery(run.id);
+  const before = queries.getQueryData<Run>(queryKey);
+  queries.setQueryData(queryKey, { ...run, actions: before?.actions ?? [] });
+  if (!before || standing(before) !== standing(run)) refreshRun(queries, run.id);
+}
+
+/** Fetches again what hangs on the state of a run: its actions, its targets, its audit trail. */
+export function refreshRun(queries: QueryClient, runId: number): void {
+  void queries.invalidateQueries({ queryKey: runQuery(runId).queryKey });
+  void queries.invalidateQueries({ queryKey: ["get", "/api/v1/system/ops/runs/{id}/targets"] });
+  void queries.invalidateQueries({ queryKey: ["get", "/api/v1/system/ops/runs/{id}/audit"] });
+}
+
+function standing({ status, outcome, paused_at, cancel_requested_at, summary_counts }: Run): string {
+  return [status, outcome, paused_at, cancel_requested_at, summary_counts.failed > 0].join(" ");
+}
+
+/** Whether the run may still change by itself. */
+export function isActive(run: Pick<Run, "status"> | undefined): boolean {
+  return run !== undefined && run.status !== "completed";
+}
+
+/** Whether something has been so for a while. */
+function useLasting(isSo: boolean, milliseconds: number): boolean {
+  const [hasLasted, setLasted] = useState(false);
+  useEffect(() => {
+    if (!isSo) return;
+    const timer = setTimeout(() => setLasted(true), milliseconds);
+    return () => {
+      clearTimeout(timer);
+      setLasted(false);
+    };
+  }, [isSo, milliseconds]);
+  return hasLasted;
+}
