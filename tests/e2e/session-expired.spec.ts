@@ -6,12 +6,12 @@ test("a session that ends is renewed over the page, which stays as it was", asyn
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await product.query("UPDATE sessions SET revoked_at = now()");
 
-  await page.evaluate(() => window.dispatchEvent(new Event("visibilitychange")));
+  await page.getByRole("button", { name: "Refresh" }).click();
   const dialog = page.getByRole("dialog", { name: "Your session has ended" });
   await expect(dialog).toBeVisible({ timeout: 15_000 });
   await expectAccessible(page);
   await dialog.getByRole("textbox", { name: "Password" }).fill(OPERATOR.password);
-  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
 
   await expect(dialog).toBeHidden();
   await expect(page).toHaveURL(/audit\?action=platform\.auth\.sign_in$/);

@@ -15,7 +15,7 @@ test("signing in leads back to the page that was asked for, signing out leads aw
   await page.getByRole("button", { name: `Account of ${OPERATOR.name}` }).click();
   await expect(page.getByText("platform.ops.controls.manage")).toBeVisible();
   await expectAccessible(page);
-  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await page.goto("/system/ops/runs");
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();

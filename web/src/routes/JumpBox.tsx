@@ -32,7 +32,7 @@ export function JumpBox() {
       placeholder="Search"
       leftSection={<IconSearch size={16} />}
       size="xs"
-      w={{ base: 108, sm: 200 }}
+      w={{ base: 92, sm: 200 }}
       value={value}
       onChange={setValue}
       data={options}

@@ -27,7 +27,7 @@ export function Shell() {
       <a href="#page" className="skip-link">
         Skip to the page
       </a>
-      <AppShell.Header px="md">
+      <AppShell.Header px={{ base: "xs", sm: "md" }}>
         <Group h="100%" justify="space-between" wrap="nowrap" gap="sm">
           <Group gap="xs" wrap="nowrap">
             <Burger opened={isOpen} onClick={drawer.toggle} hiddenFrom="sm" size="sm" aria-label="Navigation" />

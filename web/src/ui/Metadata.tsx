@@ -1,5 +1,10 @@
 import { words } from "../lib/format";
+import { localTime } from "../lib/time";
 import classes from "./Metadata.module.css";
+import { Time } from "./Time";
+
+/** A time as the API writes it. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 interface Props {
   /** Free facts of the API; their keys are said as words, since nobody lists them. */
@@ -40,5 +45,6 @@ function Fact({ value }: { value: unknown }) {
     );
   }
   if (typeof value === "object") return <Metadata value={Object.fromEntries(Object.entries(value))} />;
+  if (typeof value === "string" && INSTANT.test(value)) return <Time value={value}>{localTime(new Date(value))}</Time>;
   return String(value);
 }

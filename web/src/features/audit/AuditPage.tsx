@@ -25,7 +25,6 @@ export function AuditPage() {
     placeholderData: keepPreviousData,
     // Rows do not move while they are read.
     refetchOnWindowFocus: false,
-    staleTime: 30_000,
   });
   const isForbidden = events.isError && events.data === undefined;
 

@@ -4,12 +4,12 @@ import { useState } from "react";
 import { api } from "../../api/client";
 import { type ApiProblem, asProblem } from "../../api/problem";
 import type { Impact, PauseBody } from "../../api/schema";
+import { controlToast } from "./control-toast";
 import { PauseForm } from "./PauseForm";
 import { PauseReview } from "./PauseReview";
 import { bodyOf, draftOf, emptyDraft, pauseOf } from "./pause-draft";
 import { previewQuery } from "./preview";
 import { readControl, type Seen, takeOver } from "./queries";
-import { useControlToast } from "./use-control-toast";
 
 interface Props {
   seen: Seen;
@@ -24,7 +24,6 @@ interface Props {
  */
 export function PauseSteps({ seen: first, activationId, onDone }: Props) {
   const queries = useQueryClient();
-  const toast = useControlToast();
   const [seen, setSeen] = useState(first);
   const [original] = useState(() => findPause(first, activationId));
   const [draft, setDraft] = useState(() =>
@@ -59,7 +58,7 @@ export function PauseSteps({ seen: first, activationId, onDone }: Props) {
         body: { ...wanted, previewed },
       });
       takeOver(queries, after);
-      toast(titleOf(wanted, original !== undefined, control.label), after);
+      controlToast(titleOf(wanted, original !== undefined, control.label), after);
       await onDone();
     } catch (error) {
       await refused(asProblem(error), wanted);

@@ -6,6 +6,7 @@ import { type ApiProblem, asProblem } from "../../api/problem";
 import type { Activation } from "../../api/schema";
 import { ProblemState } from "../../ui/ProblemState";
 import { ChangedMeanwhile } from "./ChangedMeanwhile";
+import { controlToast } from "./control-toast";
 import classes from "./controls.module.css";
 import { ImpactPreview } from "./ImpactPreview";
 import { PauseSentence } from "./PauseSentence";
@@ -13,7 +14,6 @@ import { pauseOf } from "./pause-draft";
 import { impactOf, previewQuery } from "./preview";
 import { showable } from "./problems";
 import { readControl, type Seen, takeOver } from "./queries";
-import { useControlToast } from "./use-control-toast";
 import { inSentence } from "./words";
 
 interface Props {
@@ -28,7 +28,6 @@ interface Props {
 /** Ends a pause after showing for whom the action will be available again, or calls off one that has not begun. */
 export function ResumeStep({ seen: first, activationId, isScheduled, onClose, onDone }: Props) {
   const queries = useQueryClient();
-  const toast = useControlToast();
   const [seen, setSeen] = useState(first);
   const [ended] = useState(() => findPause(first, activationId, isScheduled));
   const [problem, setProblem] = useState<ApiProblem | null>(null);
@@ -55,7 +54,7 @@ export function ResumeStep({ seen: first, activationId, isScheduled, onClose, on
         },
       });
       takeOver(queries, after);
-      toast(titleOf(changed, isScheduled, control.label), after);
+      controlToast(titleOf(changed, isScheduled, control.label), after);
       await onDone();
     } catch (error) {
       const why = asProblem(error);

@@ -17,10 +17,14 @@ export const runsQuery = (search: RunsSearch) =>
 export const runQuery = (runId: number) =>
   api.queryOptions("get", "/api/v1/system/ops/runs/{id}", { params: { path: { id: runId } } });
 
-/** The types of runs with their labels; without the capability to see runbooks there are none, and keys are read out. */
+/** The types of runs with their labels; who may not see runbooks is not refused them, but reads the types' keys. */
 export function useRunTypes() {
+  const me = useQuery(api.queryOptions("get", "/api/v1/system/auth/me", undefined, { staleTime: 60_000 }));
   const runbooks = useQuery(
-    api.queryOptions("get", "/api/v1/system/ops/runbooks", undefined, { staleTime: RUNBOOKS_STALE_MILLISECONDS }),
+    api.queryOptions("get", "/api/v1/system/ops/runbooks", undefined, {
+      staleTime: RUNBOOKS_STALE_MILLISECONDS,
+      enabled: me.data?.operator.capabilities.includes("platform.runbooks.view") ?? false,
+    }),
   );
   const types = (runbooks.data?.items ?? []).map(({ key, label }) => ({ key, label }));
   return { types, labelOf: (type: string) => types.find(({ key }) => key === type)?.label ?? words(type) };

@@ -1,4 +1,4 @@
-import { Button, Code, Group, Menu, ScrollArea, Stack, Text } from "@mantine/core";
+import { Button, Code, Divider, Group, Popover, ScrollArea, Stack, Text } from "@mantine/core";
 import { IconChevronDown, IconLogout, IconUser } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
@@ -16,44 +16,45 @@ export function AccountMenu() {
   }
 
   return (
-    <Menu position="bottom-end" width={340}>
-      <Menu.Target>
-        <Button
-          variant="subtle"
-          color="gray"
-          px="xs"
-          aria-label={`Account of ${operator.name}`}
-          rightSection={<IconChevronDown size={14} />}
-        >
+    <Popover position="bottom-end" width={340} trapFocus withRoles>
+      <Popover.Target>
+        <Button variant="subtle" color="gray" px="xs" aria-label={`Account of ${operator.name}`}>
           <Group gap={6} wrap="nowrap">
-            <IconUser size={16} />
+            <IconUser size={18} />
             <Text span visibleFrom="sm" maw={180} truncate>
               {operator.name}
             </Text>
+            <Text span visibleFrom="sm" lh={0}>
+              <IconChevronDown size={14} />
+            </Text>
           </Group>
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Stack gap={0} px="sm" py="xs">
-          <Text fw={600}>{operator.name}</Text>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Account">
+        <Stack gap="xs">
+          <div>
+            <Text fw={600}>{operator.name}</Text>
+            <Text size="sm" c="dimmed">
+              {operator.email}
+            </Text>
+          </div>
+          <Divider />
           <Text size="sm" c="dimmed">
-            {operator.email}
+            Capabilities
           </Text>
+          <ScrollArea.Autosize mah={240} viewportProps={{ tabIndex: 0, role: "group", "aria-label": "Capabilities" }}>
+            <Stack gap={4} align="flex-start">
+              {operator.capabilities.map((capability) => (
+                <Code key={capability}>{capability}</Code>
+              ))}
+            </Stack>
+          </ScrollArea.Autosize>
+          <Divider />
+          <Button variant="default" leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
+            Sign out
+          </Button>
         </Stack>
-        <Menu.Divider />
-        <Menu.Label>Capabilities</Menu.Label>
-        <ScrollArea.Autosize mah={240} px="sm" pb="xs" viewportProps={{ tabIndex: 0, "aria-label": "Capabilities" }}>
-          <Stack gap={4} align="flex-start">
-            {operator.capabilities.map((capability) => (
-              <Code key={capability}>{capability}</Code>
-            ))}
-          </Stack>
-        </ScrollArea.Autosize>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
