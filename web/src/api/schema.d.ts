@@ -144,6 +144,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/audit-logs/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List audit actions
+         * @description Every action that an event can have, with its name: what the list of events can be filtered by.
+         */
+        get: operations["list_audit_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/auth/login": {
         parameters: {
             query?: never;
@@ -218,6 +238,27 @@ export interface paths {
          * @description Opens a session of the system plane and answers with its token. Same limits as signing in with a cookie.
          */
         post: operations["issue_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the dashboard
+         * @description Health with its reasons, figures of the window, where most fails, what failed last, and what is paused; all of one instant.
+         *     Instead of `platform.console.view`, `platform.ops.view` and `platform.runbooks.view` together are enough.
+         */
+        get: operations["get_dashboard"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -785,6 +826,24 @@ export interface components {
             /** @description Its name. */
             workspace_name?: string | null;
         };
+        /** @description An action that the audit log knows. */
+        AuditAction: {
+            /**
+             * @description Stable id.
+             * @example platform.ops.runbooks.start
+             */
+            id: string;
+            /**
+             * @description Short name.
+             * @example Runbook start
+             */
+            label: string;
+        };
+        /** @description All actions. */
+        AuditActionsBody: {
+            /** @description In the order of the registry. */
+            items: components["schemas"]["AuditAction"][];
+        };
         /** @description Who acted, as they were called at the time. */
         AuditActor: {
             /**
@@ -942,6 +1001,38 @@ export interface components {
             /** @description In the order of the catalog. */
             items: components["schemas"]["Control"][];
         };
+        /** @description The product at a glance. */
+        Dashboard: {
+            /**
+             * Format: date-time
+             * @description When it was read; the window ends here.
+             */
+            computed_at: string;
+            /** @description Whether the product is well. */
+            health: components["schemas"]["DashboardHealth"];
+            /** @description Figures of the window, and of this instant. */
+            kpis: components["schemas"]["Kpis"];
+            /** @description Every scope that a control pauses now. */
+            paused_controls: components["schemas"]["Decision"][];
+            /** @description Up to 10 runs that ended within the window failed, blocked or partially succeeded, the last one first. */
+            recent_failures: components["schemas"]["RecentFailure"][];
+            /**
+             * Format: date-time
+             * @description When the window begins.
+             */
+            since: string;
+            /** @description Up to 10 tenants with the most failed targets in runs that ended within the window, by type of run. */
+            top_offenders: components["schemas"]["Offender"][];
+            /** @description How far back it looks. */
+            window: components["schemas"]["Window"];
+        };
+        /** @description Whether the product is well. */
+        DashboardHealth: {
+            /** @description What is wrong, the worst first; empty when nothing is. */
+            reasons: components["schemas"]["HealthReason"][];
+            /** @description The worst of the reasons. */
+            state: components["schemas"]["HealthState"];
+        };
         /** @description What a control says about one action in one scope. */
         Decision: {
             /** @description Key of the control. */
@@ -1052,6 +1143,33 @@ export interface components {
             /** @description Version of the binary. */
             version: string;
         };
+        /**
+         * @description What can be wrong.
+         * @enum {string}
+         */
+        HealthCode: "no_live_worker" | "unacknowledged_failures" | "stale_runs" | "held_runs" | "partial_successes" | "audit_write_failures";
+        /** @description One thing that is wrong. */
+        HealthReason: {
+            /** @description Stable code. */
+            code: components["schemas"]["HealthCode"];
+            /**
+             * Format: int64
+             * @description How many runs or audit events it is about; null where it is about none.
+             */
+            count?: number | null;
+            /**
+             * @description A sentence with its figure.
+             * @example 2 runs failed in the last 24 hours without being acknowledged.
+             */
+            message: string;
+            /** @description How bad it is: degraded or failing. */
+            state: components["schemas"]["HealthState"];
+        };
+        /**
+         * @description How the product is.
+         * @enum {string}
+         */
+        HealthState: "ok" | "degraded" | "failing";
         /** @description Whom it concerns. */
         Impact: {
             /**
@@ -1081,6 +1199,49 @@ export interface components {
             name: string;
             /** @description operator, user, cli or system. */
             type: string;
+        };
+        /** @description Figures of the window, and of this instant. */
+        Kpis: {
+            /**
+             * Format: int64
+             * @description Runs that have not ended, whenever they began; paused ones too.
+             */
+            active: number;
+            /**
+             * Format: double
+             * @description How long half of the runs took at most that ended within the window, but for cancelled ones; null without any.
+             */
+            duration_p50_seconds?: number | null;
+            /**
+             * Format: double
+             * @description How long 95 in 100 of them took at most.
+             */
+            duration_p95_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description Runs that ended within the window with nothing done: failed, or blocked.
+             */
+            failed: number;
+            /**
+             * Format: double
+             * @description How long the oldest due work of runs that nobody has begun has waited; 0 where none waits.
+             */
+            queue_age_seconds: number;
+            /**
+             * Format: int64
+             * @description Runs dispatched within the window.
+             */
+            started: number;
+            /**
+             * Format: int64
+             * @description Runs that ended well within the window.
+             */
+            succeeded: number;
+            /**
+             * Format: int64
+             * @description Those of `failed` that nobody has acknowledged.
+             */
+            unacknowledged_failures: number;
         };
         /**
          * @description Which pause decided.
@@ -1116,6 +1277,20 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description Workspace that owns it. */
             workspace: components["schemas"]["WorkspaceRef"];
+        };
+        /** @description Where runs of one type fail. */
+        Offender: {
+            /**
+             * Format: int64
+             * @description Targets that failed; a failed run without any counts as one.
+             */
+            failures: number;
+            tenant?: components["schemas"]["TenantRef"] | null;
+            /**
+             * @description Operation type.
+             * @example findings.lifecycle.backfill
+             */
+            type: string;
         };
         /** @description The operator who is signed in. */
         OperatorBody: {
@@ -1335,6 +1510,22 @@ export interface components {
          * @enum {string}
          */
         ReasonCode: "DATA_REPAIR" | "INCIDENT" | "SUPPORT" | "SECURITY";
+        /** @description A run that ended with failures. */
+        RecentFailure: components["schemas"]["RunRef"] & {
+            /**
+             * @description Code of its most frequent kind of failure; null when no target failed.
+             * @example statement_timeout
+             */
+            code?: string | null;
+            /** @description The same for people. */
+            message?: string | null;
+            tenant?: components["schemas"]["TenantRef"] | null;
+            /**
+             * @description Operation type.
+             * @example findings.lifecycle.backfill
+             */
+            type: string;
+        };
         /** @description Which pause ends. */
         ResumeBody: {
             previewed?: components["schemas"]["Impact"] | null;
@@ -1797,6 +1988,11 @@ export interface components {
             /** @description Workspaces that they belong to, or to one of whose tenants. What they may do is told by the tenants. */
             workspaces: components["schemas"]["WorkspaceRef"][];
         };
+        /**
+         * @description A span of time that ends now.
+         * @enum {string}
+         */
+        Window: "1h" | "24h" | "7d" | "30d";
         /** @description A workspace in a list. */
         Workspace: {
             /**
@@ -1833,6 +2029,8 @@ export interface components {
 }
 export type ActionState = components['schemas']['ActionState'];
 export type Activation = components['schemas']['Activation'];
+export type AuditAction = components['schemas']['AuditAction'];
+export type AuditActionsBody = components['schemas']['AuditActionsBody'];
 export type AuditActor = components['schemas']['AuditActor'];
 export type AuditEvent = components['schemas']['AuditEvent'];
 export type AuditTarget = components['schemas']['AuditTarget'];
@@ -1840,6 +2038,8 @@ export type ChangeCounts = components['schemas']['ChangeCounts'];
 export type Control = components['schemas']['Control'];
 export type ControlAction = components['schemas']['ControlAction'];
 export type ControlsBody = components['schemas']['ControlsBody'];
+export type Dashboard = components['schemas']['Dashboard'];
+export type DashboardHealth = components['schemas']['DashboardHealth'];
 export type Decision = components['schemas']['Decision'];
 export type EffectiveState = components['schemas']['EffectiveState'];
 export type Excluded = components['schemas']['Excluded'];
@@ -1847,11 +2047,16 @@ export type FailureSummary = components['schemas']['FailureSummary'];
 export type FieldError = components['schemas']['FieldError'];
 export type Figures = components['schemas']['Figures'];
 export type Health = components['schemas']['Health'];
+export type HealthCode = components['schemas']['HealthCode'];
+export type HealthReason = components['schemas']['HealthReason'];
+export type HealthState = components['schemas']['HealthState'];
 export type Impact = components['schemas']['Impact'];
 export type Initiator = components['schemas']['Initiator'];
+export type Kpis = components['schemas']['Kpis'];
 export type MatchedScope = components['schemas']['MatchedScope'];
 export type MyTenant = components['schemas']['MyTenant'];
 export type MyTenantDetail = components['schemas']['MyTenantDetail'];
+export type Offender = components['schemas']['Offender'];
 export type OperatorBody = components['schemas']['OperatorBody'];
 export type OperatorProfile = components['schemas']['OperatorProfile'];
 export type OptionalReasonBody = components['schemas']['OptionalReasonBody'];
@@ -1870,6 +2075,7 @@ export type Problem = components['schemas']['Problem'];
 export type Progress = components['schemas']['Progress'];
 export type Reason = components['schemas']['Reason'];
 export type ReasonCode = components['schemas']['ReasonCode'];
+export type RecentFailure = components['schemas']['RecentFailure'];
 export type ResumeBody = components['schemas']['ResumeBody'];
 export type ResumedBody = components['schemas']['ResumedBody'];
 export type RetryFailedBody = components['schemas']['RetryFailedBody'];
@@ -1899,6 +2105,7 @@ export type TenantWorkspace = components['schemas']['TenantWorkspace'];
 export type TokenBody = components['schemas']['TokenBody'];
 export type UserBody = components['schemas']['UserBody'];
 export type UserProfile = components['schemas']['UserProfile'];
+export type Window = components['schemas']['Window'];
 export type Workspace = components['schemas']['Workspace'];
 export type WorkspaceRef = components['schemas']['WorkspaceRef'];
 export type $defs = Record<string, never>;
@@ -2438,7 +2645,7 @@ export interface operations {
     list_audit_logs: {
         parameters: {
             query?: {
-                /** @description Id of a registered action. */
+                /** @description Id of an action, as `GET /audit-logs/actions` lists it. */
                 action?: string;
                 /** @description Row id of the actor. */
                 actor_id?: number;
@@ -2510,6 +2717,71 @@ export interface operations {
             };
             /** @description A field is missing, unknown or wrong. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away or busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All actions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditActionsBody"];
+                };
+            };
+            /** @description No valid credential of this plane. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but a capability is missing, or the request came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or not the caller's to know of. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2866,6 +3138,92 @@ export interface operations {
             };
             /** @description Too many attempts; see Retry-After. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away or busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dashboard: {
+        parameters: {
+            query?: {
+                /** @description How far back to look, `24h` when left out. */
+                window?: components["schemas"]["Window"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dashboard. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid credential of this plane. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but a capability is missing, or the request came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or not the caller's to know of. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
