@@ -14,6 +14,15 @@ pub enum Actor {
         /// Acts under an open break-glass session (ACC-06).
         is_break_glass: bool,
     },
+    /// Somebody signed in to the tenant plane.
+    User {
+        /// `users.id`.
+        id: i64,
+        /// Normalised e-mail address.
+        email: String,
+        /// Display name.
+        name: String,
+    },
     /// The command line, with the name of the system user who typed.
     Cli {
         /// Name of the system user.
@@ -33,6 +42,7 @@ impl Actor {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Operator { .. } => "operator",
+            Self::User { .. } => "user",
             Self::Cli { .. } => "cli",
             Self::System => "system",
             Self::Anonymous { .. } => "anonymous",
@@ -42,7 +52,7 @@ impl Actor {
     /// Row id, where the actor has a row.
     pub fn id(&self) -> Option<i64> {
         match self {
-            Self::Operator { id, .. } => Some(*id),
+            Self::Operator { id, .. } | Self::User { id, .. } => Some(*id),
             _ => None,
         }
     }
@@ -50,16 +60,16 @@ impl Actor {
     /// Name for people.
     pub fn name(&self) -> &str {
         match self {
-            Self::Operator { name, .. } | Self::Cli { name } => name,
+            Self::Operator { name, .. } | Self::User { name, .. } | Self::Cli { name } => name,
             Self::System => "TenantAtlas",
             Self::Anonymous { label } => label,
         }
     }
 
-    /// What audit keeps as the label: an operator's address, else the name.
+    /// What audit keeps as the label: a person's address, else the name.
     pub fn label(&self) -> &str {
         match self {
-            Self::Operator { email, .. } => email,
+            Self::Operator { email, .. } | Self::User { email, .. } => email,
             other => other.name(),
         }
     }

@@ -28,7 +28,7 @@ fn mount(cfg: &mut ServiceConfig<'_>) {
     cfg.service(process::healthz).service(process::readyz).service(process::metrics).service(process::explain_problem);
     cfg.service(
         scope::scope("/api/v1/system")
-            .wrap(from_fn(auth::routes::authenticate))
+            .wrap(from_fn(auth::routes::authenticate_operator))
             .configure(auth::routes::configure)
             .configure(tenancy::routes::configure)
             .configure(runbooks::routes::configure)
@@ -36,6 +36,13 @@ fn mount(cfg: &mut ServiceConfig<'_>) {
             .configure(controls::routes::configure)
             .configure(audit::routes::configure)
             .configure(dashboard::routes::configure)
+            .default_service(web::route().to(fallback)),
+    );
+    cfg.service(
+        scope::scope("/api/v1/admin")
+            .wrap(from_fn(auth::routes::authenticate_user))
+            .configure(auth::routes::configure_admin)
+            .configure(tenancy::routes::configure_admin)
             .default_service(web::route().to(fallback)),
     );
 }

@@ -73,6 +73,11 @@ fn servers_that_start_at_once_load_the_demo_once_and_say_the_same() {
     assert!(lines.iter().all(|line| *line == lines[0]), "{lines:?}");
     assert_eq!(world.number("SELECT count(*) FROM findings"), 3_000);
     assert_eq!(world.number("SELECT count(*) FROM platform_users"), 1);
+    let password = lines[0].lines().next().unwrap().rsplit(' ').next().unwrap().to_owned();
+    let users = lines[0].lines().nth(1).unwrap();
+    assert!(users.contains("owner@demo.example (owner)") && users.ends_with(&format!("with password {password}")), "{users}");
+    assert_eq!(world.number("SELECT count(*) FROM users"), 4);
+    assert_eq!(world.number("SELECT count(DISTINCT role) FROM tenant_memberships"), 4);
     let mode = std::fs::metadata(home.path().join("demo-credentials")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 

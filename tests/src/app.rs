@@ -1,6 +1,7 @@
 //! The product under test.
 
 use crate::actor::Actor;
+use crate::fixtures::{Tenant, Workspace};
 use crate::postgres::TestDatabase;
 use crate::server::{Options, Server};
 use diesel::prelude::*;
@@ -14,10 +15,10 @@ use tenantatlas::db::{Db, SessionLimits};
 use tenantatlas::runs::lane;
 use tenantatlas::runs::sweep::{self, Swept};
 
-/// The password of every operator of the tests.
+/// The password of every operator and user of the tests.
 pub const PASSWORD: &str = "correct horse battery staple";
 
-/// Hashing takes a while; every operator of the tests gets this one.
+/// Hashing takes a while; every operator and user of the tests gets this one.
 static HASH: LazyLock<String> = LazyLock::new(|| password::hash(PASSWORD).expect("a hash"));
 
 /// A server over a database of its own, and everything a test does beside calling it.
@@ -177,6 +178,48 @@ impl TestApp {
             capabilities.join(",")
         ));
         (id, email)
+    }
+
+    /// A user who is no member of anything, signed in with a bearer token.
+    pub async fn user(&self) -> Actor {
+        let (id, email) = self.create_user();
+        let signed_in = self.anonymous().signed_in_as_user(&email, PASSWORD).await;
+        signed_in.known_as(id, email)
+    }
+
+    /// A user with this role in a tenant (`owner`, `manager`, `operator`, `readonly`), signed in with a bearer token.
+    pub async fn member(&self, tenant: &Tenant, role: &str) -> Actor {
+        let user = self.user().await;
+        self.set_membership(user.id, tenant, role);
+        user
+    }
+
+    /// A user with this role in a tenant, signed in with a cookie as a browser is.
+    pub async fn cookie_member(&self, tenant: &Tenant, role: &str) -> Actor {
+        let (id, email) = self.create_user();
+        self.set_membership(id, tenant, role);
+        let signed_in = self.anonymous().signed_in_as_user_with_cookie(&email, PASSWORD).await;
+        signed_in.known_as(id, email)
+    }
+
+    /// A user who has not signed in: id and e-mail address. The password is [`PASSWORD`].
+    pub fn create_user(&self) -> (i64, String) {
+        let email = format!("user{}@example.com", self.next_number());
+        (self.insert("users", &json!({ "email": email, "name": "Uma User", "password_hash": *HASH })), email)
+    }
+
+    /// Gives a user a role in a tenant, in place of another.
+    pub fn set_membership(&self, user_id: i64, tenant: &Tenant, role: &str) {
+        self.execute(&format!(
+            "INSERT INTO tenant_memberships (user_id, tenant_id, workspace_id, role) VALUES ({user_id}, {}, {}, '{role}') \
+             ON CONFLICT (user_id, tenant_id) DO UPDATE SET role = excluded.role",
+            tenant.id, tenant.workspace_id
+        ));
+    }
+
+    /// Makes a user a member of a workspace.
+    pub fn add_to_workspace(&self, user_id: i64, workspace: &Workspace) {
+        self.execute(&format!("INSERT INTO workspace_memberships (user_id, workspace_id) VALUES ({user_id}, {})", workspace.id));
     }
 
     /// Works as one worker until nothing can be claimed any more; returns how many targets were worked on.

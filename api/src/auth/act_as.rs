@@ -1,6 +1,7 @@
 //! Acting for an operator on the command line (`--as EMAIL`): the same capabilities, the same audit, no session.
 
 use super::capability::Capability;
+use super::identity::Identity;
 use super::sign_in::normalise_email;
 use super::{Permit, store};
 use crate::context::{Actor, Ctx};

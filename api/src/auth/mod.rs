@@ -1,6 +1,6 @@
 //! Who calls, and what they may do: identities, sessions, passwords, capabilities, permits, and the one policy.
 //!
-//! Invariant: only this slice makes a [`Permit`]; everything that acts asks for one in its signature, so that forgetting a
+//! Invariant: only this slice makes a [`Permit`] or a [`TenantPermit`]; everything that acts asks for one in its signature, so that forgetting a
 //! check does not compile.
 
 pub mod act_as;
@@ -14,9 +14,14 @@ pub mod routes;
 pub mod session;
 pub mod sign_in;
 mod store;
+pub mod tenant_capability;
+pub mod tenant_permit;
+pub mod users;
 
 pub(crate) use store::prune;
 
-pub use identity::Operator;
+pub use identity::{Identity, Operator, User};
 pub use permit::Permit;
 pub use session::Plane;
+pub use tenant_capability::Role;
+pub use tenant_permit::{Memberships, SignedInUser, TenantPermit};

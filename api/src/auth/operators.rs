@@ -49,10 +49,7 @@ pub fn create(
     new: &NewOperator,
 ) -> Result<OperatorAccount> {
     let email = checked_email(&new.email)?;
-    let name = new.name.trim();
-    if name.is_empty() || name.chars().count() > 200 {
-        return Err(Error::invalid_field("/name", "length", "A name has 1 to 200 characters."));
-    }
+    let name = checked_name(&new.name)?;
     let capabilities = checked_capabilities(&new.capabilities)?;
     let hash = password::hash(&new.password)?;
     let id = store::insert_operator(conn, &email, name, &hash).on_constraint("platform_users_email_key", || {
@@ -143,13 +140,21 @@ fn find(conn: &mut PgConnection, email: &str) -> Result<OperatorAccount> {
     found.ok_or_else(|| Error::new(Code::NotFound, format!("There is no operator {email}.")))
 }
 
-fn checked_email(email: &str) -> Result<String> {
+pub(super) fn checked_email(email: &str) -> Result<String> {
     let email = normalise_email(email);
     let plausible = email.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
     if !plausible || email.chars().count() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(Error::invalid_field("/email", "value", "An e-mail address of at most 254 characters is expected."));
     }
     Ok(email)
+}
+
+pub(super) fn checked_name(name: &str) -> Result<&str> {
+    let name = name.trim();
+    match name.is_empty() || name.chars().count() > 200 {
+        true => Err(Error::invalid_field("/name", "length", "A name has 1 to 200 characters.")),
+        false => Ok(name),
+    }
 }
 
 fn checked_capabilities(names: &[String]) -> Result<Vec<&'static str>> {

@@ -1,10 +1,9 @@
 //! Sessions: a signed token that names a row. The row decides: revoking it ends the session on every node at once (ACC-08).
 
-use super::identity::Operator;
 use super::keys::Keys;
-use super::store;
 use crate::db::Db;
 use crate::error::{Error, Result};
+use diesel::{PgConnection, QueryResult};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -79,9 +78,9 @@ struct Claims {
 
 /// What a presented credential turned out to be.
 #[derive(Debug)]
-pub enum Credential {
-    /// A live session of the system plane.
-    Operator(Operator),
+pub enum Credential<T> {
+    /// A live session of the plane.
+    Live(T),
     /// Valid, but of the other plane: every path is 404 for it.
     OtherPlane,
     /// Unknown, expired, revoked or forged.
@@ -104,14 +103,18 @@ pub fn sign(keys: &Keys, plane: Plane, subject: i64, session_id: Uuid, lifetime:
     encode(&header, &claims, &EncodingKey::from_secret(&key.secret)).map_err(Error::internal)
 }
 
-/// Finds out who stands behind a token presented to the system plane.
-pub async fn identify(token: &str, keys: &Keys, db: &Db) -> Result<Credential> {
+/// Finds out who stands behind a token presented to a plane; `find` reads the holder of a live session of the plane.
+pub async fn identify<T, F>(token: &str, plane: Plane, keys: &Keys, db: &Db, find: F) -> Result<Credential<T>>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut PgConnection, Uuid) -> QueryResult<Option<T>> + Send + 'static,
+{
     let Some(claims) = verified_claims(token, keys, db).await? else { return Ok(Credential::Invalid) };
-    if claims.aud != Plane::System.audience() {
+    if claims.aud != plane.audience() {
         return Ok(Credential::OtherPlane);
     }
-    let operator = db.read(move |conn| Ok(store::find_session_operator(conn, claims.sid)?)).await?;
-    Ok(operator.map_or(Credential::Invalid, Credential::Operator))
+    let holder = db.read(move |conn| Ok(find(conn, claims.sid)?)).await?;
+    Ok(holder.map_or(Credential::Invalid, Credential::Live))
 }
 
 async fn verified_claims(token: &str, keys: &Keys, db: &Db) -> Result<Option<Claims>> {

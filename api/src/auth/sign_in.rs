@@ -1,5 +1,6 @@
-//! Signing in to the system plane: limited, audited, and silent about which accounts exist (ACC-05).
+//! Signing in to either plane: limited, audited, and silent about which accounts exist (ACC-05).
 
+use super::identity::Identity;
 use super::session::{Lifetime, Plane};
 use super::{password, store};
 use crate::audit::{self, Action, Entry, Outcome};
@@ -25,11 +26,27 @@ pub struct Attempt {
 
 /// A session that was opened.
 #[derive(Debug)]
-pub struct SignedIn {
+pub struct SignedIn<T> {
     /// The new session.
     pub session_id: Uuid,
-    /// Its operator.
-    pub operator: super::Operator,
+    /// Who holds it.
+    pub holder: T,
+}
+
+/// What a plane's signing in and out is called in audit.
+struct Actions {
+    sign_in: Action,
+    throttled: Action,
+    sign_out: Action,
+}
+
+const fn actions(plane: Plane) -> Actions {
+    match plane {
+        Plane::System => Actions { sign_in: Action::SignIn, throttled: Action::SignInThrottled, sign_out: Action::SignOut },
+        Plane::Admin => {
+            Actions { sign_in: Action::UserSignIn, throttled: Action::UserSignInThrottled, sign_out: Action::UserSignOut }
+        }
+    }
 }
 
 /// Brings an address to the form under which accounts are stored and attempts counted.
@@ -38,13 +55,13 @@ pub fn normalise_email(email: &str) -> String {
 }
 
 /// Checks the limit, then the password, and opens a session. Errors: 429 `too-many-attempts`, 401 `invalid-credentials`.
-pub async fn sign_in(ctx: &Ctx, db: &Db, attempt: Attempt, lifetime: Lifetime) -> Result<SignedIn> {
+pub async fn sign_in<T: Identity>(ctx: &Ctx, db: &Db, attempt: Attempt, lifetime: Lifetime) -> Result<SignedIn<T>> {
     let email = normalise_email(&attempt.email);
     let ctx = Ctx { actor: Actor::Anonymous { label: email.chars().take(254).collect() }, ..ctx.clone() };
-    count_attempt(&ctx, db, &email).await?;
+    count_attempt(&ctx, db, T::PLANE, &email).await?;
     let account = {
         let email = email.clone();
-        db.read(move |conn| Ok(store::find_account_by_email(conn, &email)?)).await?
+        db.read(move |conn| Ok(store::find_account_by_email(conn, T::PLANE, &email)?)).await?
     };
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let matches = tokio::task::spawn_blocking(move || password::verify(&attempt.password, hash.as_deref()))
@@ -54,7 +71,11 @@ pub async fn sign_in(ctx: &Ctx, db: &Db, attempt: Attempt, lifetime: Lifetime) -
     db.write(move |conn| match account {
         Some(account) => open_session(&ctx, conn, account.id, lifetime),
         None => {
-            audit::record(conn, &ctx, Entry::new(Action::SignIn).outcome(Outcome::Failed).summary("Sign-in refused."))?;
+            audit::record(
+                conn,
+                &ctx,
+                Entry::new(actions(T::PLANE).sign_in).outcome(Outcome::Failed).summary("Sign-in refused."),
+            )?;
             Ok(None)
         }
     })
@@ -62,15 +83,15 @@ pub async fn sign_in(ctx: &Ctx, db: &Db, attempt: Attempt, lifetime: Lifetime) -
     .ok_or_else(|| Error::new(Code::InvalidCredentials, "The e-mail address or the password is wrong."))
 }
 
-async fn count_attempt(ctx: &Ctx, db: &Db, email: &str) -> Result<()> {
-    let name = format!("{}\u{0}{}\u{0}{email}", Plane::System.as_str(), ctx.ip.as_deref().unwrap_or(""));
+async fn count_attempt(ctx: &Ctx, db: &Db, plane: Plane, email: &str) -> Result<()> {
+    let name = format!("{}\u{0}{}\u{0}{email}", plane.as_str(), ctx.ip.as_deref().unwrap_or(""));
     let ctx = ctx.clone();
     let wait = db
         .write(move |conn| {
             locks::lock(conn, LockClass::SignIn, &name)?;
             let wait = store::count_sign_in_attempt(conn, &Sha256::digest(&name), ATTEMPTS, WINDOW_SECONDS)?;
             if wait.is_some() {
-                audit::record(conn, &ctx, Entry::new(Action::SignInThrottled).outcome(Outcome::Blocked))?;
+                audit::record(conn, &ctx, Entry::new(actions(plane).throttled).outcome(Outcome::Blocked))?;
             }
             Ok(wait)
         })
@@ -84,21 +105,26 @@ async fn count_attempt(ctx: &Ctx, db: &Db, email: &str) -> Result<()> {
     }
 }
 
-fn open_session(ctx: &Ctx, conn: &mut diesel::PgConnection, operator_id: i64, lifetime: Lifetime) -> Result<Option<SignedIn>> {
+fn open_session<T: Identity>(
+    ctx: &Ctx,
+    conn: &mut diesel::PgConnection,
+    holder_id: i64,
+    lifetime: Lifetime,
+) -> Result<Option<SignedIn<T>>> {
     let session_id = Uuid::new_v4();
-    store::insert_session(conn, session_id, operator_id, lifetime)?;
-    let Some(operator) = store::find_session_operator(conn, session_id)? else { return Ok(None) };
-    let ctx = Ctx { actor: operator.actor(), ..ctx.clone() };
-    audit::record(conn, &ctx, Entry::new(Action::SignIn))?;
-    Ok(Some(SignedIn { session_id, operator }))
+    store::insert_session(conn, session_id, T::PLANE, holder_id, lifetime)?;
+    let Some(holder) = T::of_session(conn, session_id)? else { return Ok(None) };
+    let ctx = Ctx { actor: holder.actor(), ..ctx.clone() };
+    audit::record(conn, &ctx, Entry::new(actions(T::PLANE).sign_in))?;
+    Ok(Some(SignedIn { session_id, holder }))
 }
 
-/// Ends the session everywhere.
-pub async fn sign_out(ctx: &Ctx, db: &Db, session_id: Uuid) -> Result<()> {
+/// Ends the session of the plane everywhere.
+pub async fn sign_out(ctx: &Ctx, db: &Db, plane: Plane, session_id: Uuid) -> Result<()> {
     let ctx = ctx.clone();
     db.write(move |conn| {
         store::revoke_session(conn, session_id)?;
-        audit::record(conn, &ctx, Entry::new(Action::SignOut))
+        audit::record(conn, &ctx, Entry::new(actions(plane).sign_out))
     })
     .await
 }

@@ -43,9 +43,11 @@ pub fn run(config: &Config, command: Command) -> Result<Exit> {
     let permit = Permit::system("command line");
     let made = with_database(config, |db| db.run(|conn| conn.transaction(|conn| seed_demo(&Ctx::cli(), &permit, conn, wanted))))?;
     output.print(&made, |made| {
+        let password =
+            made.password.as_ref().map_or("the password they have".to_owned(), |password| format!("password {password}"));
         format!(
-            "Made {} workspaces, {} tenants and {} findings (seed {}).",
-            made.workspaces, made.tenants, made.findings, made.seed
+            "Made {} workspaces, {} tenants and {} findings (seed {}).\nCustomers' users: {}, with {password}",
+            made.workspaces, made.tenants, made.findings, made.seed, made.users
         )
     })?;
     Ok(Exit::Done)

@@ -8,13 +8,16 @@ mod exit;
 mod findings;
 mod findings_backfill;
 mod findings_import;
+mod membership;
 mod migrate;
 mod openapi;
 mod operator;
 mod output;
+mod password;
 mod runs;
 mod serve;
 mod tenant;
+mod user;
 mod wait;
 mod worker;
 mod workspace;
@@ -56,6 +59,12 @@ enum Command {
     /// Administer tenants.
     #[command(subcommand)]
     Tenant(tenant::Command),
+    /// Administer customers' users.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Say which user belongs where.
+    #[command(subcommand)]
+    Membership(membership::Command),
     /// Import findings and rebuild their lifecycle.
     #[command(subcommand)]
     Findings(findings::Command),
@@ -88,6 +97,8 @@ pub fn run() -> ExitCode {
         Command::Operator(command) => operator::run(&config, command),
         Command::Workspace(command) => workspace::run(&config, command),
         Command::Tenant(command) => tenant::run(&config, command),
+        Command::User(command) => user::run(&config, command),
+        Command::Membership(command) => membership::run(&config, command),
         Command::Findings(command) => findings::run(&config, command),
         Command::DeployRunbooks(args) => deploy_runbooks::run(&config, &args),
         Command::Runs(command) => runs::run(&config, command),

@@ -65,7 +65,7 @@ fn announce(address: &str, credentials: Option<&str>) -> Result<()> {
     line(&format!("TenantAtlas listens on {address}"))?;
     line(&format!("  API documentation: {address}/docs/"))?;
     match credentials {
-        Some(credentials) => line(&format!("  {credentials}")),
+        Some(credentials) => credentials.lines().try_for_each(|each| line(&format!("  {each}"))),
         None => line("  Sign in with an operator made by: tenantatlas operator create --email … --name … --capability …"),
     }
 }

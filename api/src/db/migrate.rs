@@ -1,5 +1,6 @@
 //! Migrations, embedded in the binary, and what every installation has from the start.
 
+use super::floor;
 use crate::error::{Error, Result};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
@@ -14,10 +15,18 @@ pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
     // Session-level, because migrations commit one by one; another node's may take long.
     diesel::sql_query("SET lock_timeout = 0").execute(conn)?;
     diesel::sql_query("SELECT pg_advisory_lock(hashtext('tenantatlas migrations'))").execute(conn)?;
-    let done = conn.run_pending_migrations(MIGRATIONS).map(|versions| versions.iter().map(ToString::to_string).collect());
-    let result = done.map_err(Error::internal).and_then(|names| ensure_platform(conn).map(|()| names));
+    let result = bring_up(conn);
     diesel::sql_query("SELECT pg_advisory_unlock(hashtext('tenantatlas migrations'))").execute(conn)?;
     result
+}
+
+fn bring_up(conn: &mut PgConnection) -> Result<Vec<String>> {
+    // In front, so that a right that is missing is told in words; the migration would only fail.
+    floor::ensure_role(conn)?;
+    let names = conn.run_pending_migrations(MIGRATIONS).map_err(Error::internal)?.iter().map(ToString::to_string).collect();
+    floor::ensure_owner(conn)?;
+    ensure_platform(conn)?;
+    Ok(names)
 }
 
 /// Whether the database is at this version.

@@ -1,7 +1,8 @@
-//! The database: connections, the one blocking bridge, pages, locks, meaning of errors, migrations, private cluster.
+//! The database: connections, the one blocking bridge, the floor of the tenant plane, pages, locks, meaning of errors, migrations, private cluster.
 
 pub mod embedded;
 pub mod errors;
+pub mod floor;
 pub mod locks;
 pub mod migrate;
 pub mod page;
@@ -10,5 +11,6 @@ pub mod prepared;
 #[allow(missing_docs, reason = "generated; described by the COMMENTs in the migrations")]
 pub mod schema;
 
+pub use floor::TenantScope;
 pub use pool::{Db, SessionLimits, allow_large_sorts, hurry, wait_for_disk};
 pub use prepared::prepared;

@@ -1,7 +1,7 @@
 //! Loading the demo once, with an operator to sign in as.
 
 use super::seed_demo::{Seed, seed_demo};
-use super::store;
+use super::{people, store};
 use crate::auth::{Permit, capability, operators, password};
 use crate::context::Ctx;
 use crate::db::locks::{self, LockClass};
@@ -22,7 +22,8 @@ pub fn load_once(ctx: &Ctx, conn: &mut PgConnection, data_dir: &Path, seed: Seed
     conn.transaction(|conn| {
         locks::lock(conn, LockClass::Singleton, "demo data")?;
         if let Some(known) = store::find_sign_in(conn, EMAIL)? {
-            return Ok(known.is_active.then(|| remind(&known.password_hash, &data_dir.join(CREDENTIALS))));
+            let user = store::find_user_sign_in(conn, people::FIRST)?.filter(|user| user.is_active);
+            return Ok(known.is_active.then(|| remind(&known, user.as_ref(), &data_dir.join(CREDENTIALS))));
         }
         if store::has_operators(conn)? || store::has_tenants(conn)? {
             return Ok(None);
@@ -33,16 +34,16 @@ pub fn load_once(ctx: &Ctx, conn: &mut PgConnection, data_dir: &Path, seed: Seed
 
 fn load(ctx: &Ctx, conn: &mut PgConnection, data_dir: &Path, seed: Seed) -> Result<String> {
     let permit = Permit::system("demo data");
-    seed_demo(ctx, &permit, conn, seed)?;
+    let seeded = seed_demo(ctx, &permit, conn, seed)?;
     let operator = operators::NewOperator {
         email: EMAIL.to_owned(),
         name: "Demo operator".to_owned(),
         capabilities: capability::ALL.iter().map(|entry| entry.name.to_owned()).collect(),
-        password: password::generate(),
+        password: seeded.password.unwrap_or_else(password::generate),
     };
     operators::create(ctx, &permit, conn, &operator)?;
     keep(data_dir, &operator.password).map_err(Error::internal)?;
-    Ok(sign_in_with(&operator.password))
+    Ok(format!("{}\n{}", sign_in_with(&operator.password), users_with(&format!("password {}", operator.password))))
 }
 
 fn sign_in_with(password: &str) -> String {
@@ -50,11 +51,22 @@ fn sign_in_with(password: &str) -> String {
 }
 
 /// What a later start says. The password may have been changed since, or lie on another machine.
-fn remind(hash: &str, credentials: &Path) -> String {
-    match std::fs::read_to_string(credentials) {
-        Ok(kept) if password::verify(kept.trim(), Some(hash)) => sign_in_with(kept.trim()),
-        _ => format!("Sign in as {EMAIL}; set a new password with: tenantatlas operator set-password --email {EMAIL}"),
+fn remind(operator: &store::SignIn, user: Option<&store::SignIn>, credentials: &Path) -> String {
+    let kept = std::fs::read_to_string(credentials).map(|kept| kept.trim().to_owned()).unwrap_or_default();
+    let is_of = |known: &store::SignIn| password::verify(&kept, Some(&known.password_hash));
+    let first = match is_of(operator) {
+        true => sign_in_with(&kept),
+        false => format!("Sign in as {EMAIL}; set a new password with: tenantatlas operator set-password --email {EMAIL}"),
+    };
+    match user {
+        None => first,
+        Some(user) if is_of(user) => format!("{first}\n{}", users_with(&format!("password {kept}"))),
+        Some(_) => format!("{first}\n{}", users_with("a password set with: tenantatlas user set-password --email …")),
     }
+}
+
+fn users_with(password: &str) -> String {
+    format!("Customers' users: {}, with {password}", people::names())
 }
 
 /// Writes the password where only the owner can read it.

@@ -1,9 +1,10 @@
 //! Demo data: a believable installation of an older version, whose findings still need their lifecycle.
 //!
-//! Invariant: equal seeds give equal data on equal days. Nothing is random: every choice is a hash of the seed and a number,
+//! Invariant: equal seeds give equal data on equal days. Nothing but passwords is random: every choice is a hash of the seed and a number,
 //! and times count back from the beginning of the day (UTC), so that there is always something recent to look at.
 
 pub mod load_once;
+mod people;
 pub mod seed_demo;
 mod store;
 mod words;

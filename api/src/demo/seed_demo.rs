@@ -1,9 +1,9 @@
 //! Seeding demo data.
 
-use super::store;
+use super::{people, store};
 use crate::audit::{self, Action, Entry};
-use crate::auth::Permit;
 use crate::auth::capability::OperatorsManage;
+use crate::auth::{Permit, password};
 use crate::context::Ctx;
 use crate::db::locks::{self, LockClass};
 use crate::error::{Code, Error, Result};
@@ -40,11 +40,15 @@ pub struct Seeded {
     pub tenants: usize,
     /// Findings.
     pub findings: usize,
+    /// Who can sign in to the tenant plane.
+    pub users: String,
+    /// Their password; none where they were there already.
+    pub password: Option<String>,
 }
 
 /// Makes demo data, inside the caller's transaction. Errors: 422 on numbers out of bounds, 409 `wrong-state` where data of
 /// this seed is there, or tenants are and `force` is not given.
-pub fn seed_demo(ctx: &Ctx, _permit: &Permit<OperatorsManage>, conn: &mut PgConnection, seed: Seed) -> Result<Seeded> {
+pub fn seed_demo(ctx: &Ctx, permit: &Permit<OperatorsManage>, conn: &mut PgConnection, seed: Seed) -> Result<Seeded> {
     if !(1..=10_000).contains(&seed.tenants) {
         return Err(Error::invalid_field("/tenants", "value", "A number from 1 to 10000 is expected."));
     }
@@ -65,5 +69,8 @@ pub fn seed_demo(ctx: &Ctx, _permit: &Permit<OperatorsManage>, conn: &mut PgConn
     let entry =
         Entry::new(Action::DemoSeeded).metadata("seed", seed.seed).metadata("tenants", tenants).metadata("findings", findings);
     audit::record(conn, ctx, entry)?;
-    Ok(Seeded { seed: seed.seed, workspaces, tenants, findings })
+    let password = password::generate();
+    let are_new = people::insert(ctx, permit, conn, seed.seed, &password)?;
+    let password = are_new.then_some(password);
+    Ok(Seeded { seed: seed.seed, workspaces, tenants, findings, users: people::names(), password })
 }

@@ -13,7 +13,7 @@ struct Answer {
     answer: bool,
 }
 
-/// An operator's way to sign in.
+/// Somebody's way to sign in.
 #[derive(QueryableByName)]
 pub(super) struct SignIn {
     /// Hash of the password.
@@ -62,6 +62,32 @@ pub(super) fn find_sign_in(conn: &mut PgConnection, email: &str) -> QueryResult<
         .bind::<Text, _>(email)
         .get_result(conn)
         .optional()
+}
+
+/// How the user with this address signs in.
+pub(super) fn find_user_sign_in(conn: &mut PgConnection, email: &str) -> QueryResult<Option<SignIn>> {
+    diesel::sql_query("SELECT password_hash, deactivated_at IS NULL AS is_active FROM users WHERE email = $1")
+        .bind::<Text, _>(email)
+        .get_result(conn)
+        .optional()
+}
+
+#[derive(QueryableByName)]
+struct Id {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+/// The first tenants of this seed that are in the allowed universe.
+pub(super) fn list_first_tenants(conn: &mut PgConnection, seed: i64, count: i64) -> QueryResult<Vec<i64>> {
+    let rows: Vec<Id> = diesel::sql_query(format!(
+        "SELECT t.id FROM generate_series(1, $2) n JOIN allowed_tenants t ON t.external_id = {} ORDER BY n",
+        external_id("n")
+    ))
+    .bind::<BigInt, _>(seed)
+    .bind::<BigInt, _>(count)
+    .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// Makes the workspaces that are not there; how many the demo has.

@@ -1,12 +1,18 @@
 //! The OpenAPI 3.1 document: collected from the mounted handlers, completed with what holds for every operation.
 
 use super::problem::{self, Problem};
+use crate::auth::Plane;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::response::Response;
 use utoipa::openapi::schema::{ArrayBuilder, Schema};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Info, OpenApi, Ref, RefOr, ResponseBuilder, SecurityRequirement};
 use utoipa::{PartialSchema, ToSchema};
+
+/// Names of the ways to show a credential of the system plane, which an operation has unless it says otherwise.
+const SYSTEM_SCHEMES: [&str; 2] = ["bearer", "session"];
+/// The same in the tenant plane.
+const ADMIN_SCHEMES: [&str; 2] = ["user_bearer", "user_session"];
 
 /// Completes what the handlers say: title, security, problem bodies.
 pub fn complete(mut document: OpenApi) -> OpenApi {
@@ -16,29 +22,35 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
     let mut schemas = Vec::new();
     Problem::schemas(&mut schemas);
     components.schemas.extend(schemas);
-    components.security_schemes.insert(
-        "bearer".to_owned(),
-        RefOr::T(SecurityScheme::Http(
-            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("Token of the system plane.")).build(),
-        )),
-    );
-    components.security_schemes.insert(
-        "session".to_owned(),
-        RefOr::T(SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
-            "tenantatlas_system",
-            "Session of the system plane.",
-        )))),
-    );
+    for (plane, name, [bearer, session]) in
+        [(Plane::System, "system plane", SYSTEM_SCHEMES), (Plane::Admin, "tenant plane", ADMIN_SCHEMES)]
+    {
+        components.security_schemes.insert(bearer.to_owned(), bearer_scheme(name));
+        components.security_schemes.insert(session.to_owned(), session_scheme(plane, name));
+    }
     name_page_items(&mut components.schemas);
     document.servers = Some(vec![utoipa::openapi::Server::new("/")]);
-    document.security = Some(vec![requirement("bearer"), requirement("session")]);
+    document.security = Some(SYSTEM_SCHEMES.map(requirement).to_vec());
     for (path, item) in &mut document.paths.paths {
         let operations = [&mut item.get, &mut item.post, &mut item.patch, &mut item.put, &mut item.delete];
         for operation in operations.into_iter().flatten() {
+            if path.starts_with(Plane::Admin.path()) && operation.security.is_none() {
+                operation.security = Some(ADMIN_SCHEMES.map(requirement).to_vec());
+            }
             add_problems(path, operation);
         }
     }
     document
+}
+
+fn bearer_scheme(plane: &str) -> RefOr<SecurityScheme> {
+    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(format!("Token of the {plane}.")));
+    RefOr::T(SecurityScheme::Http(scheme.build()))
+}
+
+fn session_scheme(plane: Plane, name: &str) -> RefOr<SecurityScheme> {
+    let cookie = ApiKeyValue::with_description(plane.cookie(), &format!("Session of the {name}."));
+    RefOr::T(SecurityScheme::ApiKey(ApiKey::Cookie(cookie)))
 }
 
 /// Rows of a page are named schemas, not copies of them.

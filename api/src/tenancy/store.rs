@@ -1,8 +1,9 @@
 //! All SQL of workspaces and tenants.
 
-use super::model::{ReachedWorkspace, Tenant, Workspace, WorkspaceRef};
+use super::model::{Member, MyTenant, ReachedWorkspace, Tenant, Workspace, WorkspaceRef};
+use crate::auth::Role;
 use crate::db::page::PageRequest;
-use crate::db::schema::{tenants, workspaces};
+use crate::db::schema::{tenant_memberships, tenants, workspace_memberships, workspaces};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 
@@ -125,4 +126,90 @@ pub(super) fn insert_tenant(conn: &mut PgConnection, workspace_id: i64, external
         .values((tenants::workspace_id.eq(workspace_id), tenants::external_id.eq(external_id), tenants::name.eq(name)))
         .returning(tenants::id)
         .get_result(conn)
+}
+
+/// Workspaces that a user belongs to, or to one of whose allowed tenants, by id.
+pub fn list_user_workspaces(conn: &mut PgConnection, user_id: i64) -> QueryResult<Vec<WorkspaceRef>> {
+    diesel::sql_query(
+        "SELECT w.id, w.name FROM workspaces w WHERE w.id IN (
+             SELECT m.workspace_id FROM workspace_memberships m WHERE m.user_id = $1
+             UNION SELECT t.workspace_id FROM tenant_memberships m JOIN allowed_tenants t ON t.id = m.tenant_id WHERE m.user_id = $1)
+         ORDER BY w.id",
+    )
+    .bind::<BigInt, _>(user_id)
+    .load(conn)
+}
+
+pub(super) fn list_user_tenants(
+    conn: &mut PgConnection,
+    user_id: i64,
+    search: Option<&str>,
+    page: PageRequest,
+) -> QueryResult<Vec<MyTenant>> {
+    diesel::sql_query(
+        "SELECT t.id, t.name, t.workspace_id, w.name AS workspace_name, m.role \
+         FROM tenant_memberships m JOIN allowed_tenants t ON t.id = m.tenant_id JOIN workspaces w ON w.id = t.workspace_id \
+         WHERE m.user_id = $1 AND m.tenant_id > $2 AND ($3 IS NULL OR t.name ILIKE $3) ORDER BY m.tenant_id LIMIT $4",
+    )
+    .bind::<BigInt, _>(user_id)
+    .bind::<BigInt, _>(page.after.unwrap_or(0))
+    .bind::<Nullable<Text>, _>(search.map(contains))
+    .bind::<BigInt, _>(page.limit.saturating_add(1))
+    .load(conn)
+}
+
+pub(super) fn find_tenant_role(conn: &mut PgConnection, user_id: i64, tenant_id: i64) -> QueryResult<Option<String>> {
+    tenant_memberships::table.find((user_id, tenant_id)).select(tenant_memberships::role).first(conn).optional()
+}
+
+pub(super) fn set_tenant_membership(
+    conn: &mut PgConnection,
+    user_id: i64,
+    (tenant_id, workspace_id): (i64, i64),
+    role: Role,
+) -> QueryResult<()> {
+    diesel::sql_query(
+        "INSERT INTO tenant_memberships (user_id, tenant_id, workspace_id, role) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (user_id, tenant_id) DO UPDATE SET role = excluded.role, updated_at = db_now()",
+    )
+    .bind::<BigInt, _>(user_id)
+    .bind::<BigInt, _>(tenant_id)
+    .bind::<BigInt, _>(workspace_id)
+    .bind::<Text, _>(role.as_str())
+    .execute(conn)
+    .map(|_| ())
+}
+
+/// Whether there was one.
+pub(super) fn delete_tenant_membership(conn: &mut PgConnection, user_id: i64, tenant_id: i64) -> QueryResult<bool> {
+    diesel::delete(tenant_memberships::table.find((user_id, tenant_id))).execute(conn).map(|rows| rows > 0)
+}
+
+/// Whether it was new.
+pub(super) fn insert_workspace_membership(conn: &mut PgConnection, user_id: i64, workspace_id: i64) -> QueryResult<bool> {
+    diesel::insert_into(workspace_memberships::table)
+        .values((workspace_memberships::user_id.eq(user_id), workspace_memberships::workspace_id.eq(workspace_id)))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .map(|rows| rows > 0)
+}
+
+/// Whether there was one.
+pub(super) fn delete_workspace_membership(conn: &mut PgConnection, user_id: i64, workspace_id: i64) -> QueryResult<bool> {
+    diesel::delete(workspace_memberships::table.find((user_id, workspace_id))).execute(conn).map(|rows| rows > 0)
+}
+
+pub(super) fn list_members(conn: &mut PgConnection, user_id: Option<i64>, tenant_id: Option<i64>) -> QueryResult<Vec<Member>> {
+    diesel::sql_query(
+        "SELECT u.id AS user_id, u.email, u.deactivated_at IS NULL AS active, w.id AS workspace_id, w.name AS workspace_name,
+                m.tenant_id, t.name AS tenant_name, m.role
+         FROM (SELECT user_id, workspace_id, NULL::bigint AS tenant_id, NULL::text AS role FROM workspace_memberships
+               UNION ALL SELECT user_id, workspace_id, tenant_id, role FROM tenant_memberships) m
+         JOIN users u ON u.id = m.user_id JOIN workspaces w ON w.id = m.workspace_id LEFT JOIN tenants t ON t.id = m.tenant_id
+         WHERE ($1 IS NULL OR m.user_id = $1) AND ($2 IS NULL OR m.tenant_id = $2)
+         ORDER BY u.email, m.tenant_id NULLS FIRST, w.id",
+    )
+    .bind::<Nullable<BigInt>, _>(user_id)
+    .bind::<Nullable<BigInt>, _>(tenant_id)
+    .load(conn)
 }

@@ -8,6 +8,7 @@ mod me;
 mod same_origin;
 mod sessions;
 mod throttle;
+mod users;
 
 use support::TestApp;
 use tenantatlas::auth::Permit;

@@ -3,10 +3,12 @@
 mod controls;
 mod deploy_runbooks;
 mod findings_backfill;
+mod membership;
 mod migrate;
 mod openapi;
 mod operator;
 mod runs;
 mod settings;
 mod tenant;
+mod user;
 mod workspace;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use support::source;
+use tenantatlas::auth::tenant_capability;
 
 /// Which part may import which, outside of `routes`. Everything may import [`FOUNDATION`] beside.
 const EDGES: &[(&str, &[&str])] = &[
@@ -14,7 +15,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("controls", &["audit", "tenancy", "auth"]),
     ("telemetry", &["audit", "tenancy", "auth"]),
     ("findings", &["tenancy", "audit", "auth"]),
-    ("demo", &["findings", "audit", "auth"]),
+    ("demo", &["findings", "tenancy", "audit", "auth"]),
     ("tenancy", &["audit", "auth"]),
     // Signing in is audited, and the audit log asks for a permit.
     ("audit", &["auth"]),
@@ -170,13 +171,25 @@ fn no_file_is_a_drawer_for_everything_or_too_long() {
 fn names_of_capabilities_and_audit_actions_stand_in_their_registries_only() {
     let capabilities = tenantatlas::auth::capability::ALL.iter().map(|entry| (entry.name, "auth/capability.rs"));
     let actions = tenantatlas::audit::ACTIONS.iter().map(|row| (row.id, "audit/action.rs"));
-    let names: Vec<_> = capabilities.chain(actions).collect();
+    // Some are also the name of a control.
+    let of_tenants = tenant_capability::ALL.iter().map(|entry| (entry.name, "auth/tenant_capability.rs"));
+    let of_tenants = of_tenants.filter(|(name, _)| tenantatlas::controls::find(name).is_err());
+    let names: Vec<_> = capabilities.chain(of_tenants).chain(actions).collect();
     for file in files() {
         // Examples in the API document are prose.
         let code: String = file.code.lines().filter(|line| !line.trim_start().starts_with("#[schema(example")).collect();
         for (name, registry) in &names {
             assert!(file.name == *registry || !code.contains(&format!("\"{name}\"")), "{} writes {name} itself", file.name);
         }
+    }
+}
+
+/// What a transaction of the tenant plane may see follows from a permit.
+#[test]
+fn scopes_of_the_tenant_plane_are_made_by_the_auth_slice_only() {
+    for file in files().iter().filter(|file| file.part() != "auth" && file.name != "db/floor.rs") {
+        assert!(!file.code.contains("TenantScope::of"), "{} makes a scope itself", file.name);
+        assert!(!file.code.contains("'role'") && !file.code.contains("SET LOCAL ROLE"), "{} changes the role", file.name);
     }
 }
 

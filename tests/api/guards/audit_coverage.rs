@@ -10,26 +10,27 @@ async fn every_operation_that_changes_something_is_audited_and_reading_is_not() 
     for operation in operations() {
         let admin = app.operator().await;
         let call = prepare(&app, &admin, &operation).await;
+        let caller = call.caller(&app, &admin).await;
         let before = last_audit_id(&app);
 
-        let answer = call.send(&admin).await;
+        let answer = call.send(&caller).await;
 
         assert!((200..300).contains(&answer.status), "{} answered {}", operation.id, answer.text);
         let rows = app.rows(&format!("SELECT * FROM audit_logs WHERE id > {before} ORDER BY id"));
         assert_eq!(!rows.is_empty(), operation.is_mutating(), "{} left {rows:?}", operation.id);
         for row in rows {
-            assert_complete(&row, &operation, &admin, answer.header("x-request-id"));
+            assert_complete(&row, &operation, &caller, answer.header("x-request-id"));
         }
     }
 }
 
-fn assert_complete(row: &serde_json::Value, operation: &Operation, admin: &Actor, request_id: Option<&str>) {
+fn assert_complete(row: &serde_json::Value, operation: &Operation, caller: &Actor, request_id: Option<&str>) {
     assert_eq!(row["request_id"].as_str(), request_id, "{}: {row}", operation.id);
     assert_eq!(row["ip"], "127.0.0.1", "{}: {row}", operation.id);
     if !operation.is_public {
         assert_eq!(
             (row["actor_id"].as_i64(), row["actor_label"].as_str()),
-            (Some(admin.id), Some(admin.email.as_str())),
+            (Some(caller.id), Some(caller.email.as_str())),
             "{row}"
         );
     }

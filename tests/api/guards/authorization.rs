@@ -1,13 +1,14 @@
-//! Every operation of the system plane, called as everybody: the committed matrix says who may do what.
+//! Every operation of both planes, called as everybody: the committed matrix says who may do what.
 
 use super::operations::{Operation, operations, prepare};
+use serde_json::json;
 use std::collections::HashMap;
 use std::fmt::Write;
 use support::actor::Credential;
-use support::app::{ACCESS, all_capabilities};
+use support::app::{ACCESS, PASSWORD, all_capabilities};
+use support::fixtures::Tenant;
 use support::{Actor, Response, TestApp, snapshot};
-use tenantatlas::auth::Plane;
-use tenantatlas::auth::session::{Lifetime, sign};
+use tenantatlas::auth::{Plane, Role, tenant_capability};
 use tenantatlas::runbooks::CATALOG;
 
 const MATRIX: &str = "tests/api/guards/role_matrix.txt";
@@ -24,13 +25,17 @@ async fn every_operation_answers_every_caller_as_the_matrix_says() {
     let mut app = TestApp::start().await;
     app.allow_pending();
     let admin = app.operator().await;
-    let other_plane = other_plane(&app, &admin);
+    let other_plane = app.user().await;
+    let worthless = worthless(&app, &app.operator().await).await;
     let operations = operations();
     let mut rows = Vec::new();
     for operation in operations.iter().filter(|operation| operation.is_system()) {
         let call = prepare(&app, &admin, operation).await;
         let mut callers = Callers { app: &app, cache: HashMap::new() };
-        let mut cells = vec![call.send(&app.anonymous()).await.cell(), call.send(&other_plane).await.cell()];
+        let mut cells = Vec::new();
+        for caller in [&app.anonymous(), &other_plane].into_iter().chain(&worthless) {
+            cells.push(call.send(caller).await.cell());
+        }
         for capabilities in columns(operation) {
             cells.push(match capabilities {
                 Some(capabilities) => {
@@ -49,7 +54,32 @@ async fn every_operation_answers_every_caller_as_the_matrix_says() {
         assert_eq!(cells, expected(operation), "{}: {HEADINGS:?}", operation.id);
         rows.push(Row { operation, cells });
     }
-    snapshot::assert_matches(MATRIX, &matrix(&rows));
+    let cast = Cast::assemble(&app).await;
+    let mut of_tenants = Vec::new();
+    for operation in operations.iter().filter(|operation| operation.is_of_tenants()) {
+        of_tenants.push(Row { operation, cells: cells_of_tenants(&app, &admin, &cast, operation).await });
+    }
+    snapshot::assert_matches(MATRIX, &format!("{}\n{}", matrix(&rows), matrix_of_tenants(&of_tenants)));
+}
+
+/// Shown by nobody: a session that is over, one that was ended, and a token with another signature.
+async fn worthless(app: &TestApp, signed_in: &Actor) -> [Actor; 3] {
+    let again = async |path: &str| {
+        let body = json!({ "email": signed_in.email, "password": PASSWORD });
+        let answer = app.anonymous().post(path, &body).await.assert_status(200);
+        signed_in.with_credential(Credential::Bearer(answer.body["access_token"].as_str().unwrap().to_owned()))
+    };
+    let is_operator = signed_in.email.starts_with("operator");
+    let path = if is_operator { "/api/v1/system/auth/token" } else { "/api/v1/admin/auth/token" };
+    let over = signed_in.clone();
+    app.execute("UPDATE sessions SET expires_at = db_now() - interval '1 second' WHERE id = (SELECT id FROM sessions ORDER BY created_at DESC LIMIT 1)");
+    let ended = again(path).await;
+    if is_operator { ended.logout().await } else { ended.user_logout().await }.assert_status(204);
+    let forged = again(path).await;
+    let (claims, signature) = forged.token().rsplit_once('.').unwrap();
+    let other = if signature.starts_with('A') { 'B' } else { 'A' };
+    let forged = forged.with_credential(Credential::Bearer(format!("{claims}.{other}{}", &signature[1..])));
+    [over, ended, forged]
 }
 
 #[tokio::test]
@@ -94,12 +124,58 @@ async fn a_missing_capability_is_told_before_anything_about_the_request_is() {
 }
 
 #[tokio::test]
+async fn every_single_capability_that_an_operation_needs_is_asked_for() {
+    let mut app = TestApp::start().await;
+    app.allow_pending();
+    let admin = app.operator().await;
+    let mut callers = Callers { app: &app, cache: HashMap::new() };
+    for operation in operations().iter().filter(|operation| operation.is_system()) {
+        let can_be_replaced = |name: &String| !operation.instead.is_empty() && operation.capability.as_ref() == Some(name);
+        for lacking in needed(operation).into_iter().filter(|name| !can_be_replaced(name)) {
+            let others: Vec<String> =
+                all_capabilities().into_iter().filter(|name| *name != lacking).map(ToOwned::to_owned).collect();
+            let caller = callers.holding(&others).await;
+            let answer = prepare(&app, &admin, operation).await.send(&caller).await.assert_problem(403, "capability-missing");
+            assert_eq!(answer.body["capability"], lacking, "{}", operation.id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_is_no_member_or_lacks_the_role_is_told_before_anything_about_the_request_is() {
+    let mut app = TestApp::start().await;
+    app.allow_pending();
+    let (admin, stranger) = (app.operator().await, app.member(&app.tenant("Elsewhere"), "owner").await);
+    for operation in operations().iter().filter(|operation| operation.path.contains("{tenant}")) {
+        let call = prepare(&app, &admin, operation).await;
+        let method: reqwest::Method = operation.method.parse().unwrap();
+        let garbage = format!("{}?nonsense=1", call.path());
+        call.send_text(&stranger, "{ not json").await.assert_problem(404, "not-found");
+        stranger.send_text(method.clone(), &garbage, None, "").await.assert_problem(404, "not-found");
+        call.send_text(&app.anonymous(), "{ not json").await.assert_problem(401, "unauthenticated");
+        for role in Role::ALL.into_iter().filter(|role| !may(*role, operation)) {
+            let member = app.member(call.tenant(), role.as_str()).await;
+            call.send_text(&member, "{ not json").await.assert_problem(403, "capability-missing");
+            member.send_text(method.clone(), &garbage, None, "").await.assert_problem(403, "capability-missing");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_credential_of_the_other_plane_finds_nothing_however_it_is_shown() {
     let app = TestApp::start().await;
-    let admin = app.operator().await;
-    let bearer = other_plane(&app, &admin);
-    let cookie = bearer.with_credential(Credential::Cookie(format!("{}={}", Plane::System.cookie(), bearer.token())));
-    for caller in [bearer, cookie] {
+    let (admin, tenant) = (app.operator().await, app.tenant("Contoso"));
+    let user = app.member(&tenant, "owner").await;
+    for caller in both_ways(&admin, Plane::Admin) {
+        for path in ["/api/v1/admin/auth/me", "/api/v1/admin/tenants?nonsense=1", "/api/v1/admin/no-such-path"] {
+            caller.get(path).await.assert_problem(404, "not-found");
+        }
+        caller.get_my_tenant(tenant.id).await.assert_problem(404, "not-found");
+        caller.user_login(&user.email, "wrong").await.assert_problem(404, "not-found");
+        let wrong_method = caller.send_text(reqwest::Method::DELETE, "/api/v1/admin/tenants", None, "").await;
+        wrong_method.assert_problem(404, "not-found");
+    }
+    for caller in both_ways(&user, Plane::System) {
         for path in ["/api/v1/system/auth/me", "/api/v1/system/tenants?nonsense=1", "/api/v1/system/no-such-path"] {
             caller.get(path).await.assert_problem(404, "not-found");
         }
@@ -109,9 +185,25 @@ async fn a_credential_of_the_other_plane_finds_nothing_however_it_is_shown() {
     }
 }
 
-const HEADINGS: [&str; 6] = ["anonymous", "other plane", "all but access", "access only", "what it needs", "without runbook's"];
+/// The caller with a token as it is, and in the cookie of a plane.
+fn both_ways(caller: &Actor, plane: Plane) -> [Actor; 2] {
+    let cookie = format!("{}={}", plane.cookie(), caller.token());
+    [caller.clone(), caller.with_credential(Credential::Cookie(cookie))]
+}
 
-/// The callers with a credential, in the order of [`HEADINGS`] after the first two.
+const HEADINGS: [&str; 9] = [
+    "anonymous",
+    "a user",
+    "expired",
+    "revoked",
+    "tampered",
+    "all but access",
+    "access only",
+    "what it needs",
+    "without runbook's",
+];
+
+/// The callers with a live session, in the order of [`HEADINGS`] after those without.
 fn columns(operation: &Operation) -> Vec<Option<Vec<String>>> {
     let all_but_access = all_capabilities().into_iter().filter(|name| *name != ACCESS).map(ToOwned::to_owned).collect();
     let without_own = needed(operation).into_iter().filter(|name| *name != own_capability()).collect();
@@ -140,20 +232,19 @@ fn expected(operation: &Operation) -> Vec<String> {
     let yes_if = |may: bool| if may { "yes" } else { "403" };
     let needs = operation.capability.as_deref();
     let has_own = ALSO_THE_RUNBOOKS_OWN.contains(&operation.id.as_str());
+    let without = if operation.is_public { "yes" } else { "401" };
     let cells = [
-        if operation.is_public { "yes" } else { "401" },
+        without,
         "404",
+        without,
+        without,
+        without,
         yes_if(needs.is_none()),
         yes_if(needs.is_none() || needs == Some(ACCESS)),
         "yes",
         if has_own { "403" } else { "-" },
     ];
     cells.map(ToOwned::to_owned).to_vec()
-}
-
-fn other_plane(app: &TestApp, admin: &Actor) -> Actor {
-    let token = sign(&app.server().keys, Plane::Admin, 1, uuid::Uuid::new_v4(), Lifetime::BEARER).unwrap();
-    admin.with_credential(Credential::Bearer(token))
 }
 
 /// Operators by what they hold.
@@ -187,7 +278,7 @@ impl Cell for Response {
 fn matrix(rows: &[Row<'_>]) -> String {
     let mut text = String::from(
         "Who may do what in the system plane, as the tests found it.\n\
-         yes: done. 401: not signed in. 403: signed in, but a capability is missing. 404: nothing is there for a credential of the other plane.\n\n",
+         yes: done. 401: no good credential. 403: signed in, but a capability is missing. 404: nothing is there for a credential of the other plane.\n\n",
     );
     let widths: Vec<usize> = HEADINGS.iter().map(|heading| heading.len()).collect();
     let mut line = |operation: &str, request: &str, cells: &[String], needs: &str| {
@@ -205,6 +296,113 @@ fn matrix(rows: &[Row<'_>]) -> String {
             (false, needs) => format!("{}, or {} + {ACCESS}", needs.join(" + "), operation.instead.join(" + ")),
         };
         line(&operation.id, &format!("{} {path}", operation.method), cells, &needs);
+    }
+    text
+}
+
+/// Everybody who calls the tenant plane.
+struct Cast {
+    operator: Actor,
+    worthless: [Actor; 3],
+    members: Vec<Actor>,
+    strangers: Vec<Actor>,
+    colleague: Actor,
+}
+
+impl Cast {
+    async fn assemble(app: &TestApp) -> Self {
+        let elsewhere = app.tenant("Elsewhere");
+        let (mut members, mut strangers) = (Vec::new(), Vec::new());
+        for role in Role::ALL {
+            members.push(app.user().await);
+            strangers.push(app.member(&elsewhere, role.as_str()).await);
+        }
+        let colleague = app.user().await;
+        app.add_to_workspace(colleague.id, &app.default_workspace());
+        Self { operator: app.operator().await, worthless: worthless(app, &app.user().await).await, members, strangers, colleague }
+    }
+
+    /// In the order of [`TENANT_HEADINGS`]; the members are members of this tenant.
+    fn of(&self, app: &TestApp, tenant: &Tenant) -> Vec<Actor> {
+        for (member, role) in self.members.iter().zip(Role::ALL) {
+            app.set_membership(member.id, tenant, role.as_str());
+        }
+        let mut callers = vec![app.anonymous(), self.operator.clone()];
+        callers.extend(self.worthless.iter().chain(&self.members).chain(&self.strangers).cloned());
+        callers.push(self.colleague.clone());
+        callers
+    }
+}
+
+const TENANT_HEADINGS: [&str; 14] = [
+    "anonymous",
+    "an operator",
+    "expired",
+    "revoked",
+    "tampered",
+    "owner",
+    "manager",
+    "operator",
+    "readonly",
+    "owner elsewhere",
+    "manager elsewhere",
+    "operator elsewhere",
+    "readonly elsewhere",
+    "of the workspace",
+];
+
+async fn cells_of_tenants(app: &TestApp, admin: &Actor, cast: &Cast, operation: &Operation) -> Vec<String> {
+    let mut cells = Vec::new();
+    for column in 0..TENANT_HEADINGS.len() {
+        // Each on what nobody has touched.
+        let call = prepare(app, admin, operation).await;
+        let mut caller = cast.of(app, call.tenant()).swap_remove(column);
+        let has_session = column >= 5;
+        if operation.id == "user_logout" && has_session {
+            caller = app.anonymous().signed_in_as_user(&caller.email, PASSWORD).await;
+        }
+        cells.push(call.send(&caller).await.cell());
+    }
+    assert_eq!(cells, expected_of_tenants(operation), "{}: {TENANT_HEADINGS:?}", operation.id);
+    cells
+}
+
+/// Whether a role may do it.
+fn may(role: Role, operation: &Operation) -> bool {
+    let entry = |name: &String| tenant_capability::ALL.iter().find(|entry| entry.name == *name).unwrap();
+    operation.capability.as_ref().is_none_or(|name| role.holds(entry(name)))
+}
+
+/// What the document promises.
+fn expected_of_tenants(operation: &Operation) -> Vec<String> {
+    let without = if operation.is_public { "yes" } else { "401" };
+    let member = |role| if may(role, operation) { "yes" } else { "403" };
+    let stranger = if operation.path.contains('{') { "404" } else { "yes" };
+    let mut cells = vec![without, "404", without, without, without];
+    cells.extend(Role::ALL.map(member));
+    cells.extend([stranger; 5]);
+    cells.into_iter().map(ToOwned::to_owned).collect()
+}
+
+fn matrix_of_tenants(rows: &[Row<'_>]) -> String {
+    let mut text = String::from(
+        "Who may do what in the tenant plane. owner to readonly: roles in the tenant that the request is about; elsewhere: in another\n\
+         tenant only; of the workspace: a member of the tenant's workspace and of no tenant. 404: also for what is not the caller's.\n\n",
+    );
+    let mut line = |operation: &str, request: &str, cells: &[String], needs: &str| {
+        let cells = cells.iter().zip(TENANT_HEADINGS).map(|(cell, heading)| format!("{cell:<width$}", width = heading.len()));
+        let row = format!("{operation:<20} {request:<50} {}  {needs}", cells.collect::<Vec<_>>().join("  "));
+        writeln!(text, "{}", row.trim_end()).unwrap();
+    };
+    line("operation", "request", &TENANT_HEADINGS.map(ToOwned::to_owned), "needs");
+    for Row { operation, cells } in rows {
+        let path = operation.path.trim_start_matches("/api/v1/admin");
+        let needs = match (operation.is_public, &operation.capability) {
+            (true, _) => "nothing",
+            (false, None) => "to be signed in",
+            (false, Some(capability)) => capability,
+        };
+        line(&operation.id, &format!("{} {path}", operation.method), cells, needs);
     }
     text
 }

@@ -26,9 +26,22 @@ fn every_operation_has_a_name_a_tag_a_summary_a_success_and_its_problems() {
             assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{id} {status}");
         }
         assert!(responses.contains_key("500"), "{id} promises never to fail");
-        if operation.is_system() {
+        if operation.is_api() {
             assert!(responses.contains_key("401") && responses.contains_key("404"), "{id}");
         }
+    }
+}
+
+#[test]
+fn every_operation_asks_for_a_credential_of_its_own_plane() {
+    for operation in operations().iter().filter(|operation| operation.is_of_tenants() && !operation.is_public) {
+        let asked = &operation.document["security"];
+        assert_eq!(*asked, serde_json::json!([{ "user_bearer": [] }, { "user_session": [] }]), "{}", operation.id);
+    }
+    let document = document();
+    assert_eq!(document["security"], serde_json::json!([{ "bearer": [] }, { "session": [] }]));
+    for (scheme, cookie) in [("session", "tenantatlas_system"), ("user_session", "tenantatlas_admin")] {
+        assert_eq!(document["components"]["securitySchemes"][scheme]["name"], cookie);
     }
 }
 
@@ -80,10 +93,10 @@ async fn an_unknown_query_parameter_is_refused_by_every_operation() {
     let mut app = TestApp::start().await;
     app.allow_pending();
     let mut blind = BTreeSet::new();
-    for operation in operations().into_iter().filter(Operation::is_system) {
+    for operation in operations().into_iter().filter(Operation::is_api) {
         let admin = app.operator().await;
         let call = prepare(&app, &admin, &operation).await.with_query("nonsense=1");
-        let answer = call.send(&admin).await;
+        let answer = call.send(&call.caller(&app, &admin).await).await;
         if answer.status != 422 {
             blind.insert(operation.id);
         }

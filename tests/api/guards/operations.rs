@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use support::actor::controls::{RESTORE, global_pause};
 use support::actor::runbooks::{BACKFILL, all_tenants, reason, single_tenant};
 use support::app::PASSWORD;
+use support::fixtures::Tenant;
 use support::{Actor, Response, TestApp};
 use tenantatlas::auth::capability;
 
@@ -37,6 +38,16 @@ impl Operation {
     /// Whether it belongs to the system plane.
     pub fn is_system(&self) -> bool {
         self.path.starts_with("/api/v1/system/")
+    }
+
+    /// Whether it belongs to the tenant plane.
+    pub fn is_of_tenants(&self) -> bool {
+        self.path.starts_with("/api/v1/admin/")
+    }
+
+    /// Whether it belongs to a plane.
+    pub fn is_api(&self) -> bool {
+        self.is_system() || self.is_of_tenants()
     }
 }
 
@@ -75,9 +86,23 @@ pub struct Call {
     path: String,
     method: reqwest::Method,
     body: Option<Value>,
+    tenant: Option<Tenant>,
 }
 
 impl Call {
+    /// Somebody who may make it: the operator, or in the tenant plane an owner of the tenant.
+    pub async fn caller(&self, app: &TestApp, admin: &Actor) -> Actor {
+        match &self.tenant {
+            Some(tenant) => app.member(tenant, "owner").await,
+            None => admin.clone(),
+        }
+    }
+
+    /// The tenant that it is about, in the tenant plane.
+    pub fn tenant(&self) -> &Tenant {
+        self.tenant.as_ref().expect("a call of the tenant plane")
+    }
+
     /// Makes the request.
     pub async fn send(&self, actor: &Actor) -> Response {
         let text = self.body.as_ref().map(Value::to_string).unwrap_or_default();
@@ -104,11 +129,17 @@ impl Call {
 /// Brings about what the operation needs to succeed. A new operation gets its line here.
 pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Call {
     let scene = Scene { app, admin };
+    let tenant = operation.is_of_tenants().then(|| app.tenant("Contoso"));
     let (parameter, body) = match operation.id.as_str() {
         "login" | "issue_token" => {
             let (_, email) = app.create_operator(&[]);
             (String::new(), Some(json!({ "email": email, "password": PASSWORD })))
         }
+        "user_login" | "user_token" => {
+            let (_, email) = app.create_user();
+            (String::new(), Some(json!({ "email": email, "password": PASSWORD })))
+        }
+        "user_logout" | "user_me" | "list_my_tenants" | "get_my_tenant" => (String::new(), None),
         "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_actions"
         | "list_audit_logs" | "list_controls" | "get_dashboard" => (String::new(), None),
         "healthz" | "readyz" | "metrics" => (String::new(), None),
@@ -130,11 +161,12 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
         "retry_failed" => (scene.failed_run().await, Some(json!({ "reason": reason() }))),
         unknown => panic!("say in this table how {unknown} is called"),
     };
-    let path = match (operation.path.find('{'), operation.path.find('}')) {
-        (Some(from), Some(to)) => format!("{}{parameter}{}", &operation.path[..from], &operation.path[to + 1..]),
-        _ => operation.path.clone(),
+    let of_tenant = tenant.as_ref().map_or(operation.path.clone(), |own| operation.path.replace("{tenant}", &own.id.to_string()));
+    let path = match (of_tenant.find('{'), of_tenant.find('}')) {
+        (Some(from), Some(to)) => format!("{}{parameter}{}", &of_tenant[..from], &of_tenant[to + 1..]),
+        _ => of_tenant,
     };
-    Call { path, method: operation.method.parse().unwrap(), body }
+    Call { path, method: operation.method.parse().unwrap(), body, tenant }
 }
 
 struct Scene<'a> {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt::Debug;
 use support::source;
 use tenantatlas::audit::ACTIONS;
-use tenantatlas::auth::capability;
+use tenantatlas::auth::{Role, capability, tenant_capability};
 use tenantatlas::error::CODES;
 use tenantatlas::runbooks::CATALOG;
 
@@ -58,6 +58,22 @@ fn capabilities_are_unique_well_formed_and_found_by_name() {
         assert_eq!(capability::find(entry.name), Some(*entry));
     }
     assert_eq!(capability::find("platform.no_such_capability"), None);
+}
+
+#[test]
+fn every_role_may_do_in_a_tenant_what_the_requirements_say() {
+    let held =
+        |role: Role| tenant_capability::ALL.iter().filter(|entry| role.holds(entry)).map(|entry| entry.name).collect::<Vec<_>>();
+    let readonly = vec!["tenant.view", "findings.view", "verification.view"];
+    let staff = ["findings.edit", "sync.start", "review_pack.request", "support_diagnostics.open", "verification.start"];
+    let leads = ["findings.import", "findings.backfill", "restore.execute", "backup.run"];
+    assert_eq!(held(Role::Readonly), readonly);
+    assert_eq!(held(Role::Operator), [&readonly[..], &staff].concat());
+    assert_eq!(held(Role::Manager), [&readonly[..], &staff, &leads].concat());
+    assert_eq!(held(Role::Owner), [&readonly[..], &staff, &leads, &["members.manage"]].concat());
+    for entry in tenant_capability::ALL {
+        assert!(is_dotted(entry.name) && entry.description.ends_with('.'), "{}", entry.name);
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ async fn an_unknown_address_is_not_found_for_everybody() {
         "/api/v1/system/nothing",
         "/api/v1/nothing",
         "/api",
-        "/api/v1/admin/tenants",
+        "/api/v1/admin/nothing",
         "/assets/nothing.js",
         "/api/v1/system/auth/me/",
     ] {

@@ -1,5 +1,8 @@
 //! Workspaces and tenants.
 
+mod floor;
+mod get_my_tenant;
+mod list_my_tenants;
 mod list_tenants;
 mod list_workspaces;
 

@@ -20,6 +20,8 @@ use std::time::Duration;
 
 /// Where the system plane begins.
 pub const SYSTEM: &str = "/api/v1/system";
+/// Where the tenant plane begins.
+pub const ADMIN: &str = "/api/v1/admin";
 
 /// What a caller shows.
 #[derive(Debug, Clone)]
@@ -115,6 +117,14 @@ impl Actor {
 
     async fn get_system(&self, path: &str) -> Response {
         self.get(&format!("{SYSTEM}{path}")).await
+    }
+
+    async fn get_admin(&self, path: &str) -> Response {
+        self.get(&format!("{ADMIN}{path}")).await
+    }
+
+    async fn post_admin(&self, path: &str, body: &Value) -> Response {
+        self.post(&format!("{ADMIN}{path}"), body).await
     }
 
     async fn post_system(&self, path: &str, body: &Value) -> Response {

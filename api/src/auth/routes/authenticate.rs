@@ -1,11 +1,15 @@
-//! Reads the credential of a request once; extractors then decide without waiting, so that a missing capability is told
-//! before anything about the body is.
+//! Reads the credential of a request once, and in the tenant plane the caller's place in the tenant that the path names.
+//! Extractors then decide without waiting, so that a missing capability is told before anything about the body is.
 
 use crate::auth::capability::Capability;
 use crate::auth::session::{self, Credential};
-use crate::auth::{Operator, Permit, Plane};
+use crate::auth::tenant_capability::TenantCapability;
+use crate::auth::tenant_permit::{Membership, SignedInUser, TenantPermit};
+use crate::auth::{Identity, Operator, Permit, Plane, User, store};
+use crate::context::Actor;
 use crate::error::{Code, Error, Result};
 use crate::http::State;
+use crate::http::extract::id;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
@@ -16,21 +20,50 @@ use std::sync::Arc;
 
 /// Who stands behind the request.
 #[derive(Debug, Clone)]
-pub struct Authentication(Option<Arc<Operator>>);
+pub enum Authentication {
+    /// No good credential.
+    Nobody,
+    /// Somebody signed in to the system plane.
+    Operator(Arc<Operator>),
+    /// Somebody signed in to the tenant plane, with their place in the tenant that the path names.
+    User(Arc<User>, Option<Arc<Membership>>),
+}
 
 impl Authentication {
-    /// The operator, if the credential was good.
-    pub fn operator(&self) -> Option<&Arc<Operator>> {
-        self.0.as_ref()
+    /// The caller, if the credential was good.
+    pub fn actor(&self) -> Option<Actor> {
+        match self {
+            Self::Nobody => None,
+            Self::Operator(operator) => Some(operator.actor()),
+            Self::User(user, _) => Some(user.actor()),
+        }
     }
 }
 
 /// Middleware of the system plane: identifies the caller and answers 404 to credentials of the other plane (ACC-01).
-pub async fn authenticate<B: MessageBody + 'static>(
+pub async fn authenticate_operator<B: MessageBody + 'static>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    match identify(&req).await {
+    let found = identify_operator(&req).await;
+    go_on(req, next, found).await
+}
+
+/// The same for the tenant plane.
+pub async fn authenticate_user<B: MessageBody + 'static>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let found = identify_user(&req).await;
+    go_on(req, next, found).await
+}
+
+async fn go_on<B: MessageBody + 'static>(
+    req: ServiceRequest,
+    next: Next<B>,
+    found: Result<Authentication>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    match found {
         Ok(found) => {
             req.extensions_mut().insert(found);
             next.call(req).await.map(ServiceResponse::map_into_left_body)
@@ -43,19 +76,46 @@ pub async fn authenticate<B: MessageBody + 'static>(
     }
 }
 
-async fn identify(req: &ServiceRequest) -> Result<Authentication> {
+async fn identify_operator(req: &ServiceRequest) -> Result<Authentication> {
+    let Some(token) = token_of(req, Plane::System)? else { return Ok(Authentication::Nobody) };
+    let state = state_of(req)?;
+    let found = session::identify(&token, Plane::System, &state.keys, &state.db, store::find_session_operator).await?;
+    decide(found, |operator| Authentication::Operator(Arc::new(operator)))
+}
+
+async fn identify_user(req: &ServiceRequest) -> Result<Authentication> {
+    let Some(token) = token_of(req, Plane::Admin)? else { return Ok(Authentication::Nobody) };
+    let state = state_of(req)?;
+    let tenant_id = tenant_of(req.path());
+    let find = move |conn: &mut _, session_id| store::find_session_user(conn, session_id, tenant_id);
+    let found = session::identify(&token, Plane::Admin, &state.keys, &state.db, find).await?;
+    decide(found, |(user, membership)| Authentication::User(Arc::new(user), membership.map(Arc::new)))
+}
+
+fn decide<T>(found: Credential<T>, live: impl FnOnce(T) -> Authentication) -> Result<Authentication> {
+    match found {
+        Credential::Live(holder) => Ok(live(holder)),
+        Credential::Invalid => Ok(Authentication::Nobody),
+        Credential::OtherPlane => Err(Error::not_found()),
+    }
+}
+
+fn state_of(req: &ServiceRequest) -> Result<web::Data<State>> {
+    req.app_data::<web::Data<State>>().cloned().ok_or_else(|| Error::internal("state missing"))
+}
+
+/// The tenant below whose path a request is. Routes are not matched yet where this is asked; [`membership_of`] asks again.
+fn tenant_of(path: &str) -> Option<i64> {
+    path.strip_prefix(Plane::Admin.path())?.strip_prefix("/tenants/")?.split('/').next().and_then(id)
+}
+
+/// The token that a request shows to the plane. Errors: 403 on a write with a cookie from elsewhere.
+fn token_of(req: &ServiceRequest, plane: Plane) -> Result<Option<String>> {
     let bearer = bearer_token(req);
-    let cookie = req.cookie(Plane::System.cookie()).map(|cookie| cookie.value().to_owned());
     if bearer.is_none() {
         same_origin(req)?;
     }
-    let Some(token) = bearer.or(cookie) else { return Ok(Authentication(None)) };
-    let state = req.app_data::<web::Data<State>>().ok_or_else(|| Error::internal("state missing"))?.clone();
-    match session::identify(&token, &state.keys, &state.db).await? {
-        Credential::Operator(operator) => Ok(Authentication(Some(Arc::new(operator)))),
-        Credential::Invalid => Ok(Authentication(None)),
-        Credential::OtherPlane => Err(Error::not_found()),
-    }
+    Ok(bearer.or_else(|| req.cookie(plane.cookie()).map(|cookie| cookie.value().to_owned())))
 }
 
 fn bearer_token(req: &ServiceRequest) -> Option<String> {
@@ -81,9 +141,34 @@ pub fn same_origin(req: &ServiceRequest) -> Result<()> {
     }
 }
 
+fn authentication_of(req: &HttpRequest) -> Authentication {
+    req.extensions().get::<Authentication>().cloned().unwrap_or(Authentication::Nobody)
+}
+
+fn unauthenticated() -> Error {
+    Error::new(Code::Unauthenticated, "Sign in, or send a valid bearer token.")
+}
+
 fn operator_of(req: &HttpRequest) -> Result<Arc<Operator>> {
-    let found = req.extensions().get::<Authentication>().and_then(|found| found.operator().cloned());
-    found.ok_or_else(|| Error::new(Code::Unauthenticated, "Sign in, or send a valid bearer token."))
+    match authentication_of(req) {
+        Authentication::Operator(operator) => Ok(operator),
+        _ => Err(unauthenticated()),
+    }
+}
+
+fn user_of(req: &HttpRequest) -> Result<(Arc<User>, Option<Arc<Membership>>)> {
+    match authentication_of(req) {
+        Authentication::User(user, membership) => Ok((user, membership)),
+        _ => Err(unauthenticated()),
+    }
+}
+
+/// The caller's place in the tenant that the route names. Errors: 401, 404 for who is no member.
+fn membership_of(req: &HttpRequest) -> Result<(Arc<User>, Arc<Membership>)> {
+    let (user, membership) = user_of(req)?;
+    let named = req.match_info().get("tenant").and_then(id);
+    let membership = membership.filter(|membership| Some(membership.tenant_id) == named);
+    Ok((user, membership.ok_or_else(Error::not_found)?))
 }
 
 impl<C: Capability> FromRequest for Permit<C> {
@@ -92,5 +177,24 @@ impl<C: Capability> FromRequest for Permit<C> {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(operator_of(req).and_then(|operator| Permit::of(&operator)))
+    }
+}
+
+impl FromRequest for SignedInUser {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(user_of(req).map(|(user, _)| SignedInUser(user)))
+    }
+}
+
+/// The tenant is the path parameter `tenant`.
+impl<C: TenantCapability> FromRequest for TenantPermit<C> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(membership_of(req).and_then(|(user, membership)| TenantPermit::of(&user, &membership)))
     }
 }

@@ -1,27 +1,13 @@
 //! `POST /auth/token`
 
 use super::SignInBody;
-use crate::auth::session::{self, Lifetime, Plane};
-use crate::auth::sign_in::sign_in;
+use super::credential::{self, TokenBody};
+use crate::auth::Operator;
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
 use crate::http::extract::{Body, NoParams};
 use actix_web::{post, web};
-use serde::Serialize;
-use utoipa::ToSchema;
-
-/// A bearer token.
-#[derive(Serialize, ToSchema)]
-pub struct TokenBody {
-    /// Send it as `Authorization: Bearer <token>`.
-    access_token: String,
-    /// Always `Bearer`.
-    #[schema(example = "Bearer")]
-    token_type: &'static str,
-    /// Seconds until it ends.
-    expires_in: i32,
-}
 
 /// Sign in with a bearer token
 ///
@@ -30,7 +16,5 @@ pub struct TokenBody {
     responses((status = 200, description = "Signed in.", body = TokenBody)))]
 #[post("/auth/token")]
 pub async fn issue_token(_: NoParams, ctx: Ctx, state: web::Data<State>, body: Body<SignInBody>) -> Result<web::Json<TokenBody>> {
-    let signed_in = sign_in(&ctx, &state.db, body.value.into(), Lifetime::BEARER).await?;
-    let token = session::sign(&state.keys, Plane::System, signed_in.operator.id, signed_in.session_id, Lifetime::BEARER)?;
-    Ok(web::Json(TokenBody { access_token: token, token_type: "Bearer", expires_in: Lifetime::BEARER.total_seconds }))
+    Ok(web::Json(credential::bearer::<Operator>(&ctx, &state, body.value).await?))
 }

@@ -1,13 +1,12 @@
 //! `POST /auth/login`
 
+use super::credential;
 use super::{OperatorBody, SignInBody};
-use crate::auth::session::{self, Lifetime, Plane};
-use crate::auth::sign_in::{SignedIn, sign_in};
+use crate::auth::Operator;
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
 use crate::http::extract::{Body, NoParams};
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::{HttpResponse, post, web};
 
 /// Sign in with a cookie
@@ -17,14 +16,6 @@ use actix_web::{HttpResponse, post, web};
     responses((status = 200, description = "Signed in; the cookie is set.", body = OperatorBody)))]
 #[post("/auth/login")]
 pub async fn login(_: NoParams, ctx: Ctx, state: web::Data<State>, body: Body<SignInBody>) -> Result<HttpResponse> {
-    let SignedIn { session_id, operator } = sign_in(&ctx, &state.db, body.value.into(), Lifetime::COOKIE).await?;
-    let token = session::sign(&state.keys, Plane::System, operator.id, session_id, Lifetime::COOKIE)?;
-    let cookie = Cookie::build(Plane::System.cookie(), token)
-        .path(Plane::System.path())
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .secure(!state.config.listens_on_loopback())
-        .max_age(Duration::seconds(Lifetime::COOKIE.total_seconds.into()))
-        .finish();
+    let (operator, cookie) = credential::cookie::<Operator>(&ctx, &state, body.value).await?;
     Ok(HttpResponse::Ok().cookie(cookie).json(OperatorBody::from(&operator)))
 }

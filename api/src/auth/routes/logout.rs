@@ -1,12 +1,12 @@
 //! `POST /auth/logout`
 
+use super::credential;
 use crate::auth::capability::{AccessSystemPanel, Capability};
 use crate::auth::{Permit, Plane, sign_in};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::extract::NoParams;
-use actix_web::cookie::Cookie;
 use actix_web::{HttpResponse, post, web};
 
 /// Sign out
@@ -17,8 +17,6 @@ use actix_web::{HttpResponse, post, web};
 #[post("/auth/logout")]
 pub async fn logout(permit: Permit<AccessSystemPanel>, _: NoParams, ctx: Ctx, state: web::Data<State>) -> Result<HttpResponse> {
     let session_id = permit.operator().ok_or_else(Error::not_found)?.session_id;
-    sign_in::sign_out(&ctx, &state.db, session_id).await?;
-    let mut cookie = Cookie::build(Plane::System.cookie(), "").path(Plane::System.path()).http_only(true).finish();
-    cookie.make_removal();
-    Ok(HttpResponse::NoContent().cookie(cookie).finish())
+    sign_in::sign_out(&ctx, &state.db, Plane::System, session_id).await?;
+    Ok(HttpResponse::NoContent().cookie(credential::removal(Plane::System)).finish())
 }

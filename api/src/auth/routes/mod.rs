@@ -1,19 +1,25 @@
 //! HTTP of signing in and out, and the guards that turn credentials into permits.
 
 mod authenticate;
+mod credential;
 mod issue_token;
 mod login;
 mod logout;
 mod me;
+mod user_login;
+mod user_logout;
+mod user_me;
+mod user_token;
 
-pub use authenticate::{Authentication, authenticate, same_origin};
+pub use authenticate::{Authentication, authenticate_operator, authenticate_user, same_origin};
 pub use me::OperatorBody;
+pub use user_me::UserBody;
 
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-/// Credentials of an operator.
+/// Credentials of an operator or a user.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignInBody {
@@ -33,7 +39,15 @@ impl From<SignInBody> for super::sign_in::Attempt {
     }
 }
 
-/// Mounts the operations.
+/// Mounts the operations of the system plane.
 pub fn configure(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
     cfg.service(login::login).service(issue_token::issue_token).service(logout::logout).service(me::me);
+}
+
+/// Mounts the operations of the tenant plane.
+pub fn configure_admin(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
+    cfg.service(user_login::user_login)
+        .service(user_token::user_token)
+        .service(user_logout::user_logout)
+        .service(user_me::user_me);
 }

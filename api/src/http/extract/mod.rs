@@ -5,7 +5,7 @@ mod path;
 mod query;
 
 pub use body::{Body, RawBody};
-pub use path::PathId;
+pub use path::{PathId, id};
 pub use query::{NoParams, Params};
 
 use crate::context::{Actor, Ctx};
@@ -31,8 +31,8 @@ impl FromRequest for Ctx {
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let extensions = req.extensions();
         let meta = extensions.get::<RequestMeta>().cloned().unwrap_or_default();
-        let operator = extensions.get::<crate::auth::routes::Authentication>().and_then(|found| found.operator());
-        let actor = operator.map_or(Actor::Anonymous { label: String::new() }, |operator| operator.actor());
+        let actor = extensions.get::<crate::auth::routes::Authentication>().and_then(|found| found.actor());
+        let actor = actor.unwrap_or(Actor::Anonymous { label: String::new() });
         ready(Ok(Self { actor, request_id: meta.request_id, ip: meta.ip, user_agent: meta.user_agent }))
     }
 }

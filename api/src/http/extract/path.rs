@@ -14,7 +14,11 @@ impl FromRequest for PathId {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let id = req.match_info().get("id").and_then(|text| text.parse().ok()).filter(|id| *id > 0);
-        ready(id.map(PathId).ok_or_else(Error::not_found))
+        ready(req.match_info().get("id").and_then(id).map(PathId).ok_or_else(Error::not_found))
     }
+}
+
+/// The id that a part of a path names, if it can be one.
+pub fn id(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|id| *id > 0)
 }

@@ -1,11 +1,19 @@
 //! All SQL of identities and sessions.
 
+mod users;
+
+pub(super) use users::{
+    deactivate_user, find_session_user, insert_user, list_memberships, list_users, revoke_user_sessions, update_user_password,
+};
+
 use super::identity::Operator;
 use super::keys::Key;
 use super::operators::OperatorAccount;
 use super::session::{Lifetime, Plane};
 use crate::db::prepared;
-use crate::db::schema::{platform_user_capabilities as capabilities, platform_users as operators, sessions, signing_keys};
+use crate::db::schema::{
+    platform_user_capabilities as capabilities, platform_users as operators, sessions, signing_keys, users as accounts,
+};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use time::OffsetDateTime;
@@ -17,12 +25,18 @@ pub(super) struct Account {
     pub is_active: bool,
 }
 
-pub(super) fn find_account_by_email(conn: &mut PgConnection, email: &str) -> QueryResult<Option<Account>> {
-    let row: Option<(i64, String, Option<OffsetDateTime>)> = operators::table
-        .filter(operators::email.eq(email))
-        .select((operators::id, operators::password_hash, operators::deactivated_at))
-        .first(conn)
-        .optional()?;
+pub(super) fn find_account_by_email(conn: &mut PgConnection, plane: Plane, email: &str) -> QueryResult<Option<Account>> {
+    let row: Option<(i64, String, Option<OffsetDateTime>)> = match plane {
+        Plane::System => operators::table
+            .filter(operators::email.eq(email))
+            .select((operators::id, operators::password_hash, operators::deactivated_at))
+            .first(conn),
+        Plane::Admin => accounts::table
+            .filter(accounts::email.eq(email))
+            .select((accounts::id, accounts::password_hash, accounts::deactivated_at))
+            .first(conn),
+    }
+    .optional()?;
     Ok(row.map(|(id, password_hash, deactivated_at)| Account { id, password_hash, is_active: deactivated_at.is_none() }))
 }
 
@@ -81,14 +95,21 @@ fn renew_session(conn: &mut PgConnection, session_id: Uuid) -> QueryResult<()> {
     .map(|_| ())
 }
 
-pub(super) fn insert_session(conn: &mut PgConnection, id: Uuid, operator_id: i64, lifetime: Lifetime) -> QueryResult<()> {
+pub(super) fn insert_session(
+    conn: &mut PgConnection,
+    id: Uuid,
+    plane: Plane,
+    holder_id: i64,
+    lifetime: Lifetime,
+) -> QueryResult<()> {
     diesel::sql_query(
-        "INSERT INTO sessions (id, plane, platform_user_id, expires_at, renewable_until) \
-         SELECT $1, $2, $3, now + make_interval(secs => $4), now + make_interval(secs => $5) FROM (SELECT db_now() AS now) t",
+        "INSERT INTO sessions (id, plane, platform_user_id, user_id, expires_at, renewable_until) \
+         SELECT $1, $2, CASE WHEN $2 = 'system' THEN $3 END, CASE WHEN $2 = 'admin' THEN $3 END, \
+                now + make_interval(secs => $4), now + make_interval(secs => $5) FROM (SELECT db_now() AS now) t",
     )
     .bind::<SqlUuid, _>(id)
-    .bind::<Text, _>(Plane::System.as_str())
-    .bind::<BigInt, _>(operator_id)
+    .bind::<Text, _>(plane.as_str())
+    .bind::<BigInt, _>(holder_id)
     .bind::<diesel::sql_types::Double, _>(f64::from(lifetime.idle_seconds))
     .bind::<diesel::sql_types::Double, _>(f64::from(lifetime.total_seconds))
     .execute(conn)

@@ -1,0 +1,122 @@
+//! Permission in the tenant plane as a value: holding a `TenantPermit<C>` proves that the caller is a member of the tenant
+//! that the path names, in a role that may do what `C` names.
+
+use super::identity::User;
+use super::store;
+use super::tenant_capability::{Role, TenantCapability, TenantEntry};
+use crate::db::TenantScope;
+use crate::error::{Code, Error, Result};
+use diesel::PgConnection;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// A user's place in a tenant of the allowed universe (ACC-10).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// `tenants.id`.
+    pub tenant_id: i64,
+    /// Display name of the tenant.
+    pub tenant_name: String,
+    /// Workspace that owns it.
+    pub workspace_id: i64,
+    /// Display name of the workspace.
+    pub workspace_name: String,
+    /// What the user is there.
+    pub role: Role,
+}
+
+/// Proof that somebody is signed in to the tenant plane, and no more. Only the auth slice makes one.
+#[derive(Debug, Clone)]
+pub struct SignedInUser(pub(super) Arc<User>);
+
+impl SignedInUser {
+    /// Who it is.
+    pub fn user(&self) -> &User {
+        &self.0
+    }
+}
+
+/// Proof that a user may do in one tenant what `C` names. Only the auth slice makes one.
+#[derive(Debug, Clone)]
+pub struct TenantPermit<C: TenantCapability> {
+    user: Arc<User>,
+    membership: Arc<Membership>,
+    capability: PhantomData<C>,
+}
+
+impl<C: TenantCapability> TenantPermit<C> {
+    /// Grants the permit if the user's role in the tenant holds the capability. Errors: 403.
+    pub(super) fn of(user: &Arc<User>, membership: &Arc<Membership>) -> Result<Self> {
+        require(membership.role, C::ENTRY)?;
+        Ok(Self { user: user.clone(), membership: membership.clone(), capability: PhantomData })
+    }
+
+    /// The user.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// Their place in the tenant, with its name and workspace.
+    pub fn membership(&self) -> &Membership {
+        &self.membership
+    }
+
+    /// The tenant.
+    pub fn tenant_id(&self) -> i64 {
+        self.membership.tenant_id
+    }
+
+    /// What transactions for this permit may see and change.
+    pub fn scope(&self) -> TenantScope {
+        TenantScope::of([self.membership.tenant_id])
+    }
+
+    /// Demands a further capability in the tenant. Errors: 403.
+    pub fn require(&self, capability: &'static TenantEntry) -> Result<()> {
+        require(self.membership.role, capability)
+    }
+
+    /// Whether a further capability is held, to tell a client what it may do.
+    pub fn holds(&self, capability: &TenantEntry) -> bool {
+        self.membership.role.holds(capability)
+    }
+}
+
+/// Every place of a user, for what is not below the path of one tenant.
+#[derive(Debug, Clone)]
+pub struct Memberships {
+    user: Arc<User>,
+    all: Vec<Arc<Membership>>,
+}
+
+impl Memberships {
+    /// Reads them, by tenant id.
+    pub fn load(conn: &mut PgConnection, user: &SignedInUser) -> Result<Self> {
+        let all = store::list_memberships(conn, user.0.id)?.into_iter().map(Arc::new).collect();
+        Ok(Self { user: user.0.clone(), all })
+    }
+
+    /// Those with a role that holds the capability.
+    pub fn holding(&self, capability: &'static TenantEntry) -> impl Iterator<Item = &Membership> {
+        self.all.iter().map(Arc::as_ref).filter(|membership| membership.role.holds(capability))
+    }
+
+    /// What transactions over all tenants where the capability is held may see.
+    pub fn scope(&self, capability: &'static TenantEntry) -> TenantScope {
+        TenantScope::of(self.holding(capability).map(|membership| membership.tenant_id))
+    }
+
+    /// The permit for one tenant, as one below its path. Errors: 404 for who is no member, 403.
+    pub fn permit<C: TenantCapability>(&self, tenant_id: i64) -> Result<TenantPermit<C>> {
+        let membership = self.all.iter().find(|membership| membership.tenant_id == tenant_id);
+        TenantPermit::of(&self.user, membership.ok_or_else(Error::not_found)?)
+    }
+}
+
+fn require(role: Role, capability: &'static TenantEntry) -> Result<()> {
+    if role.holds(capability) {
+        return Ok(());
+    }
+    Err(Error::new(Code::CapabilityMissing, format!("This needs the capability {}.", capability.name))
+        .with("capability", capability.name))
+}
