@@ -8,6 +8,10 @@ SHELL := /usr/bin/env bash
 ifneq ($(wildcard .tools/postgres/native/bin/postgres),)
 export PG_BIN_DIR ?= $(CURDIR)/.tools/postgres/native/bin
 endif
+# And a newer Node.js where the one installed is too old.
+ifneq ($(wildcard .tools/node/node_modules/node/bin/node),)
+export PATH := $(CURDIR)/.tools/node/node_modules/node/bin:$(PATH)
+endif
 # Everything that needs a server of its own starts it through this.
 WITH_POSTGRES := cargo run --quiet --package tenantatlas-tests --bin with-postgres --
 
@@ -19,7 +23,7 @@ run: ## Build what is needed and start the whole product with demo data
 	@$(MAKE) --no-print-directory --silent serve
 
 .PHONY: serve
-serve: web/dist/index.html
+serve: web/dist/.built
 	cargo build --release --locked --package tenantatlas
 	exec target/release/tenantatlas serve --demo
 
@@ -28,7 +32,11 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	npm ci --prefix web --silent --no-audit --no-fund
 	@touch $@
 
-web/dist/index.html: web/node_modules/.package-lock.json web/index.html web/vite.config.ts $(shell find web/src web/public -type f)
+# Folders too, so that a file which goes makes the page new. The stamp comes last: a build that failed half-way is done again.
+PAGE_SOURCES := web/index.html web/package.json web/postcss.config.cjs web/precompress.ts web/tsconfig.json web/vite.config.ts \
+	$(shell find web/src web/public)
+
+web/dist/.built: web/node_modules/.package-lock.json $(PAGE_SOURCES)
 	npm run --prefix web --silent bundle
 	@touch $@
 
@@ -40,7 +48,7 @@ test: ## Run all tests
 	@$(MAKE) --no-print-directory --silent tests
 
 .PHONY: tests
-tests: web/dist/index.html tests/e2e/node_modules/.package-lock.json
+tests: web/dist/.built tests/e2e/node_modules/.package-lock.json
 	cargo build --locked --workspace
 	$(WITH_POSTGRES) cargo test --locked --workspace
 	npm test --prefix web
@@ -55,7 +63,7 @@ e2e: ## Run the browser tests; E2E="sign-in --headed" are arguments for Playwrig
 	@$(MAKE) --no-print-directory --silent browser-tests
 
 .PHONY: browser-tests
-browser-tests: web/dist/index.html tests/e2e/node_modules/.package-lock.json
+browser-tests: web/dist/.built tests/e2e/node_modules/.package-lock.json
 	cargo build --locked --workspace
 	$(WITH_POSTGRES) npm test --prefix tests/e2e -- $(E2E)
 
@@ -104,6 +112,6 @@ generate: .tools/bin/diesel web/node_modules/.package-lock.json
 
 bench: ## Measure, and write tests/perf/RESULTS.md; BENCH="backfill small" measures only those
 	@.ci/require rust libpq postgres node chromium
-	@$(MAKE) --no-print-directory --silent web/dist/index.html
+	@$(MAKE) --no-print-directory --silent web/dist/.built
 	cargo build --release --locked --workspace
 	target/release/perf $(BENCH)

@@ -39,7 +39,14 @@ test("behind nginx, which serves the files, one signs in and follows a run", asy
     expect(document.headers()["content-security-policy"]).toContain("script-src 'self'");
     expect((await page.request.get(`${proxy.url}/assets/of-another-build.js`)).status()).toBe(404);
     const refused = await page.request.get(`${proxy.url}/api/v1/nothing`);
-    expect([refused.status(), refused.headers()["cache-control"]]).toEqual([404, "no-store"]);
+    expect(refused.status()).toBe(404);
+    expect(refused.headers()).toMatchObject({
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      "cross-origin-opener-policy": "same-origin",
+    });
+    expect(refused.headers()["content-security-policy"]).toContain("frame-ancestors 'none'");
   } finally {
     await proxy.stop();
   }

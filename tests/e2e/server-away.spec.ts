@@ -5,7 +5,7 @@ test("a server that goes away is missed in words, and the page goes on by itself
   product,
   noise,
 }) => {
-  noise.allow(/ERR_|50\d|failed:|Failed to fetch/);
+  noise.allow(/ERR_|50\d|failed:|Failed to fetch|no answer/);
   await page.goto("/system/ops/runs");
   await expect(page.getByRole("heading", { level: 1, name: "Runs" })).toBeVisible();
   const banner = page.getByText("The server cannot be reached");
@@ -19,8 +19,8 @@ test("a server that goes away is missed in words, and the page goes on by itself
   await expect(page.getByRole("heading", { level: 1, name: "Controls" })).toBeVisible();
 });
 
-test("a page that is opened while the server is away opens when it is back", async ({ page, product, noise }) => {
-  noise.allow(/ERR_|50\d|failed:|Failed to fetch/);
+test("a page that is opened while the server is away opens when it is back", async ({ page, noise }) => {
+  noise.allow(/ERR_|50\d|failed:|Failed to fetch|no answer/);
   await page.goto("/system/ops/runs");
   await page.route("**/api/v1/system/auth/me", (route) => route.abort("connectionrefused"));
   await page.reload();
@@ -28,5 +28,4 @@ test("a page that is opened while the server is away opens when it is back", asy
 
   await page.unroute("**/api/v1/system/auth/me");
   await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible({ timeout: 15_000 });
-  expect(product.url).toContain("127.0.0.1");
 });

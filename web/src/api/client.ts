@@ -1,9 +1,20 @@
 import createFetchClient from "openapi-fetch";
 import createQueryClient from "openapi-react-query";
+import { NoAnswer } from "./problem";
 import type { paths } from "./schema";
 
 /** Typed calls of the API. The session's cookie goes along because the page has the API's origin. */
-export const client = createFetchClient<paths>({ baseUrl: window.location.origin });
+export const client = createFetchClient<paths>({ baseUrl: window.location.origin, fetch: ask });
+
+/** Browsers throw the same kind of error for a broken connection as for a mistake in a script. */
+async function ask(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (cause) {
+    if (request.signal.aborted) throw cause;
+    throw new NoAnswer("no answer arrived", { cause });
+  }
+}
 
 /**
  * Queries and mutations named by method and path, so that a key cannot disagree with what it fetches. What is thrown is

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asProblem, fieldMessage, isUnreachable } from "./problem";
+import { asProblem, fieldMessage, isUnreachable, NoAnswer } from "./problem";
 
 const REFUSED = {
   type: "/problems/validation-failed",
@@ -21,8 +21,14 @@ describe("what a request threw", () => {
   });
 
   it("is told as such where no answer of the API arrived", () => {
-    const [network, proxy] = [asProblem(new TypeError("Failed to fetch")), asProblem("<html>502 Bad Gateway</html>")];
+    const [network, proxy] = [asProblem(new NoAnswer()), asProblem("<html>502 Bad Gateway</html>")];
     expect([network.code, proxy.code]).toEqual(["unreachable", "unexpected-answer"]);
     expect([isUnreachable(network), isUnreachable(proxy)]).toEqual([true, true]);
+    expect(network.detail).toContain("may have been done");
+  });
+
+  it("is not taken for a broken connection where the page itself made a mistake", () => {
+    const mistake = asProblem(new TypeError("undefined is not a function"));
+    expect([mistake.code, isUnreachable(mistake)]).toEqual(["page-failed", false]);
   });
 });

@@ -3,6 +3,10 @@ import type { FieldError, Problem } from "./schema";
 /** Codes that the page makes itself, where no problem of the API arrived. */
 const UNREACHABLE = "unreachable";
 const UNEXPECTED_ANSWER = "unexpected-answer";
+const PAGE_FAILED = "page-failed";
+
+/** Thrown where no answer arrived, so that a mistake of the page itself is not taken for it. */
+export class NoAnswer extends Error {}
 
 /** What went wrong, as the API says it (RFC 9457). Extension members of the problem stay readable. */
 export type ApiProblem = Problem & Record<string, unknown>;
@@ -10,20 +14,16 @@ export type ApiProblem = Problem & Record<string, unknown>;
 /** Reads anything that a query or mutation threw. */
 export function asProblem(error: unknown): ApiProblem {
   if (isProblem(error)) return error;
-  if (error instanceof TypeError || error instanceof DOMException) {
-    return own(
-      UNREACHABLE,
-      0,
-      "The server cannot be reached",
-      "Nothing was changed by this page. It tries again by itself.",
-    );
+  if (error instanceof NoAnswer) {
+    const detail =
+      "No answer arrived. If something was sent it may have been done all the same: look before sending it again.";
+    return own(UNREACHABLE, "The server cannot be reached", detail);
   }
-  return own(
-    UNEXPECTED_ANSWER,
-    0,
-    "An answer that was not expected",
-    "Something between this page and the server answered instead of it.",
-  );
+  if (error instanceof Error) {
+    return own(PAGE_FAILED, "This page made a mistake", "Reload it. What was sent before may have been done.");
+  }
+  const detail = "Something between this page and the server answered instead of it. What was sent may have been done.";
+  return own(UNEXPECTED_ANSWER, "An answer that was not expected", detail);
 }
 
 /** Whether no answer of the API arrived at all. */
@@ -47,6 +47,6 @@ function isProblem(error: unknown): error is ApiProblem {
   );
 }
 
-function own(code: string, status: number, title: string, detail: string): ApiProblem {
-  return { type: "about:blank", code, status, title, detail, instance: "", request_id: "" };
+function own(code: string, title: string, detail: string): ApiProblem {
+  return { type: "about:blank", code, status: 0, title, detail, instance: "", request_id: "" };
 }

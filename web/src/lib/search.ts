@@ -22,7 +22,9 @@ export function oneOf<T extends string>(value: unknown, allowed: readonly T[]): 
   return allowed.find((candidate) => candidate === value);
 }
 
-/** A time as RFC 3339. */
+/** A time, as the API wants it: RFC 3339 in UTC, whatever form somebody typed that a browser can read. */
 export function time(value: unknown): string | undefined {
-  return typeof value === "string" && !Number.isNaN(Date.parse(value)) ? value : undefined;
+  const at = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  const isWritable = at >= Date.UTC(0, 0) && at <= Date.UTC(9999, 11, 31);
+  return isWritable ? new Date(at).toISOString() : undefined;
 }

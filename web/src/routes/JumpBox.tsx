@@ -36,6 +36,8 @@ export function JumpBox() {
       value={value}
       onChange={setValue}
       data={options}
+      // "#12" finds "Run 12", which does not contain it.
+      filter={runId ? ({ options }) => options : undefined}
       onOptionSubmit={go}
       selectFirstOptionOnChange
       comboboxProps={{ width: 220, position: "bottom-end" }}

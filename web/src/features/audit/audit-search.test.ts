@@ -10,7 +10,7 @@ test("what an address says that is not understood is left out", () => {
 test("exact times count instead of a span", () => {
   const search = readAuditSearch({ within: "24h", after: "2026-11-01T00:00:00Z" });
   expect(search.within).toBeUndefined();
-  expect(queryOf(search, now)).toEqual({ after: "2026-11-01T00:00:00Z" });
+  expect(queryOf(search, now)).toEqual({ after: "2026-11-01T00:00:00.000Z" });
 });
 
 test("a span goes back from now, and what only the page needs is not asked for", () => {

@@ -2,6 +2,7 @@ import { Button, Code, Divider, Group, Popover, ScrollArea, Stack, Text } from "
 import { IconChevronDown, IconLogout, IconUser } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
+import { toast } from "../../ui/toast";
 import { signOut, useOperator } from "./queries";
 
 /** Who is signed in, what they may do, and the way out. */
@@ -11,8 +12,10 @@ export function AccountMenu() {
   const router = useRouter();
 
   async function leave() {
+    const problem = await signOut();
+    if (problem) return toast("You are still signed in", problem.detail);
     await router.navigate({ to: "/system/sign-in", search: {} });
-    await signOut(queries);
+    queries.clear();
   }
 
   return (

@@ -39,8 +39,12 @@ export async function enter(queries: QueryClient, operator: OperatorProfile): Pr
   await queries.refetchQueries({ type: "active", predicate: (query) => query.state.status === "error" });
 }
 
-/** Signs out. Whatever the server says, this page forgets what it showed. */
-export async function signOut(queries: QueryClient): Promise<void> {
-  await client.POST("/api/v1/system/auth/logout").catch(() => undefined);
-  queries.clear();
+/** Signs out. While the server has not said so the session is open, so a failure is told: gives the problem, or null. */
+export async function signOut(): Promise<ApiProblem | null> {
+  try {
+    const { error, response } = await client.POST("/api/v1/system/auth/logout");
+    return response.ok || response.status === 401 ? null : asProblem(error);
+  } catch (failure) {
+    return asProblem(failure);
+  }
 }
