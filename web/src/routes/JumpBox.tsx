@@ -1,7 +1,7 @@
 import { Autocomplete } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 const PAGES: Record<string, string> = {
   Dashboard: "/system/dashboard",
@@ -15,11 +15,14 @@ const PAGES: Record<string, string> = {
 export function JumpBox() {
   const navigate = useNavigate();
   const [value, setValue] = useState("");
+  const input = useRef<HTMLInputElement>(null);
   const runId = /^(?:run\s*)?#?(\d{1,15})$/i.exec(value.trim())?.[1];
   const options = runId ? [`Run ${runId}`] : Object.keys(PAGES);
 
   function go(option: string) {
     setValue("");
+    // Keys belong to the page again.
+    input.current?.blur();
     const page = PAGES[option];
     if (page) void navigate({ to: page });
     else if (runId) void navigate({ to: "/system/ops/runs/$runId", params: { runId } });
@@ -27,6 +30,7 @@ export function JumpBox() {
 
   return (
     <Autocomplete
+      ref={input}
       data-jump-box
       aria-label="Search pages, or a run by its number"
       placeholder="Search"

@@ -1,12 +1,13 @@
-import { ActionIcon, Kbd, Modal, Table } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { ActionIcon, Kbd, Modal, Switch, Table } from "@mantine/core";
+import { useDisclosure, useLocalStorage } from "@mantine/hooks";
 import { IconKeyboard } from "@tabler/icons-react";
 import { SHORTCUTS, useKeyboardShortcuts } from "./keyboard-shortcuts";
 
-/** Listens for the keys of all pages, and lists them. */
+/** Listens for the keys of all pages, lists them, and lets them be turned off, as speech input needs it (WCAG 2.1.4). */
 export function KeyboardHelp() {
   const [isOpen, help] = useDisclosure(false);
-  useKeyboardShortcuts(help.open);
+  const [isOn, setOn] = useLocalStorage({ key: "tenantatlas-keyboard-shortcuts", defaultValue: true });
+  useKeyboardShortcuts(isOn, help.open);
   return (
     <>
       <ActionIcon
@@ -20,6 +21,12 @@ export function KeyboardHelp() {
         <IconKeyboard size={18} />
       </ActionIcon>
       <Modal opened={isOpen} onClose={help.close} title="Keyboard shortcuts">
+        <Switch
+          label="Use these keys"
+          checked={isOn}
+          onChange={(event) => setOn(event.currentTarget.checked)}
+          mb="sm"
+        />
         <Table>
           <Table.Tbody>
             {SHORTCUTS.map(({ keys, label }) => (

@@ -24,10 +24,11 @@ export const SHORTCUTS: readonly Shortcut[] = [
 const SEQUENCE_MILLISECONDS = 1_000;
 
 /** Acts on the keys, unless somebody types or a dialog is open. */
-export function useKeyboardShortcuts(showHelp: () => void): void {
+export function useKeyboardShortcuts(isOn: boolean, showHelp: () => void): void {
   const navigate = useNavigate();
   const first = useRef<{ key: string; at: number } | null>(null);
   useEffect(() => {
+    if (!isOn) return;
     function onKey(event: KeyboardEvent) {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isDialogOpen()) return;
       const last = first.current;
@@ -43,7 +44,7 @@ export function useKeyboardShortcuts(showHelp: () => void): void {
     }
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [navigate, showHelp]);
+  }, [isOn, navigate, showHelp]);
 }
 
 function isTyping(target: EventTarget | null): boolean {
