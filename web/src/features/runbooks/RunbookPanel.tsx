@@ -44,7 +44,7 @@ export function RunbookPanel({ runbook }: { runbook: Runbook }) {
         </div>
         {preflight?.affected_count !== 0 && (
           <div className={classes.start}>
-            <ActionButton state={startState(runbook, preflight, isExpired)} onClick={dialog.open}>
+            <ActionButton state={startState(runbook, preflight)} onClick={dialog.open}>
               Start run…
             </ActionButton>
           </div>
