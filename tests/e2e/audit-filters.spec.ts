@@ -46,3 +46,12 @@ test("a filter that nothing matches says so", async ({ page }) => {
   await page.getByRole("link", { name: "Show all events" }).click();
   await expect(page.getByRole("list", { name: "Events, newest first" })).toBeVisible();
 });
+
+test("the filters stay where the list could not be read", async ({ page, noise }) => {
+  noise.allow(/4(00|22)/);
+  await page.goto("/system/audit?cursor=nonsense");
+  await expect(page.getByRole("alert")).toBeVisible();
+  await page.getByRole("combobox", { name: "Time" }).click();
+  await page.getByRole("option", { name: "Last hour" }).click();
+  await expect(page.getByRole("list", { name: "Events, newest first" })).toBeVisible();
+});
