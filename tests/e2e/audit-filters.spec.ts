@@ -40,10 +40,16 @@ test("filters of the audit log survive a reload and being shared", async ({ page
 });
 
 test("a filter that nothing matches says so", async ({ page }) => {
-  await page.goto("/system/audit?run_id=424242");
+  await page.goto("/system/audit");
+  const run = page.getByRole("textbox", { name: "Run" });
+  await run.fill("424242");
+  await run.press("Enter");
+  await expect(page).toHaveURL(/run_id=424242$/);
+  await expect(run).toBeFocused();
   await expect(page.getByText("No event matches")).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("link", { name: "Show all events" }).click();
+  await expect(run).toHaveValue("");
   await expect(page.getByRole("list", { name: "Events, newest first" })).toBeVisible();
 });
 

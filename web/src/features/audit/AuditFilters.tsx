@@ -1,5 +1,6 @@
 import { Button, NumberInput, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { api } from "../../api/client";
 import type { AuditEvent } from "../../api/schema";
 import { TenantPicker } from "../../ui/TenantPicker";
@@ -51,7 +52,7 @@ export function AuditFilters({ search, events, onChange }: Props) {
           onChange={(workspace_id) => onChange({ workspace_id })}
         />
         <TenantPicker label="Tenant" value={search.tenant_id} onChange={(tenant_id) => onChange({ tenant_id })} />
-        <RunFilter key={search.run_id} search={search} onChange={onChange} />
+        <RunFilter search={search} onChange={onChange} />
         {used > 0 && (
           <Button variant="subtle" className={classes.clear} onClick={() => onChange(NONE)}>
             Clear filters
@@ -106,7 +107,14 @@ function ActorFilter({ search, events, onChange }: Omit<Props, "onChange"> & Fil
   );
 }
 
+/** Taken over with Enter or when the field is left; what the address says is shown without making the field anew. */
 function RunFilter({ search, onChange }: FilterProps) {
+  const [shown, setShown] = useState(search.run_id);
+  const [value, setValue] = useState<string | number>(search.run_id ?? "");
+  if (shown !== search.run_id) {
+    setShown(search.run_id);
+    setValue(search.run_id ?? "");
+  }
   const commit = (typed: string) => {
     const run_id = /^\d+$/.test(typed) && Number(typed) > 0 ? Number(typed) : undefined;
     if (run_id !== search.run_id) onChange({ run_id });
@@ -119,7 +127,8 @@ function RunFilter({ search, onChange }: FilterProps) {
       allowDecimal={false}
       allowNegative={false}
       maxLength={15}
-      defaultValue={search.run_id}
+      value={value}
+      onChange={setValue}
       onBlur={(event) => commit(event.currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === "Enter") commit(event.currentTarget.value);
