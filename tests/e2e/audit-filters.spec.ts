@@ -24,7 +24,7 @@ test("filters of the audit log survive a reload and being shared", async ({ page
   await expect(events).toHaveCount(1);
   await expect(page.getByRole("combobox", { name: "Action" })).toHaveValue("Control paused");
   await expect(page.getByRole("combobox", { name: "Time" })).toHaveValue("Last hour");
-  await expect(page.getByRole("combobox", { name: "Actor" })).toHaveValue("olga@e2e.example");
+  await expect(page.getByRole("combobox", { name: "Actor" })).toHaveValue("olga@e2e.example (operator)");
   await expect(events).toContainText("Control key");
 
   const other = await context.newPage();

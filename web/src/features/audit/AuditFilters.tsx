@@ -5,6 +5,7 @@ import { api } from "../../api/client";
 import type { AuditEvent } from "../../api/schema";
 import { TenantPicker } from "../../ui/TenantPicker";
 import { WorkspacePicker } from "../../ui/WorkspacePicker";
+import { actorsById } from "./actors";
 import classes from "./audit.module.css";
 import { type AuditSearch, countFilters } from "./audit-search";
 import { TimeFilter } from "./TimeFilter";
@@ -87,11 +88,14 @@ function ActionFilter({ search, onChange }: FilterProps) {
   );
 }
 
-/** Whoever acts in the events shown; nobody lists all who ever acted. */
+/**
+ * Whoever acts in the events shown; nobody lists all who ever acted. The API finds actors by number alone, and an operator
+ * and a user can have the same: such a choice names both, since it finds both.
+ */
 function ActorFilter({ search, events, onChange }: Omit<Props, "onChange"> & FilterProps) {
-  const seen = new Map(events.flatMap(({ actor }) => (actor.id ? [[String(actor.id), actor.label]] : [])));
+  const seen = actorsById(events);
   const chosen = search.actor_id === undefined ? null : String(search.actor_id);
-  if (chosen !== null && !seen.has(chosen)) seen.set(chosen, `Actor ${chosen}`);
+  if (chosen !== null && !seen.has(chosen)) seen.set(chosen, `Operator or user ${chosen}`);
   return (
     <Select
       label="Actor"
