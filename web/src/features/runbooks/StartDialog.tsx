@@ -2,6 +2,7 @@ import { Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
 import type { Preflight, Run, Runbook } from "../../api/schema";
+import { inSentence } from "../controls/words";
 import type { usePreflight } from "./queries";
 import { StartForm } from "./StartForm";
 
@@ -24,7 +25,7 @@ export function StartDialog({ runbook, preflight, forecast, isOpen, onStarted, o
       opened={isOpen}
       onClose={close}
       closeOnClickOutside={false}
-      title={`Start ${runbook.label.toLowerCase()}`}
+      title={`Start ${inSentence(runbook.label)}`}
       size="lg"
       fullScreen={isPhone}
     >
