@@ -77,3 +77,34 @@ test("a reason that is too short is said beside its field, and a scheduled pause
   await page.getByRole("dialog").getByRole("button", { name: "Call off the pause" }).click();
   await expect(card).not.toContainText("Scheduled");
 });
+
+test("while the answer is awaited the dialog stays, and whoever left it is not brought back", async ({ page }) => {
+  let release = () => {};
+  const isReleased = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/controls/restore.execute/pause", async (route) => {
+    await isReleased;
+    await route.continue();
+  });
+  await page.goto("/system/ops/controls");
+  const card = page.getByRole("region", { name: "Restore execution" });
+  await card.getByRole("link", { name: /^Pause/ }).click();
+  const dialog = page.getByRole("dialog", { name: "Pause restore execution" });
+  await dialog.getByRole("textbox", { name: "Reason" }).fill("Incident 4711");
+  await dialog.getByRole("button", { name: "Show what it affects" }).click();
+  await dialog.getByRole("button", { name: "Pause restore execution" }).click();
+
+  await expect(dialog.getByRole("button", { name: "Back", exact: true })).toBeDisabled();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeVisible();
+  await page.goBack();
+  await expect(dialog).toBeHidden();
+  await card.getByRole("link", { name: /^History/ }).click();
+  const history = page.getByRole("dialog", { name: "History of restore execution" });
+  await expect(history).toBeVisible();
+  release();
+
+  await expect(page.getByText("Paused: Restore execution")).toBeVisible();
+  await expect(history).toBeVisible();
+});

@@ -43,6 +43,10 @@ test("failures are shown with the ways to their runs", async ({ page, product })
   await expect(failures).toContainText("statement_timeout");
   await expect(page.getByRole("table", { name: "Top offenders" }).getByRole("row")).toHaveCount(7);
   await expectAccessible(page);
+  await expect(page.getByTitle(/^Opens the failed runs created in the last hour/)).toHaveAttribute(
+    "href",
+    /[?&]outcome=failed&created_after=/,
+  );
   await failures.getByRole("link", { name: /^Run \d+/ }).click();
   await expect(page).toHaveURL(/\/ops\/runs\/\d+/);
 });

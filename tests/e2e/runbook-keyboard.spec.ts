@@ -41,6 +41,7 @@ test("a run is started and found with the keyboard alone", async ({ page, caller
   await page.keyboard.press("Enter");
 
   await expect(dialog).toBeHidden();
+  await expect(page.getByRole("heading", { name: "Preflight", exact: true })).toBeFocused();
   const link = page.getByRole("link", { name: /^Open run \d+$/ });
   await expect(link).toBeVisible();
   await tabTo(page, "link", /^Open run \d+$/);

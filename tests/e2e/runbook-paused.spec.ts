@@ -43,7 +43,12 @@ test("a pause that lands between preflight and start is told in the dialog, and 
   await expect(page.getByRole("link", { name: /^Open run \d+$/ })).toBeVisible();
 });
 
-test("workspaces that are paused are left out, with the reason and how many tenants", async ({ page, caller }) => {
+test("workspaces that are paused are left out, with the reason and how many tenants", async ({
+  page,
+  caller,
+  noise,
+}) => {
+  noise.allow(/409/);
   const scope = { mode: "all_tenants" };
   const { by_tenant: affected } = await caller.post(`/ops/runbooks/${RUNBOOK}/preflight`, { scope });
   const tenantId = affected[0].tenant_id;
@@ -63,5 +68,13 @@ test("workspaces that are paused are left out, with the reason and how many tena
 
   await page.goto(`${RUNBOOKS}?scope=single_tenant&tenant_id=${tenantId}`);
   await page.getByRole("button", { name: "Run preflight" }).click();
-  await expect(page.getByRole("button", { name: "Start run…" })).toHaveAccessibleDescription(/^Paused/);
+  await expect(page.getByText("A start over this tenant was stopped when this was counted")).toBeVisible();
+  const dialog = await openStart(page);
+  const start = dialog.getByRole("button", { name: /^Start run over/ });
+  await start.click();
+  await expect(dialog.getByRole("alert")).toContainText(REASON);
+
+  await caller.post(`/ops/controls/${RUNBOOK}/resume`, { scope_type: "workspace", workspace_id: id });
+  await start.click();
+  await expect(page.getByRole("link", { name: /^Open run \d+$/ })).toBeVisible();
 });

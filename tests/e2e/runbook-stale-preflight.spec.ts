@@ -32,8 +32,9 @@ test("a preflight that has expired says so and is run again", async ({ page }) =
   await page.clock.fastForward("15:01");
 
   await expect(page.getByText("This preflight has expired")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Start run…" })).toBeDisabled();
   await expect(page.getByRole("button", { name: "Count again" })).toBeEnabled();
+  // This browser's clock is wrong: whether the preflight still holds is the API's to say.
+  await expect(page.getByRole("button", { name: "Start run…" })).toBeEnabled();
 });
 
 test("what somebody else repaired meanwhile is nothing to do", async ({ page, caller, noise }) => {

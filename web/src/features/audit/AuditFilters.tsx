@@ -1,9 +1,11 @@
 import { Button, NumberInput, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { api } from "../../api/client";
 import type { AuditEvent } from "../../api/schema";
 import { TenantPicker } from "../../ui/TenantPicker";
 import { WorkspacePicker } from "../../ui/WorkspacePicker";
+import { actorsById } from "./actors";
 import classes from "./audit.module.css";
 import { type AuditSearch, countFilters } from "./audit-search";
 import { TimeFilter } from "./TimeFilter";
@@ -51,7 +53,7 @@ export function AuditFilters({ search, events, onChange }: Props) {
           onChange={(workspace_id) => onChange({ workspace_id })}
         />
         <TenantPicker label="Tenant" value={search.tenant_id} onChange={(tenant_id) => onChange({ tenant_id })} />
-        <RunFilter key={search.run_id} search={search} onChange={onChange} />
+        <RunFilter search={search} onChange={onChange} />
         {used > 0 && (
           <Button variant="subtle" className={classes.clear} onClick={() => onChange(NONE)}>
             Clear filters
@@ -86,11 +88,14 @@ function ActionFilter({ search, onChange }: FilterProps) {
   );
 }
 
-/** Whoever acts in the events shown; nobody lists all who ever acted. */
+/**
+ * Whoever acts in the events shown; nobody lists all who ever acted. The API finds actors by number alone, and an operator
+ * and a user can have the same: such a choice names both, since it finds both.
+ */
 function ActorFilter({ search, events, onChange }: Omit<Props, "onChange"> & FilterProps) {
-  const seen = new Map(events.flatMap(({ actor }) => (actor.id ? [[String(actor.id), actor.label]] : [])));
+  const seen = actorsById(events);
   const chosen = search.actor_id === undefined ? null : String(search.actor_id);
-  if (chosen !== null && !seen.has(chosen)) seen.set(chosen, `Actor ${chosen}`);
+  if (chosen !== null && !seen.has(chosen)) seen.set(chosen, `Operator or user ${chosen}`);
   return (
     <Select
       label="Actor"
@@ -106,7 +111,14 @@ function ActorFilter({ search, events, onChange }: Omit<Props, "onChange"> & Fil
   );
 }
 
+/** Taken over with Enter or when the field is left; what the address says is shown without making the field anew. */
 function RunFilter({ search, onChange }: FilterProps) {
+  const [shown, setShown] = useState(search.run_id);
+  const [value, setValue] = useState<string | number>(search.run_id ?? "");
+  if (shown !== search.run_id) {
+    setShown(search.run_id);
+    setValue(search.run_id ?? "");
+  }
   const commit = (typed: string) => {
     const run_id = /^\d+$/.test(typed) && Number(typed) > 0 ? Number(typed) : undefined;
     if (run_id !== search.run_id) onChange({ run_id });
@@ -119,7 +131,8 @@ function RunFilter({ search, onChange }: FilterProps) {
       allowDecimal={false}
       allowNegative={false}
       maxLength={15}
-      defaultValue={search.run_id}
+      value={value}
+      onChange={setValue}
       onBlur={(event) => commit(event.currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === "Enter") commit(event.currentTarget.value);

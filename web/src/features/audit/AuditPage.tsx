@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { api } from "../../api/client";
+import { asProblem } from "../../api/problem";
 import type { AuditActor } from "../../api/schema";
 import { EmptyState } from "../../ui/EmptyState";
 import { EventList } from "../../ui/EventList";
@@ -26,7 +27,7 @@ export function AuditPage() {
     // Rows do not move while they are read.
     refetchOnWindowFocus: false,
   });
-  const isForbidden = events.isError && events.data === undefined;
+  const isForbidden = events.isError && asProblem(events.error).status === 403;
 
   /** Another filter begins at the newest event again. */
   function filter(change: Partial<AuditSearch>) {

@@ -71,7 +71,8 @@ function InFlight({ control }: { control: Control }) {
   const [type] = control.operation_types;
   return (
     <Anchor
-      renderRoot={(props) => <Link to="/system/ops/runs" search={{ type, status: "running" }} {...props} />}
+      renderRoot={(props) => <Link to="/system/ops/runs" search={{ type }} {...props} />}
+      title="Opens all runs of this type, the newest first"
     >{`${plural(runs, "run")} accepted before ${runs === 1 ? "is" : "are"} still in flight`}</Anchor>
   );
 }

@@ -2,7 +2,7 @@ import { Drawer, Modal, Skeleton, Stack } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Control } from "../../api/schema";
 import { QueryState } from "../../ui/QueryState";
 import type { ControlsSearch } from "./control-search";
@@ -14,12 +14,13 @@ import { inSentence } from "./words";
 
 const route = getRouteApi("/system/ops/controls");
 
-/** The dialog that the address names, if any. */
+/** The dialog that the address names, if any. While an answer is awaited it stays, since it is to show the answer. */
 export function ControlDialogs({ controls }: { controls: Control[] }) {
   const search = route.useSearch();
   const navigate = useNavigate();
   const isPhone = useMediaQuery("(max-width: 30em)");
-  const { control: key, dialog } = search;
+  const [isSending, setSending] = useState(false);
+  const { control: key, dialog, activation } = search;
   const label = controls.find((control) => control.key === key)?.label ?? "the control";
 
   async function close() {
@@ -37,7 +38,7 @@ export function ControlDialogs({ controls }: { controls: Control[] }) {
     <>
       <Modal
         opened={isOpen && dialog !== "history"}
-        onClose={() => void close()}
+        onClose={() => void (isSending || close())}
         title={titleOf(dialog, label)}
         size="lg"
         fullScreen={isPhone}
@@ -46,7 +47,16 @@ export function ControlDialogs({ controls }: { controls: Control[] }) {
       >
         {key && dialog && dialog !== "history" && (
           <AsSeen controlKey={key}>
-            {(seen) => <Decision key={`${key} ${dialog}`} seen={seen} search={search} onClose={close} onDone={done} />}
+            {(seen) => (
+              <Decision
+                key={`${key} ${dialog} ${activation}`}
+                seen={seen}
+                search={search}
+                onSending={setSending}
+                onClose={close}
+                onDone={done}
+              />
+            )}
           </AsSeen>
         )}
       </Modal>
@@ -68,16 +78,17 @@ export function ControlDialogs({ controls }: { controls: Control[] }) {
 interface DecisionProps {
   seen: Seen;
   search: ControlsSearch;
+  onSending: (isSending: boolean) => void;
   onClose: () => Promise<void>;
   onDone: () => Promise<void>;
 }
 
-function Decision({ seen, search: { dialog, activation: id }, onClose, onDone }: DecisionProps) {
+function Decision({ seen, search: { dialog, activation: id }, onSending, onClose, onDone }: DecisionProps) {
   switch (dialog) {
     case "pause":
-      return <PauseSteps seen={seen} onDone={onDone} />;
+      return <PauseSteps seen={seen} onSending={onSending} onDone={onDone} />;
     case "change":
-      return <PauseSteps seen={seen} activationId={id ?? 0} onDone={onDone} />;
+      return <PauseSteps seen={seen} activationId={id ?? 0} onSending={onSending} onDone={onDone} />;
     case "resume":
     case "call-off":
       return (
@@ -85,6 +96,7 @@ function Decision({ seen, search: { dialog, activation: id }, onClose, onDone }:
           seen={seen}
           activationId={id ?? 0}
           isScheduled={dialog === "call-off"}
+          onSending={onSending}
           onClose={onClose}
           onDone={onDone}
         />

@@ -26,7 +26,8 @@ export function ControlsPage() {
           </div>
         )}
       </QueryState>
-      {!controls.isError && <ControlDialogs controls={controls.data?.items ?? []} />}
+      {/* Old data keep the dialog: what is typed there outlives an ended session and a server that is away. */}
+      {controls.data && <ControlDialogs controls={controls.data.items} />}
     </>
   );
 }

@@ -50,7 +50,7 @@ export function PauseReview(props: Props) {
       </dl>
       {shown && <ProblemState error={shown} />}
       <Group justify="flex-end" className={classes.buttons}>
-        <Button variant="default" onClick={onBack}>
+        <Button variant="default" disabled={isBusy} onClick={onBack}>
           Back
         </Button>
         <Button

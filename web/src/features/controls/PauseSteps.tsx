@@ -4,17 +4,19 @@ import { useState } from "react";
 import { api } from "../../api/client";
 import { type ApiProblem, asProblem } from "../../api/problem";
 import type { Impact, PauseBody } from "../../api/schema";
-import { controlToast } from "./control-toast";
+import { controlToast, refusalToast } from "./control-toast";
 import { PauseForm } from "./PauseForm";
 import { PauseReview } from "./PauseReview";
 import { bodyOf, draftOf, emptyDraft, pauseOf } from "./pause-draft";
 import { previewQuery } from "./preview";
 import { readControl, type Seen, takeOver } from "./queries";
+import { useSending } from "./use-sending";
 
 interface Props {
   seen: Seen;
   /** The pause to change; without it a new one is made. */
   activationId?: number;
+  onSending: (isSending: boolean) => void;
   onDone: () => Promise<void>;
 }
 
@@ -22,7 +24,7 @@ interface Props {
  * Pauses in two steps (CTL-04): what is wanted, then whom it concerns. What is typed outlives everything that may go
  * wrong: a refusal, an ended session, and somebody else's change in between.
  */
-export function PauseSteps({ seen: first, activationId, onDone }: Props) {
+export function PauseSteps({ seen: first, activationId, onSending, onDone }: Props) {
   const queries = useQueryClient();
   const [seen, setSeen] = useState(first);
   const [original] = useState(() => findPause(first, activationId));
@@ -34,6 +36,7 @@ export function PauseSteps({ seen: first, activationId, onDone }: Props) {
   const [isChanged, setIsChanged] = useState(false);
   const [isLooking, setIsLooking] = useState(false);
   const pause = api.useMutation("post", "/api/v1/system/ops/controls/{key}/pause");
+  const isShown = useSending(pause.isPending, onSending);
   const { control } = seen;
 
   if (activationId !== undefined && !original) return <Text>This pause has ended. There is nothing to change.</Text>;
@@ -59,7 +62,7 @@ export function PauseSteps({ seen: first, activationId, onDone }: Props) {
       });
       takeOver(queries, after);
       controlToast(titleOf(wanted, original !== undefined, control.label), after);
-      await onDone();
+      if (isShown.current) await onDone();
     } catch (error) {
       await refused(asProblem(error), wanted);
     }
@@ -67,6 +70,7 @@ export function PauseSteps({ seen: first, activationId, onDone }: Props) {
 
   /** Fields are mended where they are; a change of somebody else is shown beside what was typed. */
   async function refused(why: ApiProblem, wanted: PauseBody) {
+    if (!isShown.current) return refusalToast(control.label, why);
     const now = why.code === "precondition-failed" ? await readControl(control.key).catch(() => null) : null;
     if (now) {
       setSeen(now);

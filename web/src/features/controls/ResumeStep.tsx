@@ -6,7 +6,7 @@ import { type ApiProblem, asProblem } from "../../api/problem";
 import type { Activation } from "../../api/schema";
 import { ProblemState } from "../../ui/ProblemState";
 import { ChangedMeanwhile } from "./ChangedMeanwhile";
-import { controlToast } from "./control-toast";
+import { controlToast, refusalToast } from "./control-toast";
 import classes from "./controls.module.css";
 import { ImpactPreview } from "./ImpactPreview";
 import { PauseSentence } from "./PauseSentence";
@@ -14,6 +14,7 @@ import { pauseOf } from "./pause-draft";
 import { impactOf, previewQuery } from "./preview";
 import { showable } from "./problems";
 import { readControl, type Seen, takeOver } from "./queries";
+import { useSending } from "./use-sending";
 import { inSentence } from "./words";
 
 interface Props {
@@ -21,12 +22,13 @@ interface Props {
   activationId: number;
   /** It has not begun: it is called off, which makes nothing available that was not. */
   isScheduled: boolean;
+  onSending: (isSending: boolean) => void;
   onClose: () => Promise<void>;
   onDone: () => Promise<void>;
 }
 
 /** Ends a pause after showing for whom the action will be available again, or calls off one that has not begun. */
-export function ResumeStep({ seen: first, activationId, isScheduled, onClose, onDone }: Props) {
+export function ResumeStep({ seen: first, activationId, isScheduled, onSending, onClose, onDone }: Props) {
   const queries = useQueryClient();
   const [seen, setSeen] = useState(first);
   const [ended] = useState(() => findPause(first, activationId, isScheduled));
@@ -39,6 +41,7 @@ export function ResumeStep({ seen: first, activationId, isScheduled, onClose, on
     enabled: ended !== undefined && !isScheduled,
   });
   const resume = api.useMutation("post", "/api/v1/system/ops/controls/{key}/resume");
+  const isShown = useSending(resume.isPending, onSending);
   if (!ended) return <Text>This pause has ended already. There is nothing to do.</Text>;
   const label = inSentence(control.label);
   const shown = showable(problem, []);
@@ -55,9 +58,10 @@ export function ResumeStep({ seen: first, activationId, isScheduled, onClose, on
       });
       takeOver(queries, after);
       controlToast(titleOf(changed, isScheduled, control.label), after);
-      await onDone();
+      if (isShown.current) await onDone();
     } catch (error) {
       const why = asProblem(error);
+      if (!isShown.current) return refusalToast(control.label, why);
       const now = why.code === "precondition-failed" ? await readControl(control.key).catch(() => null) : null;
       if (now) {
         setSeen(now);
@@ -84,7 +88,7 @@ export function ResumeStep({ seen: first, activationId, isScheduled, onClose, on
       {isChanged && isGone && <Text>The pause has ended. There is nothing left to do.</Text>}
       {shown && <ProblemState error={shown} />}
       <Group justify="flex-end" className={classes.buttons}>
-        <Button variant="default" onClick={() => void onClose()}>
+        <Button variant="default" disabled={resume.isPending} onClick={() => void onClose()}>
           Back
         </Button>
         <Button

@@ -1,5 +1,6 @@
 import { Anchor } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import type { ApiProblem } from "../../api/problem";
 import type { Control } from "../../api/schema";
 import { toast } from "../../ui/toast";
 
@@ -20,4 +21,9 @@ export function controlToast(title: string, control: Control): void {
       </Anchor>
     </>,
   );
+}
+
+/** Says that nothing was done, where the dialog that asked for it is not there any more to say so. */
+export function refusalToast(label: string, why: ApiProblem): void {
+  toast(`Not done: ${label}`, why.detail);
 }

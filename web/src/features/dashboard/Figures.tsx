@@ -6,8 +6,11 @@ import { Figure } from "../../ui/Figure";
 import classes from "./dashboard.module.css";
 import { wordsOf } from "./dashboard-search";
 
-/** The figures of the window and of this instant, with the way to what they count. */
-export function Figures({ data: { kpis, paused_controls, window } }: { data: Dashboard }) {
+/**
+ * The figures of the window and of this instant, with the way to what they count. The list of runs takes one state or outcome
+ * at a time, and goes by when runs were made, not when they ended: what else it shows or lacks, the link says.
+ */
+export function Figures({ data: { kpis, paused_controls, since, window } }: { data: Dashboard }) {
   const took = (seconds: number | null | undefined) => (seconds == null ? "–" : duration(seconds));
   const noRun = kpis.duration_p50_seconds == null ? "no run ended" : "from first claim to end";
   return (
@@ -21,12 +24,13 @@ export function Figures({ data: { kpis, paused_controls, window } }: { data: Das
           value={
             <Anchor
               inherit
-              renderRoot={(props) => <Link to="/system/ops/runs" search={{ status: "running" }} {...props} />}
+              title="Opens all runs, the newest first"
+              renderRoot={(props) => <Link to="/system/ops/runs" search={{}} {...props} />}
             >
               {count(kpis.active)}
             </Anchor>
           }
-          note="now"
+          note="queued or running now"
         />
         <Figure label="Started" value={count(kpis.started)} note={`in ${wordsOf(window)}`} />
         <Figure label="Succeeded" value={count(kpis.succeeded)} note={`in ${wordsOf(window)}`} />
@@ -36,7 +40,10 @@ export function Figures({ data: { kpis, paused_controls, window } }: { data: Das
           value={
             <Anchor
               inherit
-              renderRoot={(props) => <Link to="/system/ops/runs" search={{ outcome: "failed" }} {...props} />}
+              title={`Opens the failed runs created in ${wordsOf(window)}, acknowledged or not, without blocked ones`}
+              renderRoot={(props) => (
+                <Link to="/system/ops/runs" search={{ outcome: "failed", created_after: since }} {...props} />
+              )}
             >
               {count(kpis.unacknowledged_failures)}
             </Anchor>

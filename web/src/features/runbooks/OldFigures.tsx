@@ -17,7 +17,7 @@ export function OldFigures({ isExpired, isOutrun, onAgain }: Props) {
           <Stack gap="xs" align="flex-start">
             <Text>
               {isExpired
-                ? "It can no longer be confirmed by a start. The figures may be old."
+                ? "The figures may be old. A start that confirms them counts again first, and is refused with the new ones."
                 : "The figures are from before it."}
             </Text>
             <Button variant="default" size="xs" onClick={onAgain}>

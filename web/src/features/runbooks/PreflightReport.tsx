@@ -29,7 +29,7 @@ export function PreflightReport({ preflight, isExpired, lastRunAt, onAgain }: Pr
     <Stack gap="md">
       <OldFigures isExpired={isExpired} isOutrun={isOutrun} onAgain={onAgain} />
       {isPaused && (
-        <Notice title="A start over this tenant is stopped">
+        <Notice title="A start over this tenant was stopped when this was counted">
           <DecisionSentence decision={preflight.control} workspaceName="its workspace" />
         </Notice>
       )}

@@ -1,7 +1,7 @@
 import { Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useId } from "react";
-import type { Runbook } from "../../api/schema";
+import { useEffect, useId, useRef, useState } from "react";
+import type { Run, Runbook } from "../../api/schema";
 import { plural } from "../../lib/format";
 import { ActionButton } from "../../ui/ActionButton";
 import { EmptyState } from "../../ui/EmptyState";
@@ -24,6 +24,23 @@ export function RunbookPanel({ runbook }: { runbook: Runbook }) {
   const { preflight, problem } = forecast;
   const isExpired = useHasPassed(preflight?.expires_at);
   const [isStarting, dialog] = useDisclosure(false);
+  const title = useRef<HTMLHeadingElement>(null);
+  const [isFocusDue, setFocusDue] = useState(false);
+
+  // The confirmed figures go after a start, and with them the dialog and the button that it would give the focus back to.
+  useEffect(() => {
+    if (!isFocusDue || preflight) return;
+    title.current?.focus();
+    setFocusDue(false);
+  }, [isFocusDue, preflight]);
+
+  function started(run: Run) {
+    dialog.close();
+    if (run.deduplicated) return;
+    setFocusDue(true);
+    void forecast.forget();
+  }
+
   // What the address names wrongly is said at its field.
   const isShown = problem !== null && problem.status !== 401 && !problem.errors?.length;
   return (
@@ -31,7 +48,7 @@ export function RunbookPanel({ runbook }: { runbook: Runbook }) {
       <ScopeFields runbook={runbook} view={view} forecast={forecast} />
       <section className={classes.preflight} aria-labelledby={titleId}>
         <div className={classes.title}>
-          <Title order={3} id={titleId}>
+          <Title order={3} id={titleId} ref={title} tabIndex={-1}>
             Preflight
           </Title>
           <Text fz="lg" fw={600} mih={28} aria-live="polite">
@@ -44,7 +61,7 @@ export function RunbookPanel({ runbook }: { runbook: Runbook }) {
         </div>
         {preflight?.affected_count !== 0 && (
           <div className={classes.start}>
-            <ActionButton state={startState(runbook, preflight, isExpired)} onClick={dialog.open}>
+            <ActionButton state={startState(runbook, preflight)} onClick={dialog.open}>
               Start run…
             </ActionButton>
           </div>
@@ -73,6 +90,7 @@ export function RunbookPanel({ runbook }: { runbook: Runbook }) {
           preflight={preflight}
           forecast={forecast}
           isOpen={isStarting}
+          onStarted={started}
           onClose={dialog.close}
         />
       )}

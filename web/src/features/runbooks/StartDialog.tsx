@@ -1,7 +1,8 @@
 import { Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
-import type { Preflight, Runbook } from "../../api/schema";
+import type { Preflight, Run, Runbook } from "../../api/schema";
+import { inSentence } from "../controls/words";
 import type { usePreflight } from "./queries";
 import { StartForm } from "./StartForm";
 
@@ -10,11 +11,12 @@ interface Props {
   preflight: Preflight;
   forecast: ReturnType<typeof usePreflight>;
   isOpen: boolean;
+  onStarted: (run: Run) => void;
   onClose: () => void;
 }
 
 /** Asks for everything that makes a start deliberate (RB-05). While a start is on its way it stays open. */
-export function StartDialog({ runbook, preflight, forecast, isOpen, onClose }: Props) {
+export function StartDialog({ runbook, preflight, forecast, isOpen, onStarted, onClose }: Props) {
   const isPhone = useMediaQuery("(max-width: 30em)");
   const [isSending, setSending] = useState(false);
   const close = () => !isSending && onClose();
@@ -23,11 +25,18 @@ export function StartDialog({ runbook, preflight, forecast, isOpen, onClose }: P
       opened={isOpen}
       onClose={close}
       closeOnClickOutside={false}
-      title={`Start ${runbook.label.toLowerCase()}`}
+      title={`Start ${inSentence(runbook.label)}`}
       size="lg"
       fullScreen={isPhone}
     >
-      <StartForm runbook={runbook} preflight={preflight} forecast={forecast} onSending={setSending} onClose={onClose} />
+      <StartForm
+        runbook={runbook}
+        preflight={preflight}
+        forecast={forecast}
+        onSending={setSending}
+        onStarted={onStarted}
+        onClose={onClose}
+      />
     </Modal>
   );
 }

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { type ApiProblem, asProblem, fieldMessage } from "../../api/problem";
-import type { Preflight, Runbook, StartRunBody } from "../../api/schema";
+import type { Preflight, Run, Runbook, StartRunBody } from "../../api/schema";
 import { type ReasonDraft, ReasonFields } from "../../ui/ReasonFields";
 import { freshPreflight } from "./figures";
 import type { usePreflight } from "./queries";
@@ -16,6 +16,7 @@ interface Props {
   preflight: Preflight;
   forecast: ReturnType<typeof usePreflight>;
   onSending: (isSending: boolean) => void;
+  onStarted: (run: Run) => void;
   onClose: () => void;
 }
 
@@ -26,16 +27,13 @@ export interface Outdated {
 }
 
 /** What a start over this scope asks for. What was typed stays, whatever the answer, except the word of old figures. */
-export function StartForm({ runbook, preflight, forecast, onSending, onClose }: Props) {
+export function StartForm({ runbook, preflight, forecast, onSending, onStarted, onClose }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const [typed, setTyped] = useState("");
   const [reason, setReason] = useState<ReasonDraft>({ code: null, text: "" });
   const [outdated, setOutdated] = useState<Outdated | null>(null);
   const [half, setHalf] = useState<ApiProblem | null>(null);
-  const start = useStart(runbook, (run) => {
-    if (!run.deduplicated) forecast.forget();
-    onClose();
-  });
+  const start = useStart(runbook, onStarted);
   const isOverAll = preflight.scope.mode === "all_tenants";
   const problem = half ?? start.problem;
 

@@ -52,17 +52,15 @@ function isPreflight(value: unknown): value is Preflight {
   return typeof value === "object" && value !== null && "id" in value && "by_change" in value && "expires_at" in value;
 }
 
-/** Whether a start can be asked for: what the API says about the action, and whether there is a preflight to confirm. */
-export function startState(runbook: Runbook, preflight: Preflight | undefined, isExpired: boolean): ActionState {
+/**
+ * Whether a start can be asked for: what the API says about the action, and whether there is a preflight to confirm.
+ * Whether that one still holds is the API's to say: pauses come and go after it, and clocks of browsers are wrong.
+ */
+export function startState(runbook: Runbook, preflight: Preflight | undefined): ActionState {
   const start = actionOf(runbook.actions, "start");
   const no = (reason: string) => ({ action: "start", allowed: false, reason });
   if (!start) return no("The server does not offer a start.");
   if (!start.allowed) return start;
   if (!preflight) return no("Run a preflight first: a start confirms its figures.");
-  if (isExpired) return no("The preflight has expired. Run it again.");
-  const { control } = preflight;
-  if (control.matched_scope_type === "workspace" && control.effective_state === "paused") {
-    return no("Paused for this tenant's workspace, as the preflight found.");
-  }
   return start;
 }

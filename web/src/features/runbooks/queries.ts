@@ -5,7 +5,8 @@ import { asProblem } from "../../api/problem";
 import type { Preflight, Scope } from "../../api/schema";
 import { scopeKey } from "./scope";
 
-const LIVE_MILLISECONDS = 5_000;
+/** How often what stands on the page is asked for again. */
+export const LIVE_MILLISECONDS = 5_000;
 /** How long a preflight can be confirmed at most: what is older is of no use to anybody who comes back to it. */
 const KEPT_MILLISECONDS = 15 * 60_000;
 /** Longest delay that timers take. */
