@@ -9,25 +9,39 @@ import { ProblemState } from "../../ui/ProblemState";
 import { toast } from "../../ui/toast";
 import { impactOf } from "./impact";
 import { runQuery } from "./queries";
-import { RunToastLink } from "./RunToastLink";
+import { RunToastLink, toastRefused } from "./RunToastLink";
 import type { RunAction } from "./run-search";
 import { refreshRun } from "./use-live-run";
+import { useSending } from "./use-sending";
 
 type Change = Exclude<RunAction, "retry_failed">;
 
 interface Props {
   run: Run;
   action: Change;
+  onSending: (isSending: boolean) => void;
   onClose: () => void;
 }
 
 const ASKED: Record<Change, string> = { pause: "Pause", resume: "Resume", cancel: "Cancel" };
 
 /** Asks before a run is paused, resumed or cancelled, with what that means and room for a reason. */
-export function ChangeRunForm({ run, action, onClose }: Props) {
+export function ChangeRunForm({ run, action, onSending, onClose }: Props) {
   const [reason, setReason] = useState("");
   const queries = useQueryClient();
-  const change = useChange(action);
+  // The outcome is told wherever the reader is by then, so it does not hang on the form that asked.
+  const change = useChange(action, {
+    onSuccess: (changed) => {
+      queries.setQueryData(runQuery(run.id).queryKey, changed);
+      refreshRun(queries, run.id);
+      toast(`${ASKED[action]} asked for`, <RunToastLink runId={run.id} />);
+    },
+    onError: (error) => {
+      refreshRun(queries, run.id);
+      if (!isShown.current) toastRefused(`${ASKED[action]} did not go through`, run.id, error);
+    },
+  });
+  const isShown = useSending(change.isPending, onSending);
   const impact = impactOf(action, run);
   const state = actionOf(run.actions, action);
   const problem = change.error ? asProblem(change.error) : null;
@@ -36,18 +50,7 @@ export function ChangeRunForm({ run, action, onClose }: Props) {
   function send(event: FormEvent) {
     event.preventDefault();
     const body = reason.trim() ? { reason: reason.trim() } : {};
-    change.mutate(
-      { params: { path: { id: run.id } }, body },
-      {
-        onSuccess: (changed) => {
-          queries.setQueryData(runQuery(run.id).queryKey, changed);
-          refreshRun(queries, run.id);
-          toast(`${ASKED[action]} asked for`, <RunToastLink runId={run.id} />);
-          onClose();
-        },
-        onError: () => refreshRun(queries, run.id),
-      },
-    );
+    change.mutate({ params: { path: { id: run.id } }, body }, { onSuccess: onClose });
   }
 
   return (
@@ -69,7 +72,7 @@ export function ChangeRunForm({ run, action, onClose }: Props) {
         {problem && !reasonError && <ProblemState error={change.error} />}
         {!state?.allowed && !change.isPending && <Text>{state?.reason ?? "This cannot be done now."}</Text>}
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" disabled={change.isPending} onClick={onClose}>
             Back
           </Button>
           <Button
@@ -86,9 +89,14 @@ export function ChangeRunForm({ run, action, onClose }: Props) {
   );
 }
 
-function useChange(action: Change) {
-  const pause = api.useMutation("post", "/api/v1/system/ops/runs/{id}/pause");
-  const resume = api.useMutation("post", "/api/v1/system/ops/runs/{id}/resume");
-  const cancel = api.useMutation("post", "/api/v1/system/ops/runs/{id}/cancel");
+interface Outcome {
+  onSuccess: (changed: Run) => void;
+  onError: (error: unknown) => void;
+}
+
+function useChange(action: Change, outcome: Outcome) {
+  const pause = api.useMutation("post", "/api/v1/system/ops/runs/{id}/pause", outcome);
+  const resume = api.useMutation("post", "/api/v1/system/ops/runs/{id}/resume", outcome);
+  const cancel = api.useMutation("post", "/api/v1/system/ops/runs/{id}/cancel", outcome);
   return { pause, resume, cancel }[action];
 }

@@ -1,5 +1,5 @@
 import { Button, Group, Input, Popover, Stack, TextInput } from "@mantine/core";
-import { useId } from "react";
+import { type SyntheticEvent, useId, useState } from "react";
 import { useNow } from "../../lib/time";
 import { createdLabel, fromInput, SPANS, startOfSpan, toInput } from "./created-filter";
 import classes from "./runs.module.css";
@@ -50,17 +50,15 @@ export function CreatedFilter({ value, onChange }: Props) {
                 </Button>
               ))}
             </Group>
-            <TextInput
-              type="datetime-local"
+            <ExactTime
               label="Created after"
-              value={toInput(value.created_after)}
-              onChange={(event) => onChange({ ...value, created_after: fromInput(event.currentTarget.value) })}
+              value={value.created_after}
+              onChange={(created_after) => onChange({ ...value, created_after })}
             />
-            <TextInput
-              type="datetime-local"
+            <ExactTime
               label="Created before"
-              value={toInput(value.created_before)}
-              onChange={(event) => onChange({ ...value, created_before: fromInput(event.currentTarget.value) })}
+              value={value.created_before}
+              onChange={(created_before) => onChange({ ...value, created_before })}
             />
             <Button variant="default" size="xs" disabled={!isSet} onClick={() => onChange({})}>
               Any time
@@ -69,5 +67,33 @@ export function CreatedFilter({ value, onChange }: Props) {
         </Popover.Dropdown>
       </Popover>
     </Input.Wrapper>
+  );
+}
+
+interface ExactProps {
+  label: string;
+  value: string | undefined;
+  onChange: (value: string | undefined) => void;
+}
+
+/** A time is typed in parts: it counts once the field is left, or with Enter. */
+function ExactTime({ label, value, onChange }: ExactProps) {
+  const shown = toInput(value);
+  const [draft, setDraft] = useState({ of: shown, typed: shown });
+  if (draft.of !== shown) setDraft({ of: shown, typed: shown });
+  function take({ currentTarget }: SyntheticEvent<HTMLInputElement>) {
+    const typed = currentTarget.value;
+    // Half a time reads as none: it is no wish to drop the filter.
+    if (typed !== shown && !currentTarget.validity.badInput) onChange(fromInput(typed));
+  }
+  return (
+    <TextInput
+      type="datetime-local"
+      label={label}
+      value={draft.typed}
+      onChange={(event) => setDraft({ of: shown, typed: event.currentTarget.value })}
+      onBlur={take}
+      onKeyDown={(event) => event.key === "Enter" && take(event)}
+    />
   );
 }

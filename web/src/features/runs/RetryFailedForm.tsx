@@ -10,22 +10,38 @@ import { ProblemState } from "../../ui/ProblemState";
 import { type ReasonDraft, ReasonFields } from "../../ui/ReasonFields";
 import { toast } from "../../ui/toast";
 import { impactOf } from "./impact";
-import { RunToastLink } from "./RunToastLink";
-import { useIdempotencyKey } from "./use-idempotency-key";
+import { RunToastLink, toastRefused } from "./RunToastLink";
+import type { IdempotencyKey } from "./use-idempotency-key";
 import { refreshRun } from "./use-live-run";
+import { useSending } from "./use-sending";
 
 interface Props {
   run: Run;
+  retryKey: IdempotencyKey;
+  onSending: (isSending: boolean) => void;
   onClose: () => void;
 }
 
 /** Asks for the reason before a new run goes over the failed targets of this one (RUN-11), and leads to that run. */
-export function RetryFailedForm({ run, onClose }: Props) {
+export function RetryFailedForm({ run, retryKey, onSending, onClose }: Props) {
   const [reason, setReason] = useState<ReasonDraft>({ code: null, text: "" });
-  const keyFor = useIdempotencyKey();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const retry = api.useMutation("post", "/api/v1/system/ops/runs/{id}/retry-failed");
+  const retry = api.useMutation("post", "/api/v1/system/ops/runs/{id}/retry-failed", {
+    // A retry that was started is told wherever the reader is by then, so it does not hang on the form that asked.
+    onSuccess: (started) => {
+      retryKey.forget();
+      toast(
+        started.deduplicated ? "A retry is active already" : "Retry asked for",
+        <RunToastLink runId={started.id} />,
+      );
+    },
+    onError: (error) => {
+      refreshRun(queries, run.id);
+      if (!isShown.current) toastRefused("Retry did not go through", run.id, error);
+    },
+  });
+  const isShown = useSending(retry.isPending, onSending);
   const impact = impactOf("retry_failed", run);
   const state = actionOf(run.actions, "retry_failed");
   const problem = retry.error ? asProblem(retry.error) : null;
@@ -35,16 +51,12 @@ export function RetryFailedForm({ run, onClose }: Props) {
     // Without a kind of reason there is no reason to send: the API says what is missing.
     const body = reason.code ? { reason: { code: reason.code, text: reason.text.trim() } } : {};
     retry.mutate(
-      { params: { path: { id: run.id }, header: { "Idempotency-Key": keyFor(JSON.stringify(body)) } }, body },
+      { params: { path: { id: run.id }, header: { "Idempotency-Key": retryKey.of(JSON.stringify(body)) } }, body },
       {
-        onSuccess: (started) => {
-          toast(
-            started.deduplicated ? "A retry is active already" : "Retry asked for",
-            <RunToastLink runId={started.id} />,
-          );
-          void navigate({ to: "/system/ops/runs/$runId", params: { runId: String(started.id) } });
-        },
-        onError: () => refreshRun(queries, run.id),
+        // Who has left the form meanwhile is not taken elsewhere: the message has the link. Replaced, so that the
+        // browser's way back does not open the form again.
+        onSuccess: ({ id }) =>
+          void navigate({ to: "/system/ops/runs/$runId", params: { runId: String(id) }, replace: true }),
       },
     );
   }
@@ -59,7 +71,7 @@ export function RetryFailedForm({ run, onClose }: Props) {
         {problem && !isShownAtFields(problem) && <ProblemState error={retry.error} />}
         {!state?.allowed && !retry.isPending && <Text>{state?.reason ?? "This cannot be done now."}</Text>}
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" disabled={retry.isPending} onClick={onClose}>
             Back
           </Button>
           <Button type="submit" loading={retry.isPending} disabled={!state?.allowed}>

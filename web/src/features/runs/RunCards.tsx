@@ -17,11 +17,11 @@ export function RunCards({ rows }: Props) {
   const { labelOf } = useRunTypes();
   return (
     <ul className={classes.cards} aria-label="Runs, newest first">
-      {rows.map(({ row: run, isCurrent }) => (
+      {rows.map(({ row: run, leftAt }) => (
         <li key={run.id} className={classes.card}>
           <Group justify="space-between" gap="xs" wrap="nowrap">
             <RunLink id={run.id} />
-            <RunStateCell run={run} isCurrent={isCurrent} />
+            <RunStateCell run={run} isCurrent={leftAt === null} />
           </Group>
           <Text fw={500}>{labelOf(run.type)}</Text>
           <Text c="dimmed" size="sm">
@@ -29,7 +29,7 @@ export function RunCards({ rows }: Props) {
           </Text>
           <Text size="sm">
             {count(run.summary_counts.updated)} updated · {count(run.summary_counts.failed)} failed ·{" "}
-            <Time value={run.created_at} /> · <RunDuration run={run} />
+            <Time value={run.created_at} /> · <RunDuration run={run} leftAt={leftAt} />
           </Text>
         </li>
       ))}

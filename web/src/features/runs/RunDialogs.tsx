@@ -6,10 +6,11 @@ import type { Run } from "../../api/schema";
 import { ChangeRunForm } from "./ChangeRunForm";
 import { impactOf } from "./impact";
 import { RetryFailedForm } from "./RetryFailedForm";
+import { useIdempotencyKey } from "./use-idempotency-key";
 
 const route = getRouteApi("/system/ops/runs/$runId");
 
-/** The dialog that the address names, if it names one. */
+/** The dialog that the address names, if it names one. While a request is on its way it stays open. */
 export function RunDialogs({ run }: { run: Run }) {
   const { dialog } = route.useSearch();
   const navigate = route.useNavigate();
@@ -17,16 +18,23 @@ export function RunDialogs({ run }: { run: Run }) {
   // What is closing stays as it was until it is gone; only a dialog that closes gives the focus back.
   const [shown, setShown] = useState(dialog);
   if (dialog !== undefined && dialog !== shown) setShown(dialog);
-  const close = () => void navigate({ search: (now) => ({ ...now, dialog: undefined }), resetScroll: false });
+  const [isSending, setSending] = useState(false);
+  // Belongs to the page: a retry of which nobody knows whether it arrived keeps its key when the dialog is opened again.
+  const retryKey = useIdempotencyKey();
+  // Replaced, so that the browser's way back does not open a dialog that was left.
+  const close = () =>
+    void navigate({ search: (now) => ({ ...now, dialog: undefined }), replace: true, resetScroll: false });
+  const form = { run, onSending: setSending, onClose: close };
   return (
     <Modal
       opened={dialog !== undefined}
-      onClose={close}
+      onClose={() => !isSending && close()}
+      closeOnClickOutside={false}
       title={shown && impactOf(shown, run).title}
       fullScreen={isPhone}
     >
-      {shown === "retry_failed" && <RetryFailedForm run={run} onClose={close} />}
-      {shown && shown !== "retry_failed" && <ChangeRunForm key={shown} run={run} action={shown} onClose={close} />}
+      {shown === "retry_failed" && <RetryFailedForm {...form} retryKey={retryKey} />}
+      {shown && shown !== "retry_failed" && <ChangeRunForm key={shown} {...form} action={shown} />}
     </Modal>
   );
 }

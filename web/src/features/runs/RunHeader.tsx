@@ -17,7 +17,8 @@ export function RunHeader({ run }: { run: Run }) {
   const navigate = route.useNavigate();
   const { labelOf } = useRunTypes();
   const { retryOfRunId } = runContext(run.context);
-  const open = (dialog: RunAction) => () => void navigate({ search: (now) => ({ ...now, dialog }) });
+  const open = (dialog: RunAction) => () =>
+    void navigate({ search: (now) => ({ ...now, dialog }), resetScroll: false });
   return (
     <PageHeader
       section="Ops / Runs"

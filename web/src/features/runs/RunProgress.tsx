@@ -8,7 +8,7 @@ import { STATES } from "../../ui/states";
 import { RunDuration } from "./RunDuration";
 import classes from "./run.module.css";
 import { ThroughputChart } from "./ThroughputChart";
-import type { Sample } from "./throughput";
+import { hasPace, type Sample } from "./throughput";
 import { progressParts } from "./work";
 
 interface Props {
@@ -20,7 +20,8 @@ interface Props {
 export function RunProgress({ run, samples }: Props) {
   const labelId = useId();
   const { summary_counts: counts, progress } = run;
-  const hasChart = run.status !== "completed" || samples.length > 1;
+  // A run that goes on keeps the chart's room from the start; one that is over has a last minute only if it was seen.
+  const hasChart = run.status !== "completed" || hasPace(samples);
   return (
     <Paper component="section" aria-labelledby={labelId} withBorder p="md" mb="md">
       <div className={classes.line}>

@@ -1,6 +1,6 @@
-import { Anchor, Text } from "@mantine/core";
+import { Anchor, Text, VisuallyHidden } from "@mantine/core";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Run } from "../../api/schema";
 import { plural, words } from "../../lib/format";
 import { clockTime } from "../../lib/time";
@@ -24,21 +24,47 @@ interface Props {
 
 /** How a run stands, and why it does not go on if it does not (RUN-14, RUN-17). There is always a sentence. */
 export function RunStanding({ run, isInterrupted }: Props) {
+  const sentences = standing(run);
   return (
-    <div className={classes.standing} aria-live="polite">
-      {standing(run).map(([key, sentence]) => (
+    <div className={classes.standing}>
+      {sentences.map(([key, sentence]) => (
         <Text key={key}>{sentence}</Text>
       ))}
-      {isInterrupted && (
-        <Text c="dimmed">Live updates are interrupted. The figures are fetched every few seconds instead.</Text>
-      )}
+      <div aria-live="polite">
+        {isInterrupted && (
+          <Text c="dimmed">Live updates are interrupted. The figures are fetched every few seconds instead.</Text>
+        )}
+      </div>
+      <SpokenStanding keys={sentences.map(([key]) => key)} />
     </div>
   );
 }
 
-function standing(run: Run): [string, ReactNode][] {
+/** How a run stands, for the ear: in words that do not tick. Its end is told with its figures elsewhere. */
+const SPOKEN: Record<Standing, string> = {
+  ended: "",
+  cancel: "Asked to stop.",
+  paused: "Paused.",
+  held: "Held back.",
+  stale: "Nobody works on this run.",
+  waiting: "Waits for a worker.",
+  going: "Running.",
+};
+
+/** Tells screen readers when the standing changes; how it was when the page opened they read in its place. */
+function SpokenStanding({ keys }: { keys: Standing[] }) {
+  const now = keys.map((key) => SPOKEN[key]).join(" ");
+  const [opened] = useState(now);
+  const [hasChanged, setChanged] = useState(false);
+  if (now !== opened && !hasChanged) setChanged(true);
+  return <VisuallyHidden aria-live="polite">{hasChanged ? now : ""}</VisuallyHidden>;
+}
+
+type Standing = "ended" | "cancel" | "paused" | "held" | "stale" | "waiting" | "going";
+
+function standing(run: Run): [Standing, ReactNode][] {
   const left = run.progress.targets_total - run.progress.targets_done;
-  const sentences: [string, ReactNode][] = [];
+  const sentences: [Standing, ReactNode][] = [];
   if (run.completed_at) {
     sentences.push([
       "ended",
@@ -87,7 +113,9 @@ function standing(run: Run): [string, ReactNode][] {
       "Nobody works on this run although somebody should. Look whether a worker is alive; one that starts takes it up.",
     ]);
   }
-  if (sentences.length === 0) sentences.push(["going", <Going key="going" run={run} left={left} />]);
+  if (sentences.length === 0) {
+    sentences.push([run.started_at ? "going" : "waiting", <Going key="going" run={run} left={left} />]);
+  }
   return sentences;
 }
 

@@ -1,5 +1,7 @@
 import { Anchor } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import { asProblem } from "../../api/problem";
+import { toast } from "../../ui/toast";
 
 /** The way from a message to the run where its progress shows. */
 export function RunToastLink({ runId }: { runId: number }) {
@@ -11,5 +13,16 @@ export function RunToastLink({ runId }: { runId: number }) {
     >
       Run {runId}
     </Anchor>
+  );
+}
+
+/** Says what went wrong where the form that would have said it is gone. */
+export function toastRefused(title: string, runId: number, error: unknown): void {
+  const problem = asProblem(error);
+  toast(
+    title,
+    <>
+      {problem.detail || problem.title} <RunToastLink runId={runId} />
+    </>,
   );
 }

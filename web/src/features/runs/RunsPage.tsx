@@ -8,7 +8,7 @@ import { EmptyState } from "../../ui/EmptyState";
 import { KeysetPager } from "../../ui/KeysetPager";
 import { PageHeader } from "../../ui/PageHeader";
 import { ProblemState } from "../../ui/ProblemState";
-import type { HeldPage } from "./held-rows";
+import { goneFrom, type HeldPage } from "./held-rows";
 import { runsQuery } from "./queries";
 import { RunCards } from "./RunCards";
 import { RunFilters } from "./RunFilters";
@@ -35,7 +35,8 @@ export function RunsPage() {
   });
   const filter = filterOf(search);
   const view = JSON.stringify([filter, search.cursor]);
-  const { held, showNew } = useHeldPage(view, runs.isPlaceholderData ? undefined : runs.data);
+  const { held, showNew } = useHeldPage(view, runs.isPlaceholderData ? undefined : runs.data, runs.dataUpdatedAt);
+  const news = held ? newsOf(held) : [];
   const changeFilter = (change: RunFilter) =>
     void navigate({ search: (now) => ({ ...now, ...change, cursor: undefined }) });
   const clear = () => void navigate({ search: withoutFilters });
@@ -67,9 +68,9 @@ export function RunsPage() {
           Clear filters
         </Button>
         <div aria-live="polite" className={classes.announcement}>
-          {held !== null && held.waiting > 0 && (
+          {news.length > 0 && (
             <Button variant="default" size="xs" onClick={showNew}>
-              {`${plural(held.waiting, "new run")} · Show`}
+              {`${news.join(", ")} · Show`}
             </Button>
           )}
         </div>
@@ -99,6 +100,15 @@ export function RunsPage() {
       />
     </>
   );
+}
+
+/** What the list would show anew if somebody asked for it. */
+function newsOf(held: HeldPage<Run>): string[] {
+  const gone = goneFrom(held);
+  return [
+    held.waiting > 0 ? plural(held.waiting, "new run") : "",
+    gone > 0 ? `${plural(gone, "run")} moved on` : "",
+  ].filter(Boolean);
 }
 
 interface ContentProps {

@@ -54,10 +54,10 @@ export function RunsTable({ rows }: Props) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {rows.map(({ row: run, isCurrent }) => (
+          {rows.map(({ row: run, leftAt }) => (
             <Table.Tr key={run.id}>
               <Table.Td>
-                <RunStateCell run={run} isCurrent={isCurrent} />
+                <RunStateCell run={run} isCurrent={leftAt === null} />
               </Table.Td>
               <Table.Th scope="row" fw={400}>
                 <RunLink id={run.id} />
@@ -72,7 +72,7 @@ export function RunsTable({ rows }: Props) {
                 <Time value={run.created_at} />
               </Table.Td>
               <Table.Td ta="right">
-                <RunDuration run={run} />
+                <RunDuration run={run} leftAt={leftAt} />
               </Table.Td>
             </Table.Tr>
           ))}

@@ -1,12 +1,13 @@
 import { Button, Group, Skeleton } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { api } from "../../api/client";
 import type { Run, RunTarget, TargetState } from "../../api/schema";
 import { plural } from "../../lib/format";
 import { EmptyState } from "../../ui/EmptyState";
 import { ProblemState } from "../../ui/ProblemState";
 import { FirstAndNext } from "./FirstAndNext";
-import type { HeldPage } from "./held-rows";
+import { goneFrom, type HeldPage } from "./held-rows";
 import classes from "./run.module.css";
 import { TargetsTable } from "./TargetsTable";
 import { useHeldPage } from "./use-held-page";
@@ -26,6 +27,8 @@ interface Props {
 
 /** Targets of a run in the order of their tenants; while the run goes on, values change in place and rows stay. */
 export function TargetList({ run, state, cursor, limit = 50, label, onPage }: Props) {
+  // Also after the run has ended: what left the list before is still shown as it was.
+  const [mayMove] = useState(isActive(run));
   const targets = useQuery({
     ...api.queryOptions("get", "/api/v1/system/ops/runs/{id}/targets", {
       params: { path: { id: run.id }, query: { limit, ...(state && { state }), ...(cursor && { cursor }) } },
@@ -34,7 +37,7 @@ export function TargetList({ run, state, cursor, limit = 50, label, onPage }: Pr
     placeholderData: keepPreviousData,
   });
   const fresh = targets.isPlaceholderData ? undefined : targets.data;
-  const { held, showNew } = useHeldPage(`${state} ${cursor}`, fresh);
+  const { held, showNew } = useHeldPage(`${state} ${cursor}`, fresh, targets.dataUpdatedAt);
   if (!held) {
     return targets.isError ? (
       <ProblemState error={targets.error} onRetry={() => void targets.refetch()} />
@@ -44,7 +47,7 @@ export function TargetList({ run, state, cursor, limit = 50, label, onPage }: Pr
   }
   return (
     <div aria-busy={targets.isPlaceholderData}>
-      {state && isActive(run) && <MovedOn held={held} onRefresh={showNew} />}
+      {state && mayMove && <MovedOn held={held} onRefresh={showNew} />}
       {held.rows.length === 0 ? (
         <EmptyState title={state ? "No target stands there now" : "This run has no targets"} />
       ) : (
@@ -57,7 +60,7 @@ export function TargetList({ run, state, cursor, limit = 50, label, onPage }: Pr
 
 /** Announces what a list of one state would show anew, instead of showing it under the pointer. */
 function MovedOn({ held, onRefresh }: { held: HeldPage<RunTarget>; onRefresh: () => void }) {
-  const gone = held.rows.filter(({ isCurrent }) => !isCurrent).length;
+  const gone = goneFrom(held);
   const news = [
     held.waiting > 0 ? `${plural(held.waiting, "more target")}` : "",
     gone > 0 ? `${plural(gone, "target")} moved on` : "",

@@ -50,13 +50,13 @@ export function TargetsTable({ rows, label }: Props) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {rows.map(({ row: target, isCurrent }) => (
+          {rows.map(({ row: target, leftAt }) => (
             <Table.Tr key={target.id}>
               <Table.Th scope="row" fw={400}>
                 <TenantLink tenant={target.tenant} />
               </Table.Th>
               <Table.Td>
-                <TargetState target={target} isCurrent={isCurrent} />
+                <TargetState target={target} isCurrent={leftAt === null} />
               </Table.Td>
               <Table.Td ta="right">{count(target.attempt)}</Table.Td>
               <Table.Td ta="right">{count(target.counts.processed)}</Table.Td>
@@ -66,7 +66,7 @@ export function TargetsTable({ rows, label }: Props) {
               </Table.Td>
               <Table.Td>{target.started_at ? <Time value={target.started_at} /> : "–"}</Table.Td>
               <Table.Td ta="right">
-                <RunDuration run={target} />
+                <RunDuration run={target} leftAt={leftAt} />
               </Table.Td>
             </Table.Tr>
           ))}
@@ -79,15 +79,15 @@ export function TargetsTable({ rows, label }: Props) {
 function TargetCards({ rows, label }: Props) {
   return (
     <ul className={classes.list} aria-label={label}>
-      {rows.map(({ row: target, isCurrent }) => (
+      {rows.map(({ row: target, leftAt }) => (
         <li key={target.id}>
           <TenantLink tenant={target.tenant} />
           <div>
-            <TargetState target={target} isCurrent={isCurrent} />
+            <TargetState target={target} isCurrent={leftAt === null} />
           </div>
           <Text size="sm">
             {count(target.counts.processed)} processed · {count(target.counts.updated)} updated · attempt{" "}
-            {count(target.attempt)} · <RunDuration run={target} />
+            {count(target.attempt)} · <RunDuration run={target} leftAt={leftAt} />
           </Text>
           <Remarks target={target} />
         </li>

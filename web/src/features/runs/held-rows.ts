@@ -7,8 +7,8 @@ export interface FreshPage<T> {
 /** A row that stays where it is. */
 export interface HeldRow<T> {
   row: T;
-  /** False: the last answer did not have it any more, so this is what it was. */
-  isCurrent: boolean;
+  /** Milliseconds; since then answers do not have it any more, and this is what it was. Null: it is as it is now. */
+  leftAt: number | null;
 }
 
 /** Rows in the places in which they were first shown. */
@@ -27,19 +27,31 @@ export function hold<T extends { id: number }>(
   before: HeldPage<T> | null,
   view: string,
   source: FreshPage<T>,
+  at: number,
 ): HeldPage<T> {
   if (before?.view !== view) {
-    const rows = source.items.map((row) => ({ row, isCurrent: true }));
+    const rows = source.items.map((row) => ({ row, leftAt: null }));
     return { view, source, rows, nextCursor: source.next_cursor ?? null, waiting: 0 };
   }
   const fresh = new Map(source.items.map((row) => [row.id, row]));
-  const rows = before.rows.map(({ row }) => {
+  const rows = before.rows.map(({ row, leftAt }) => {
     const now = fresh.get(row.id);
-    return now ? { row: now, isCurrent: true } : { row, isCurrent: false };
+    return now ? { row: now, leftAt: null } : { row, leftAt: leftAt ?? at };
   });
   const shown = new Set(rows.map(({ row }) => row.id));
   const waiting = source.items.filter((row) => !shown.has(row.id) && isNew(row.id, before)).length;
   return { ...before, source, rows, waiting };
+}
+
+/** How many rows do not belong to the list any more; those that new ones only push to the next page still do. */
+export function goneFrom<T extends { id: number }>({ rows, source }: HeldPage<T>): number {
+  const first = source.items[0]?.id;
+  const last = source.items.at(-1)?.id;
+  return rows.filter(({ row, leftAt }) => {
+    if (leftAt === null) return false;
+    if (!source.next_cursor || first === undefined || last === undefined) return true;
+    return first < last ? row.id < last : row.id > last;
+  }).length;
 }
 
 /** Behind the last row of a page that has a next one, rows only move up because others left. */

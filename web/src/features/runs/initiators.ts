@@ -1,4 +1,5 @@
 import type { Initiator, OperatorProfile, Run } from "../../api/schema";
+import { id, text } from "../../lib/search";
 
 interface Option {
   value: string;
@@ -11,8 +12,17 @@ const ALWAYS: Option[] = [
 ];
 
 /** An initiator as the filter of the list names it. */
-export function initiatorValue({ type, id }: Initiator): string {
-  return id === null || id === undefined ? type : `${type}:${id}`;
+export function initiatorValue(initiator: Initiator): string {
+  return initiator.id === null || initiator.id === undefined ? initiator.type : `${initiator.type}:${initiator.id}`;
+}
+
+/** Reads an initiator of an address; what the API would refuse is left out. */
+export function readInitiator(value: unknown): string | undefined {
+  const known = text(value);
+  if (known === "cli" || known === "system") return known;
+  const [, type, digits] = known?.match(/^(operator|user):(\d+)$/) ?? [];
+  const number = id(digits);
+  return type && number !== undefined ? `${type}:${number}` : undefined;
 }
 
 /** Who can be chosen: oneself, the command line, the system, whoever started what is on show, and what is chosen. */

@@ -1,5 +1,6 @@
 import type { Outcome, Status } from "../../api/schema";
 import { id, oneOf, type RawSearch, text, time } from "../../lib/search";
+import { readInitiator } from "./initiators";
 
 /** Where a run stands, as the list can be filtered by it. */
 export const STATUSES = ["queued", "running", "completed"] as const satisfies readonly Status[];
@@ -43,7 +44,7 @@ export function readRunsSearch(search: RawSearch): RunsSearch {
     type: text(search.type),
     workspace_id: id(search.workspace_id),
     tenant_id: id(search.tenant_id),
-    initiator: text(search.initiator),
+    initiator: readInitiator(search.initiator),
     created_after: time(search.created_after),
     created_before: time(search.created_before),
     cursor: text(search.cursor),

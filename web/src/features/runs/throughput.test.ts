@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addSample, type Sample, throughput } from "./throughput";
+import { addSample, hasPace, type Sample, throughput } from "./throughput";
 
 const collect = (seconds: number[], rate: number) =>
   seconds.reduce<Sample[]>((samples, second) => addSample(samples, { at: second * 1_000, done: second * rate }), []);
@@ -22,4 +22,9 @@ test("a run that stands still shows zero, not its last pace", () => {
 
 test("a single sample is no pace", () => {
   expect(throughput(collect([9], 100), 9_000).every((bar) => bar === null)).toBe(true);
+});
+
+test("a run that was seen for a moment only has no pace to show", () => {
+  expect([collect([], 100), collect([9], 100), collect([8, 9], 100)].map(hasPace)).toEqual([false, false, false]);
+  expect(hasPace(collect([0, 2, 5], 100))).toBe(true);
 });

@@ -29,6 +29,12 @@ export function throughput(samples: readonly Sample[], now: number): (number | n
   });
 }
 
+/** Whether there are bars enough to show a pace: two, since a single one is no course. */
+export function hasPace(samples: readonly Sample[]): boolean {
+  const last = samples.at(-1);
+  return last !== undefined && throughput(samples, last.at).filter((bar) => bar !== null).length >= 2;
+}
+
 /** Between two samples the work is taken to have gone on evenly; after the last nothing more is known to be done. */
 function doneAt(samples: readonly Sample[], at: number): number | null {
   const next = samples.findIndex((sample) => sample.at >= at);

@@ -1,10 +1,23 @@
 import { useRef } from "react";
 
-/** A key for each body that is attempted: sending the same again is one request, changing it makes another. */
-export function useIdempotencyKey(): (body: string) => string {
+/** Gives keys to what is attempted. */
+export interface IdempotencyKey {
+  /** A key for each body: sending the same again is one request, changing it makes another. */
+  of(body: string): string;
+  /** What was answered is over: the same body is another request from here on. */
+  forget(): void;
+}
+
+/** Keys of attempts of which nobody knows yet what became of them. */
+export function useIdempotencyKey(): IdempotencyKey {
   const last = useRef<{ body: string; key: string } | null>(null);
-  return (body) => {
-    if (last.current?.body !== body) last.current = { body, key: crypto.randomUUID() };
-    return last.current.key;
+  return {
+    of(body) {
+      if (last.current?.body !== body) last.current = { body, key: crypto.randomUUID() };
+      return last.current.key;
+    },
+    forget() {
+      last.current = null;
+    },
   };
 }

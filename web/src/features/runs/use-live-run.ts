@@ -1,6 +1,6 @@
 import { useDocumentVisibility } from "@mantine/hooks";
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { sessionExpired } from "../../api/query-client";
 import type { Run, RunEvent, RunTarget } from "../../api/schema";
 import { runQuery } from "./queries";
@@ -28,6 +28,7 @@ const NOTHING: LiveRun = { targets: null, running: [], samples: [], hasEnded: fa
 
 /** One run, kept up to date by its events (RUN-10), or by asking now and then while there is no stream. */
 export function useLiveRun(runId: number) {
+  const queries = useQueryClient();
   const [live, setLive] = useState(NOTHING);
   const [isConnected, setConnected] = useState(false);
   const run = useQuery({
@@ -40,6 +41,7 @@ export function useLiveRun(runId: number) {
   useStream(runId, run.data !== undefined && !live.hasEnded && isVisible && !isSignedOut, setConnected, (event) =>
     setLive((before) => take(before, event)),
   );
+  useEnd(isActive(run.data), () => refreshRun(queries, runId));
   const isInterrupted = useLasting(isActive(run.data) && isVisible && !isConnected, INTERRUPTED_MILLISECONDS);
   return { run, live, isInterrupted };
 }
@@ -112,6 +114,16 @@ function standing({ status, outcome, paused_at, cancel_requested_at, summary_cou
 /** Whether the run may still change by itself. */
 export function isActive(run: Pick<Run, "status"> | undefined): boolean {
   return run !== undefined && run.status !== "completed";
+}
+
+/** Does something once when what was active is so no more. Without a stream nothing else says that lists are old now. */
+function useEnd(isActiveNow: boolean, onEnd: () => void) {
+  const wasActive = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the end counts
+  useEffect(() => {
+    if (wasActive.current && !isActiveNow) onEnd();
+    wasActive.current = isActiveNow;
+  }, [isActiveNow]);
 }
 
 /** Whether something has been so for a while. */
