@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::http::fallback::{KnownPaths, fallback};
 use crate::http::{State, envelope::envelope, openapi, process};
 use crate::runs::watch::Watchers;
-use crate::{audit, auth, controls, dashboard, observability, runbooks, runs, tenancy};
+use crate::{audit, auth, controls, dashboard, findings, observability, runbooks, runs, tenancy};
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
@@ -43,6 +43,7 @@ fn mount(cfg: &mut ServiceConfig<'_>) {
             .wrap(from_fn(auth::routes::authenticate_user))
             .configure(auth::routes::configure_admin)
             .configure(tenancy::routes::configure_admin)
+            .configure(findings::routes::configure_admin)
             .default_service(web::route().to(fallback)),
     );
 }

@@ -37,6 +37,7 @@ pub enum Action {
     ControlExpired,
     ControlExecutionBlocked,
     FindingsImported,
+    FindingUpdated,
     DemoSeeded,
 }
 
@@ -137,6 +138,7 @@ pub const ACTIONS: &[ActionInfo] = &[
         "A paused control stopped a start.",
     ),
     row(Action::FindingsImported, "findings.imported", "Findings imported", "Imported a scan."),
+    row(Action::FindingUpdated, "finding.updated", "Finding changed", "Changed a finding."),
     row(Action::DemoSeeded, "platform.demo.seeded", "Demo data made", "Made demo data."),
 ];
 

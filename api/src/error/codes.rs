@@ -26,6 +26,7 @@ pub enum Code {
     ConfirmationMismatch,
     ReasonRequired,
     RunStateConflict,
+    IllegalTransition,
     OperationalControlPaused,
     PreconditionFailed,
     NameTaken,
@@ -123,6 +124,14 @@ pub const CODES: &[CodeInfo] = &[
         409,
         "The run's state forbids this",
         "The run has moved on. Read it again to see what is allowed now.",
+    ),
+    row(
+        Code::IllegalTransition,
+        "illegal-transition",
+        409,
+        "No such step from here",
+        "The finding cannot go from its present status to the one asked for; transitions in the answer lists where it can go. \
+         Nothing was changed.",
     ),
     row(
         Code::IdempotencyKeyInFlight,

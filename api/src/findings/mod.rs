@@ -1,7 +1,18 @@
-//! Findings: deviations that posture tools report in tenants, their lifecycle, and the import of tool output.
+//! Findings: deviations that posture tools report in tenants, their lifecycle, the import of tool output, and what people
+//! see and decide of them.
 //!
 //! **Invariant**: the words in [`model`] are exactly those the CHECK constraints of the `findings` table accept.
 
+pub mod edit;
+pub mod get_finding;
 pub mod import;
 pub mod lifecycle;
+pub mod list_findings;
 pub mod model;
+pub mod routes;
+mod store;
+pub mod transitions;
+pub mod update_finding;
+pub mod view;
+
+pub use view::Finding;

@@ -21,9 +21,10 @@ impl UnknownWord {
 
 /// Declares an enum whose members are words on the wire, in the database and on the command line alike.
 macro_rules! closed_set {
-    ($(#[$meta:meta])* $name:ident as $set:literal { $($(#[$doc:meta])* $member:ident = $word:literal),+ $(,)? }) => {
+    // A word is a token, not a literal: of a literal that came through a macro the API document would not see what it says.
+    ($(#[$meta:meta])* $name:ident as $set:literal { $($(#[$doc:meta])* $member:ident = $word:tt),+ $(,)? }) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         pub enum $name {
             $($(#[$doc])* #[serde(rename = $word)] $member),+
         }
@@ -115,6 +116,7 @@ impl Severity {
 
 closed_set! {
     /// Where a finding stands in its lifecycle.
+    #[schema(as = FindingStatus)]
     Status as "status" {
         /// Seen, and not looked at by anybody.
         New = "new",
@@ -147,6 +149,16 @@ impl Status {
     }
 }
 
+closed_set! {
+    /// Where a due date comes from.
+    DueSource as "source of a due date" {
+        /// Computed from first seen and severity.
+        Sla = "sla",
+        /// Decided by a person; without a date, that there is none.
+        Person = "person",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,6 +176,17 @@ mod tests {
             assert_eq!(status.as_str().parse(), Ok(*status));
         }
         assert_eq!("odd".parse::<Severity>().unwrap_err().set, "severity");
+    }
+
+    #[test]
+    fn the_api_document_has_the_words_that_are_sent() {
+        fn assert_documented<T: utoipa::PartialSchema>(sent: serde_json::Value) {
+            assert_eq!(serde_json::to_value(T::schema()).unwrap()["enum"], sent);
+        }
+        assert_documented::<FindingType>(serde_json::to_value(FindingType::ALL).unwrap());
+        assert_documented::<Severity>(serde_json::to_value(Severity::ALL).unwrap());
+        assert_documented::<Status>(serde_json::to_value(Status::ALL).unwrap());
+        assert_documented::<DueSource>(serde_json::to_value(DueSource::ALL).unwrap());
     }
 
     #[test]

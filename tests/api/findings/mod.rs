@@ -1,3 +1,6 @@
 //! Findings.
 
+mod get_finding;
 mod lifecycle;
+mod list_findings;
+mod update_finding;

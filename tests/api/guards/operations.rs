@@ -130,6 +130,7 @@ impl Call {
 pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Call {
     let scene = Scene { app, admin };
     let tenant = operation.is_of_tenants().then(|| app.tenant("Contoso"));
+    let own_finding = || tenant.as_ref().map(|own| app.finding(own, &json!({})).to_string()).unwrap_or_default();
     let (parameter, body) = match operation.id.as_str() {
         "login" | "issue_token" => {
             let (_, email) = app.create_operator(&[]);
@@ -139,7 +140,9 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
             let (_, email) = app.create_user();
             (String::new(), Some(json!({ "email": email, "password": PASSWORD })))
         }
-        "user_logout" | "user_me" | "list_my_tenants" | "get_my_tenant" => (String::new(), None),
+        "user_logout" | "user_me" | "list_my_tenants" | "get_my_tenant" | "list_findings" => (String::new(), None),
+        "get_finding" => (own_finding(), None),
+        "update_finding" => (own_finding(), Some(json!({ "due_at": null }))),
         "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_actions"
         | "list_audit_logs" | "list_controls" | "get_dashboard" => (String::new(), None),
         "healthz" | "readyz" | "metrics" => (String::new(), None),

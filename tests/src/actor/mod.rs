@@ -5,6 +5,7 @@ pub mod auth;
 pub mod controls;
 mod dashboard;
 mod events;
+mod findings;
 mod process;
 pub mod runbooks;
 mod runs;

@@ -124,6 +124,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/tenants/{tenant}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List findings
+         * @description Newest first, without duplicates that were folded into others.
+         */
+        get: operations["list_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tenants/{tenant}/findings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One finding
+         * @description `ETag` names its state; send it as `If-Match` with a change. A duplicate that was folded into another finding is there too,
+         *     and says which.
+         */
+        get: operations["get_finding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a finding
+         * @description Its status along the legal transitions, its due date, its closing reason. A running backfill overwrites none of it. Asking
+         *     for what is so already changes nothing.
+         */
+        patch: operations["update_finding"];
+        trace?: never;
+    };
     "/api/v1/system/audit-logs": {
         parameters: {
             query?: never;
@@ -1060,6 +1106,11 @@ export interface components {
             workspace_id?: number | null;
         };
         /**
+         * @description Where a due date comes from.
+         * @enum {string}
+         */
+        DueSource: "sla" | "person";
+        /**
          * @description State of a control for one question.
          * @enum {string}
          */
@@ -1136,6 +1187,158 @@ export interface components {
              */
             total_count: number;
         };
+        /** @description A finding, and what the caller may do with it. */
+        Finding: components["schemas"]["FindingRecord"] & {
+            /** @description What can be done with it. */
+            actions: components["schemas"]["FindingAction"][];
+            /** @description Statuses that the caller may give it now; `closed` and `risk_accepted` want a `closed_reason` with them. */
+            transitions: components["schemas"]["FindingStatus"][];
+        };
+        /** @description Whether something may be done with a finding now, and why not. */
+        FindingAction: {
+            /**
+             * @description edit.
+             * @example edit
+             */
+            action: string;
+            /** @description Whether it is allowed. */
+            allowed: boolean;
+            /** @description Why not. */
+            reason?: string | null;
+        };
+        /** @description What is to change; what is left out stays. */
+        FindingBody: {
+            /**
+             * @description Why it is closed, or its risk accepted; needed with these statuses. 5 to 500 characters without outer white space.
+             * @example A legacy scanner needs it until spring.
+             */
+            closed_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it has to be repaired; null: never. Scans and backfills keep it.
+             * @example 2027-01-31T12:00:00Z
+             */
+            due_at?: string | null;
+            status?: components["schemas"]["FindingStatus"] | null;
+        };
+        /** @description What is stored of a finding. Times of the lifecycle are empty where an older version wrote it and no backfill has run. */
+        FindingRecord: {
+            /**
+             * Format: date-time
+             * @description When somebody acknowledged it in an older version.
+             */
+            acknowledged_at?: string | null;
+            /**
+             * @description The tool's own name of the check.
+             * @example MS.AAD.3.1v1
+             */
+            check_id: string;
+            /**
+             * Format: date-time
+             * @description When somebody closed it or accepted its risk.
+             */
+            closed_at?: string | null;
+            /** @description Why. */
+            closed_reason?: string | null;
+            /**
+             * Format: int64
+             * @description The finding that this duplicate was folded into; lists leave it out.
+             */
+            consolidated_into_id?: number | null;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the observation was made that created it.
+             */
+            detected_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it has to be repaired.
+             */
+            due_at?: string | null;
+            due_source?: components["schemas"]["DueSource"] | null;
+            /** @description What the tool saw, in its own words. */
+            evidence: Record<string, never>;
+            /** @description What it is known by across scans: 64 hexadecimal digits. */
+            fingerprint: string;
+            /**
+             * Format: date-time
+             * @description First scan that saw it.
+             */
+            first_seen_at?: string | null;
+            /**
+             * Format: int64
+             * @description `findings.id`.
+             */
+            id: number;
+            /**
+             * Format: date-time
+             * @description Last scan that saw it.
+             */
+            last_seen_at?: string | null;
+            /** @description Whether it is open and its due date has passed. */
+            overdue: boolean;
+            /**
+             * Format: date-time
+             * @description When it was resolved: said a scan or a person.
+             */
+            resolved_at?: string | null;
+            /**
+             * @description Where it is wrong.
+             * @example tenant
+             */
+            resource: string;
+            /** @description How bad it is. */
+            severity: components["schemas"]["Severity"];
+            /**
+             * Format: int32
+             * @description Days to repair it; none for informational ones.
+             */
+            sla_days?: number | null;
+            /**
+             * @description Tool that reported it.
+             * @example scubagear
+             */
+            source: string;
+            /** @description Where it stands. */
+            status: components["schemas"]["FindingStatus"];
+            /**
+             * Format: int32
+             * @description Scans that saw it.
+             */
+            times_seen?: number | null;
+            /**
+             * @description What is wrong.
+             * @example Phishing-resistant MFA shall be enforced for all users
+             */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it was first taken as work.
+             */
+            triaged_at?: string | null;
+            /** @description What kind of deviation it is. */
+            type: components["schemas"]["FindingType"];
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        /**
+         * @description Where a finding stands in its lifecycle.
+         * @enum {string}
+         */
+        FindingStatus: "new" | "triaged" | "in_progress" | "reopened" | "acknowledged" | "resolved" | "closed" | "risk_accepted";
+        /**
+         * @description What kind of deviation a finding is about.
+         * @enum {string}
+         */
+        FindingType: "posture" | "permission_posture" | "entra_admin_roles" | "drift";
         /** @description State of the process. */
         Health: {
             /** @description `ok`. */
@@ -1331,6 +1534,13 @@ export interface components {
         PageBody_AuditEvent: {
             /** @description The rows, in the order of the list. */
             items: components["schemas"]["AuditEvent"][];
+            /** @description Give this as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_Finding: {
+            /** @description The rows, in the order of the list. */
+            items: components["schemas"]["Finding"][];
             /** @description Give this as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
         };
@@ -1785,6 +1995,11 @@ export interface components {
          * @enum {string}
          */
         ScopeType: "global" | "workspace";
+        /**
+         * @description How bad a finding is. Ordered: the worse severity is the greater one.
+         * @enum {string}
+         */
+        Severity: "informational" | "low" | "medium" | "high" | "critical";
         /** @description Credentials of an operator or a user. */
         SignInBody: {
             /**
@@ -2041,11 +2256,18 @@ export type ControlsBody = components['schemas']['ControlsBody'];
 export type Dashboard = components['schemas']['Dashboard'];
 export type DashboardHealth = components['schemas']['DashboardHealth'];
 export type Decision = components['schemas']['Decision'];
+export type DueSource = components['schemas']['DueSource'];
 export type EffectiveState = components['schemas']['EffectiveState'];
 export type Excluded = components['schemas']['Excluded'];
 export type FailureSummary = components['schemas']['FailureSummary'];
 export type FieldError = components['schemas']['FieldError'];
 export type Figures = components['schemas']['Figures'];
+export type Finding = components['schemas']['Finding'];
+export type FindingAction = components['schemas']['FindingAction'];
+export type FindingBody = components['schemas']['FindingBody'];
+export type FindingRecord = components['schemas']['FindingRecord'];
+export type FindingStatus = components['schemas']['FindingStatus'];
+export type FindingType = components['schemas']['FindingType'];
 export type Health = components['schemas']['Health'];
 export type HealthCode = components['schemas']['HealthCode'];
 export type HealthReason = components['schemas']['HealthReason'];
@@ -2062,6 +2284,7 @@ export type OperatorProfile = components['schemas']['OperatorProfile'];
 export type OptionalReasonBody = components['schemas']['OptionalReasonBody'];
 export type Outcome = components['schemas']['Outcome'];
 export type PageBodyAuditEvent = components['schemas']['PageBody_AuditEvent'];
+export type PageBodyFinding = components['schemas']['PageBody_Finding'];
 export type PageBodyMyTenant = components['schemas']['PageBody_MyTenant'];
 export type PageBodyRun = components['schemas']['PageBody_Run'];
 export type PageBodyRunTarget = components['schemas']['PageBody_RunTarget'];
@@ -2090,6 +2313,7 @@ export type Sample = components['schemas']['Sample'];
 export type Scope = components['schemas']['Scope'];
 export type ScopePreview = components['schemas']['ScopePreview'];
 export type ScopeType = components['schemas']['ScopeType'];
+export type Severity = components['schemas']['Severity'];
 export type SignInBody = components['schemas']['SignInBody'];
 export type StartRunBody = components['schemas']['StartRunBody'];
 export type Status = components['schemas']['Status'];
@@ -2606,6 +2830,333 @@ export interface operations {
             };
             /** @description Absent, or not the caller's to know of. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away or busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_findings: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 50 when left out. */
+                limit?: number;
+                /** @description Whether it is open and its due date has passed. */
+                overdue?: boolean;
+                /**
+                 * @description Part of title, resource or fingerprint.
+                 * @example legacy authentication
+                 */
+                search?: string;
+                /** @description How bad it is. */
+                severity?: components["schemas"]["Severity"];
+                /** @description Where it stands. */
+                status?: components["schemas"]["FindingStatus"];
+                /** @description What kind of deviation it is. */
+                type?: components["schemas"]["FindingType"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the tenant. */
+                tenant: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of findings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Finding"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid credential of this plane. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but a capability is missing, or the request came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or not the caller's to know of. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away or busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The finding. */
+                id: number;
+                /** @description Id of the tenant. */
+                tenant: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The finding. */
+            200: {
+                headers: {
+                    /** @description Its state. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid credential of this plane. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but a capability is missing, or the request came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or not the caller's to know of. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away or busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_finding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the state that was decided on. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The finding. */
+                id: number;
+                /** @description Id of the tenant. */
+                tenant: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingBody"];
+            };
+        };
+        responses: {
+            /** @description The finding as it is now. */
+            200: {
+                headers: {
+                    /** @description Its state. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid credential of this plane. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but a capability is missing, or the request came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or not the caller's to know of. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description illegal-transition: the finding cannot go from its status to this one; wrong-state: it was folded into another. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition-failed: the finding is not as If-Match says. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,44 @@
+//! The list of a tenant's findings, newest first.
+
+use super::model::{FindingType, Severity, Status};
+use super::store;
+use super::view::Finding;
+use crate::auth::TenantPermit;
+use crate::auth::tenant_capability::FindingsView;
+use crate::db::page::{Page, PageRequest};
+use crate::error::{Error, Result};
+use diesel::PgConnection;
+
+/// Most characters that are searched for.
+const MOST_SEARCHED: usize = 200;
+
+/// What to list; everything left out is not filtered by.
+#[derive(Debug, Default)]
+pub struct FindingFilter {
+    /// Where it stands.
+    pub status: Option<Status>,
+    /// How bad it is.
+    pub severity: Option<Severity>,
+    /// What kind of deviation it is.
+    pub kind: Option<FindingType>,
+    /// Whether it is open and its due date has passed.
+    pub overdue: Option<bool>,
+    /// Part of title, resource or fingerprint.
+    pub search: Option<String>,
+}
+
+/// One page of the findings of the permit's tenant, without duplicates that were folded into others. Errors: 422 on too much
+/// to search for.
+pub fn list_findings(
+    permit: &TenantPermit<FindingsView>,
+    conn: &mut PgConnection,
+    filter: &FindingFilter,
+    page: PageRequest,
+) -> Result<Page<Finding>> {
+    if filter.search.as_ref().is_some_and(|text| text.chars().count() > MOST_SEARCHED) {
+        let expected = format!("{MOST_SEARCHED} characters at most are expected.");
+        return Err(Error::invalid_field("?search", "length", expected));
+    }
+    let rows = store::list_findings(conn, permit.tenant_id(), filter, page)?;
+    Ok(Page::of(rows, page, |row| row.id).map(|row| Finding::of(permit, row)))
+}

@@ -1,0 +1,149 @@
+//! All SQL of what people see and change of findings. Import and lifecycle have stores of their own.
+
+use super::edit::Decided;
+use super::lifecycle::rules::{self, FIRST_SEEN, LIVE};
+use super::list_findings::FindingFilter;
+use super::model::{DueSource, FindingType, Severity, Status};
+use super::view::FindingRecord;
+use crate::db::page::PageRequest;
+use diesel::deserialize::{self, FromSql};
+use diesel::pg::{Pg, PgValue};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
+use std::sync::LazyLock;
+use time::OffsetDateTime;
+
+/// Reads words that the CHECK constraints limit to the members of a set.
+macro_rules! read_words {
+    ($($set:ty),+) => {
+        $(impl FromSql<Text, Pg> for $set {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                Ok(<String as FromSql<Text, Pg>>::from_sql(value)?.parse()?)
+            }
+        })+
+    };
+}
+read_words!(FindingType, Severity, Status, DueSource);
+
+/// A row `f` is open and its due date has passed.
+static OVERDUE: LazyLock<String> =
+    LazyLock::new(|| format!("({} AND coalesce(f.due_at < (SELECT db_now()), false))", rules::is_open("f.status")));
+
+/// What is shown of a row `f`.
+static COLUMNS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "f.id, f.type, f.source, f.check_id, encode(f.fingerprint, 'hex') AS fingerprint, f.severity, f.status, f.title, f.resource,
+         f.evidence, f.detected_at, f.acknowledged_at, f.first_seen_at, f.last_seen_at, f.times_seen, f.sla_days, f.due_at,
+         f.due_source, {overdue} AS overdue, f.triaged_at, f.resolved_at, f.closed_at, f.closed_reason, f.consolidated_into_id,
+         f.created_at, f.updated_at",
+        overdue = *OVERDUE
+    )
+});
+
+/// Newest first, along the index of (tenant, id). Below row-level security an index is asked only for what cannot tell of other
+/// rows, as comparisons of numbers; everything else is held against the rows of the tenant one by one. One tenant among one
+/// keeps both columns in the order, which the primary key then does not have: it would lead past the findings of all others.
+pub(super) fn list_findings(
+    conn: &mut PgConnection,
+    tenant_id: i64,
+    filter: &FindingFilter,
+    page: PageRequest,
+) -> QueryResult<Vec<FindingRecord>> {
+    let mut values: Vec<&str> = Vec::new();
+    let mut conditions = vec![format!("f.tenant_id = ANY (ARRAY[$1]::bigint[]) AND {LIVE}")];
+    conditions.extend(page.after.map(|_| "f.id < $2".to_owned()));
+    let words = [
+        ("f.status", filter.status.map(|status| status.as_str())),
+        ("f.severity", filter.severity.map(|severity| severity.as_str())),
+        ("f.type", filter.kind.map(|kind| kind.as_str())),
+    ];
+    let mut bind = |value| {
+        values.push(value);
+        format!("${}", values.len().saturating_add(2))
+    };
+    for (column, word) in words.into_iter().filter_map(|(column, word)| Some((column, word?))) {
+        conditions.push(format!("{column} = {}", bind(word)));
+    }
+    conditions.extend(filter.overdue.map(|overdue| if overdue { OVERDUE.clone() } else { format!("NOT {}", *OVERDUE) }));
+    conditions.extend(filter.search.as_deref().map(|text| contains(text, &bind(text))));
+    let mut query = diesel::sql_query(format!(
+        "SELECT {} FROM findings f WHERE {} ORDER BY f.tenant_id DESC, f.id DESC LIMIT {}",
+        *COLUMNS,
+        conditions.join(" AND "),
+        page.limit.saturating_add(1)
+    ))
+    .into_boxed()
+    .bind::<BigInt, _>(tenant_id)
+    .bind::<BigInt, _>(page.after.unwrap_or(0));
+    for value in values {
+        query = query.bind::<Text, _>(value);
+    }
+    query.load(conn)
+}
+
+/// The text stands somewhere in the row, literally, whatever its case. A fingerprint holds hexadecimal digits alone.
+fn contains(text: &str, value: &str) -> String {
+    let within = |column: &str| format!("strpos({column}, lower({value})) > 0");
+    let mut either = vec![within("lower(f.title)"), within("lower(f.resource)")];
+    if text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        either.push(within("encode(f.fingerprint, 'hex')"));
+    }
+    format!("({})", either.join(" OR "))
+}
+
+pub(super) fn find_finding(conn: &mut PgConnection, tenant_id: i64, id: i64) -> QueryResult<Option<FindingRecord>> {
+    one(conn, tenant_id, id, "")
+}
+
+/// Holds the row until the transaction ends; it is as it was when it was held.
+pub(super) fn lock_finding(conn: &mut PgConnection, tenant_id: i64, id: i64) -> QueryResult<Option<FindingRecord>> {
+    one(conn, tenant_id, id, "FOR NO KEY UPDATE OF f")
+}
+
+fn one(conn: &mut PgConnection, tenant_id: i64, id: i64, lock: &str) -> QueryResult<Option<FindingRecord>> {
+    diesel::sql_query(format!("SELECT {} FROM findings f WHERE f.tenant_id = $1 AND f.id = $2 {lock}", *COLUMNS))
+        .bind::<BigInt, _>(tenant_id)
+        .bind::<BigInt, _>(id)
+        .get_result(conn)
+        .optional()
+}
+
+/// Writes what was decided, and what follows from it by the rules of the lifecycle: a finding that ends loses a computed due
+/// date, one that is opened again gets one. What an older version left empty beside that stays so for the backfill.
+static UPDATE: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "UPDATE findings f SET status = $3::text, triaged_at = $4, resolved_at = $5, closed_at = $6, closed_reason = $7,
+                sla_days = {sla}, due_at = CASE WHEN $8 THEN $9 ELSE {due} END,
+                due_source = CASE WHEN $8 THEN 'person' ELSE {due_source} END, updated_at = db_now()
+         WHERE f.tenant_id = $1 AND f.id = $2
+         RETURNING {columns}",
+        sla = rules::sla_after("$3::text", "f.severity"),
+        due = rules::due_after("$3::text", "f.severity", FIRST_SEEN),
+        due_source = rules::due_source_after("$3::text", "f.severity"),
+        columns = *COLUMNS
+    )
+});
+
+pub(super) fn update_finding(conn: &mut PgConnection, tenant_id: i64, id: i64, decided: &Decided) -> QueryResult<FindingRecord> {
+    diesel::sql_query(UPDATE.as_str())
+        .bind::<BigInt, _>(tenant_id)
+        .bind::<BigInt, _>(id)
+        .bind::<Text, _>(decided.status.as_str())
+        .bind::<Nullable<Timestamptz>, _>(decided.triaged_at)
+        .bind::<Nullable<Timestamptz>, _>(decided.resolved_at)
+        .bind::<Nullable<Timestamptz>, _>(decided.closed_at)
+        .bind::<Nullable<Text>, _>(decided.closed_reason.as_deref())
+        .bind::<Bool, _>(decided.due_at.is_some())
+        .bind::<Nullable<Timestamptz>, _>(decided.due_at.flatten())
+        .get_result(conn)
+}
+
+#[derive(QueryableByName)]
+struct Clock {
+    #[diesel(sql_type = Timestamptz)]
+    now: OffsetDateTime,
+}
+
+pub(super) fn read_clock(conn: &mut PgConnection) -> QueryResult<OffsetDateTime> {
+    diesel::sql_query("SELECT db_now() AS now").get_result::<Clock>(conn).map(|row| row.now)
+}

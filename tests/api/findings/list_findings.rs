@@ -1,0 +1,115 @@
+//! `GET /tenants/{tenant}/findings` of the tenant plane
+
+use serde_json::{Value, json};
+use support::fixtures::Tenant;
+use support::{Actor, TestApp};
+
+/// Findings of Contoso, oldest first: ids in the order of the numbers in the tests.
+struct Findings {
+    app: TestApp,
+    tenant: Tenant,
+    reader: Actor,
+    ids: Vec<i64>,
+}
+
+async fn findings() -> Findings {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    let (late, soon) = (app.days_ago(1), app.days_ago(-1));
+    let columns = [
+        json!({ "severity": "critical", "due_at": late, "due_source": "sla", "title": "Legacy authentication is BLOCKED" }),
+        json!({ "severity": "low", "status": "triaged", "due_at": soon, "due_source": "sla", "type": "drift" }),
+        json!({ "status": "closed", "due_at": late, "due_source": "person", "title": "100% of_users\\admins" }),
+        json!({ "status": "acknowledged", "resource": "Größe/legacy", "type": "permission_posture" }),
+        json!({ "status": "risk_accepted", "severity": "critical", "type": "entra_admin_roles" }),
+    ];
+    let ids: Vec<i64> = columns.iter().map(|columns| app.finding(&tenant, columns)).collect();
+    app.finding(
+        &tenant,
+        &json!({ "status": "closed", "closed_reason": "consolidated_duplicate", "consolidated_into_id": ids[0] }),
+    );
+    let reader = app.member(&tenant, "readonly").await;
+    Findings { app, tenant, reader, ids }
+}
+
+#[tokio::test]
+async fn every_filter_finds_its_findings_newest_first_and_no_folded_duplicate() {
+    let Findings { app, tenant, reader, ids } = &findings().await;
+    app.finding(&app.tenant("Fabrikam"), &json!({}));
+    let fingerprint = app.value(&format!("SELECT encode(fingerprint, 'hex') FROM findings WHERE id = {}", ids[1]));
+    let part = &fingerprint.as_str().unwrap()[10..50];
+    for (query, expected) in [
+        (String::new(), vec![4, 3, 2, 1, 0]),
+        ("status=new".to_owned(), vec![0]),
+        ("status=acknowledged".to_owned(), vec![3]),
+        ("status=resolved".to_owned(), vec![]),
+        ("severity=critical".to_owned(), vec![4, 0]),
+        ("severity=critical&status=risk_accepted".to_owned(), vec![4]),
+        ("type=drift".to_owned(), vec![1]),
+        ("type=posture&severity=high".to_owned(), vec![2]),
+        ("overdue=true".to_owned(), vec![0]),
+        ("overdue=false".to_owned(), vec![4, 3, 2, 1]),
+        ("search=legacy".to_owned(), vec![3, 0]),
+        ("search=LEGACY&type=posture".to_owned(), vec![0]),
+        ("search=blocked".to_owned(), vec![0]),
+        ("search=100%25".to_owned(), vec![2]),
+        ("search=f_u".to_owned(), vec![2]),
+        ("search=s%5Ca".to_owned(), vec![2]),
+        ("search=%25".to_owned(), vec![2]),
+        ("search=_".to_owned(), vec![2]),
+        ("search=nowhere".to_owned(), vec![]),
+        (format!("search={part}"), vec![1]),
+        (format!("search={}", part.to_uppercase()), vec![1]),
+    ] {
+        let expected: Vec<i64> = expected.into_iter().map(|number: usize| ids[number]).collect();
+        assert_eq!(reader.list_findings(tenant.id, &query).await.assert_status(200).ids(), expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_without_gap_or_repetition_while_findings_arrive() {
+    let Findings { app, tenant, reader, ids } = &findings().await;
+    let first = reader.list_findings(tenant.id, "limit=2&overdue=false").await.assert_status(200);
+    assert_eq!(first.ids(), [ids[4], ids[3]]);
+    app.finding(tenant, &json!({}));
+
+    let cursor = first.body["next_cursor"].as_str().unwrap();
+    let second = reader.list_findings(tenant.id, &format!("limit=2&overdue=false&cursor={cursor}")).await.assert_status(200);
+
+    assert_eq!((second.ids(), &second.body["next_cursor"]), (vec![ids[2], ids[1]], &Value::Null));
+}
+
+#[tokio::test]
+async fn a_filter_or_page_that_cannot_be_is_refused_and_names_what_can() {
+    let Findings { tenant, reader, .. } = &findings().await;
+    for (query, field, words) in [
+        ("status=open", "?status", "`risk_accepted`"),
+        ("severity=High", "?severity", "`informational`"),
+        ("type=all", "?type", "`entra_admin_roles`"),
+        ("overdue=yes", "?overdue", "`true`"),
+        ("limit=0", "?limit", "between 1 and 200"),
+        ("nonsense=1", "?nonsense", "unknown field"),
+        ("search=%00", "?search", "NUL"),
+    ] {
+        let refused = reader.list_findings(tenant.id, query).await.assert_problem(422, "validation-failed");
+        let refused = refused.assert_pointers(&[field]);
+        assert!(refused.text.contains(words), "{}", refused.text);
+    }
+    let long = format!("search={}", "x".repeat(201));
+    reader.list_findings(tenant.id, &long).await.assert_problem(422, "validation-failed").assert_pointers(&["?search"]);
+    reader.list_findings(tenant.id, "cursor=nonsense").await.assert_problem(400, "malformed-cursor");
+}
+
+#[tokio::test]
+async fn who_may_edit_sees_in_the_list_what_each_finding_can_become() {
+    let Findings { app, tenant, reader, ids } = &findings().await;
+    let editor = app.member(tenant, "operator").await;
+
+    let (seen, read) = (editor.list_findings(tenant.id, "status=new").await, reader.list_findings(tenant.id, "status=new").await);
+
+    assert_eq!((seen.ids(), read.ids()), (vec![ids[0]], vec![ids[0]]));
+    assert_eq!(seen.items()[0]["actions"], json!([{ "action": "edit", "allowed": true, "reason": null }]));
+    assert_eq!(seen.items()[0]["transitions"], json!(["triaged", "in_progress", "resolved", "closed", "risk_accepted"]));
+    let refused = json!([{ "action": "edit", "allowed": false, "reason": "Your role lacks the capability findings.edit." }]);
+    assert_eq!((&read.items()[0]["actions"], &read.items()[0]["transitions"]), (&refused, &json!([])));
+}
