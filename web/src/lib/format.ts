@@ -58,3 +58,8 @@ export function words(key: string): string {
   const text = key.replaceAll(/[_-]+/g, " ").trim();
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** A label in the middle of a sentence: `Restore execution` as `restore execution`, names in capitals as they are. */
+export function inSentence(label: string): string {
+  return /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
+}

@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { meQuery } from "../api/me";
 import { asProblem } from "../api/problem";
 import { sessionExpired } from "../api/query-client";
 import type { Scope } from "../api/schema";
@@ -8,7 +9,6 @@ import { readControlsSearch } from "../features/controls/control-search";
 import { readDashboardSearch } from "../features/dashboard/dashboard-search";
 import { readRunSearch } from "../features/runs/run-search";
 import { readRunsSearch } from "../features/runs/runs-search";
-import { meQuery } from "../features/session/queries";
 import { id, oneOf, text } from "../lib/search";
 import { ServerAwayPage } from "./ServerAwayPage";
 import { Shell } from "./Shell";

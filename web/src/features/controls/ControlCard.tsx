@@ -1,12 +1,11 @@
 import { Anchor, Button, Code, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Control } from "../../api/schema";
-import { plural } from "../../lib/format";
+import { inSentence, plural } from "../../lib/format";
 import { StateBadge } from "../../ui/StateBadge";
 import classes from "./controls.module.css";
 import { PauseList } from "./PauseList";
 import { surfacesInWords } from "./surfaces";
-import { inSentence } from "./words";
 
 /** One control: how it stands, in sentences, and what can be done about it. */
 export function ControlCard({ control }: { control: Control }) {

@@ -4,13 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import type { Control } from "../../api/schema";
+import { inSentence } from "../../lib/format";
 import { QueryState } from "../../ui/QueryState";
 import type { ControlsSearch } from "./control-search";
 import { HistoryList } from "./HistoryList";
 import { PauseSteps } from "./PauseSteps";
 import { type Seen, seenQuery } from "./queries";
 import { ResumeStep } from "./ResumeStep";
-import { inSentence } from "./words";
 
 const route = getRouteApi("/system/ops/controls");
 

@@ -1,9 +1,9 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Activation, Control } from "../../api/schema";
+import { inSentence } from "../../lib/format";
 import classes from "./controls.module.css";
 import { PauseSentence } from "./PauseSentence";
-import { inSentence } from "./words";
 
 interface Props {
   control: Control;

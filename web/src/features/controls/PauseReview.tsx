@@ -2,6 +2,7 @@ import { Button, Group, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ApiProblem } from "../../api/problem";
 import type { Activation, Control, Impact, PauseBody } from "../../api/schema";
+import { inSentence } from "../../lib/format";
 import { ProblemState } from "../../ui/ProblemState";
 import { ChangedMeanwhile } from "./ChangedMeanwhile";
 import classes from "./controls.module.css";
@@ -10,7 +11,6 @@ import { Clock } from "./PauseSentence";
 import { impactOf, previewQuery } from "./preview";
 import { showable } from "./problems";
 import { takeFocus } from "./take-focus";
-import { inSentence } from "./words";
 
 interface Props {
   control: Control;

@@ -4,13 +4,13 @@ import { useState } from "react";
 import { api } from "../../api/client";
 import { type ApiProblem, asProblem } from "../../api/problem";
 import type { Impact, PauseBody } from "../../api/schema";
+import { useSending } from "../../ui/use-sending";
 import { controlToast, refusalToast } from "./control-toast";
 import { PauseForm } from "./PauseForm";
 import { PauseReview } from "./PauseReview";
 import { bodyOf, draftOf, emptyDraft, pauseOf } from "./pause-draft";
 import { previewQuery } from "./preview";
 import { readControl, type Seen, takeOver } from "./queries";
-import { useSending } from "./use-sending";
 
 interface Props {
   seen: Seen;

@@ -4,7 +4,9 @@ import { useState } from "react";
 import { api } from "../../api/client";
 import { type ApiProblem, asProblem } from "../../api/problem";
 import type { Activation } from "../../api/schema";
+import { inSentence } from "../../lib/format";
 import { ProblemState } from "../../ui/ProblemState";
+import { useSending } from "../../ui/use-sending";
 import { ChangedMeanwhile } from "./ChangedMeanwhile";
 import { controlToast, refusalToast } from "./control-toast";
 import classes from "./controls.module.css";
@@ -14,8 +16,6 @@ import { pauseOf } from "./pause-draft";
 import { impactOf, previewQuery } from "./preview";
 import { showable } from "./problems";
 import { readControl, type Seen, takeOver } from "./queries";
-import { useSending } from "./use-sending";
-import { inSentence } from "./words";
 
 interface Props {
   seen: Seen;

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api/client";
+import { useOperator } from "../../api/me";
 import type { Decision } from "../../api/schema";
-import { useOperator } from "../session/queries";
 import { LIVE_MILLISECONDS } from "./queries";
 
 type Paused = Pick<Decision, "control_key" | "matched_scope_type" | "workspace_id">;

@@ -2,7 +2,7 @@ import { Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
 import type { Preflight, Run, Runbook } from "../../api/schema";
-import { inSentence } from "../controls/words";
+import { inSentence } from "../../lib/format";
 import type { usePreflight } from "./queries";
 import { StartForm } from "./StartForm";
 

@@ -7,12 +7,12 @@ import type { Run } from "../../api/schema";
 import { actionOf } from "../../ui/ActionButton";
 import { ProblemState } from "../../ui/ProblemState";
 import { toast } from "../../ui/toast";
+import { useSending } from "../../ui/use-sending";
 import { impactOf } from "./impact";
 import { runQuery } from "./queries";
 import { RunToastLink, toastRefused } from "./RunToastLink";
 import type { RunAction } from "./run-search";
 import { refreshRun } from "./use-live-run";
-import { useSending } from "./use-sending";
 
 type Change = Exclude<RunAction, "retry_failed">;
 

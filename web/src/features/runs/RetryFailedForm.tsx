@@ -9,11 +9,11 @@ import { actionOf } from "../../ui/ActionButton";
 import { ProblemState } from "../../ui/ProblemState";
 import { type ReasonDraft, ReasonFields } from "../../ui/ReasonFields";
 import { toast } from "../../ui/toast";
+import { useSending } from "../../ui/use-sending";
 import { impactOf } from "./impact";
 import { RunToastLink, toastRefused } from "./RunToastLink";
 import type { IdempotencyKey } from "./use-idempotency-key";
 import { refreshRun } from "./use-live-run";
-import { useSending } from "./use-sending";
 
 interface Props {
   run: Run;

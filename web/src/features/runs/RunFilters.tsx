@@ -1,6 +1,6 @@
 import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { api } from "../../api/client";
+import { meQuery } from "../../api/me";
 import type { Run } from "../../api/schema";
 import { STATES } from "../../ui/states";
 import { TenantPicker } from "../../ui/TenantPicker";
@@ -27,7 +27,7 @@ const OUTCOME_OPTIONS = OUTCOMES.map((value) => ({ value, label: STATES[value].w
 /** What the list of runs can be narrowed by, in one row where there is room for it. */
 export function RunFilters({ filter, runs, onChange }: Props) {
   const { types, labelOf } = useRunTypes();
-  const me = useQuery(api.queryOptions("get", "/api/v1/system/auth/me", undefined, { staleTime: 60_000 }));
+  const me = useQuery(meQuery());
   const typeOptions = types.map(({ key, label }) => ({ value: key, label }));
   const hasUnlistedType = filter.type && !types.some(({ key }) => key === filter.type);
   const unlistedType = hasUnlistedType && filter.type ? [{ value: filter.type, label: labelOf(filter.type) }] : [];

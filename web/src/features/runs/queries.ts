@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api/client";
+import { meQuery } from "../../api/me";
 import type { Run } from "../../api/schema";
 import { words } from "../../lib/format";
 import { runContext } from "./run-context";
@@ -19,7 +20,7 @@ export const runQuery = (runId: number) =>
 
 /** The types of runs with their labels; who may not see runbooks is not refused them, but reads the types' keys. */
 export function useRunTypes() {
-  const me = useQuery(api.queryOptions("get", "/api/v1/system/auth/me", undefined, { staleTime: 60_000 }));
+  const me = useQuery(meQuery());
   const runbooks = useQuery(
     api.queryOptions("get", "/api/v1/system/ops/runbooks", undefined, {
       staleTime: RUNBOOKS_STALE_MILLISECONDS,

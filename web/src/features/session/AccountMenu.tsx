@@ -2,8 +2,9 @@ import { Button, Code, Divider, Group, Popover, ScrollArea, Stack, Text } from "
 import { IconChevronDown, IconLogout, IconUser } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
+import { useOperator } from "../../api/me";
 import { toast } from "../../ui/toast";
-import { signOut, useOperator } from "./queries";
+import { signOut } from "./queries";
 
 /** Who is signed in, what they may do, and the way out. */
 export function AccountMenu() {

@@ -1,7 +1,7 @@
 import { Alert } from "@mantine/core";
 import { IconFlame } from "@tabler/icons-react";
+import { useOperator } from "../../api/me";
 import { Time } from "../../ui/Time";
-import { useOperator } from "./queries";
 
 /** Says that more is allowed than usual, and until when. */
 export function BreakGlassBanner() {

@@ -1,8 +1,9 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
+import { useOperator } from "../../api/me";
 import { sessionExpired } from "../../api/query-client";
-import { enter, useOperator } from "./queries";
+import { enter } from "./queries";
 import { SignInForm } from "./SignInForm";
 
 /** Asks for the password over the page, so that nothing typed is lost when a session ends in the middle of a form. */

@@ -1,18 +1,9 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { useSuspenseQuery } from "@tanstack/react-query";
-import { api, client } from "../../api/client";
+import { client } from "../../api/client";
+import { meQuery } from "../../api/me";
 import { type ApiProblem, asProblem } from "../../api/problem";
 import { sessionExpired } from "../../api/query-client";
 import type { OperatorProfile } from "../../api/schema";
-
-/** Who is signed in. */
-export const meQuery = () =>
-  api.queryOptions("get", "/api/v1/system/auth/me", undefined, { staleTime: 60_000, refetchInterval: 60_000 });
-
-/** The operator, inside of pages that need one. */
-export function useOperator(): OperatorProfile {
-  return useSuspenseQuery(meQuery()).data.operator;
-}
 
 /** What came of an attempt to sign in. */
 export type SignInResult = { operator: OperatorProfile } | { problem: ApiProblem; retryAfterSeconds: number | null };
