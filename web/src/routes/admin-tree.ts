@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { readFindingsSearch } from "../features/findings/findings-search";
 import { readTenantsSearch } from "../features/tenants/tenants-search";
-import { text } from "../lib/search";
+import { oneOf, text } from "../lib/search";
 import { ownAddress, requireSession, root } from "./root";
 import { ServerAwayPage } from "./ServerAwayPage";
 
@@ -54,4 +55,22 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import("../features/tenants/TenantDashboardPage"), "TenantDashboardPage"),
 });
 
-export const admin = frame.addChildren([start, tenants, tenant.addChildren([tenantStart, dashboard])]);
+const findings = createRoute({
+  getParentRoute: () => tenant,
+  path: "/findings",
+  validateSearch: readFindingsSearch,
+  component: lazyRouteComponent(() => import("../features/findings/FindingsPage"), "FindingsPage"),
+});
+
+const finding = createRoute({
+  getParentRoute: () => tenant,
+  path: "/findings/$findingId",
+  validateSearch: (search): { dialog?: "edit" } => ({ dialog: oneOf(search.dialog, ["edit"]) }),
+  component: lazyRouteComponent(() => import("../features/findings/FindingPage"), "FindingPage"),
+});
+
+export const admin = frame.addChildren([
+  start,
+  tenants,
+  tenant.addChildren([tenantStart, dashboard, findings, finding]),
+]);
