@@ -2,7 +2,11 @@ import { expect, expectAccessible, OWNER, type Product, test } from "./support/t
 
 test.use({ as: OWNER });
 
-test("a finding is closed with a reason, and the reason is asked for at its field", async ({ page, product, noise }) => {
+test("a finding is closed with a reason, and the reason is asked for at its field", async ({
+  page,
+  product,
+  noise,
+}) => {
   noise.allow(/422/);
   const { tenantId, id } = await newFinding(product);
   await page.goto(`/admin/tenants/${tenantId}/findings/${id}`);

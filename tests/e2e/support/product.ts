@@ -146,7 +146,11 @@ export class Caller {
 
   /** Starts the backfill and waits until its run has ended. */
   async completedRun(): Promise<number> {
-    const id = await this.startRun();
+    return this.completed(await this.startRun());
+  }
+
+  /** Waits until a run has ended, and gives its number. */
+  async completed(id: number): Promise<number> {
     // The stream ends with the run, or after half a minute; the state says which.
     for (
       let run = await this.get(`/ops/runs/${id}`);

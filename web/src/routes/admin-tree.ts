@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { readFindingsSearch } from "../features/findings/findings-search";
+import { readOperationSearch } from "../features/runs/run-search";
 import { readTenantsSearch } from "../features/tenants/tenants-search";
 import { oneOf, text } from "../lib/search";
 import { ownAddress, requireSession, root } from "./root";
@@ -69,8 +70,25 @@ const finding = createRoute({
   component: lazyRouteComponent(() => import("../features/findings/FindingPage"), "FindingPage"),
 });
 
+const operations = createRoute({
+  getParentRoute: () => tenant,
+  path: "/operations",
+  validateSearch: (search): { cursor?: string; live?: "off" } => ({
+    cursor: text(search.cursor),
+    live: oneOf(search.live, ["off"]),
+  }),
+  component: lazyRouteComponent(() => import("../features/runs/OperationsPage"), "OperationsPage"),
+});
+
+const operation = createRoute({
+  getParentRoute: () => tenant,
+  path: "/operations/$runId",
+  validateSearch: readOperationSearch,
+  component: lazyRouteComponent(() => import("../features/runs/OperationPage"), "OperationPage"),
+});
+
 export const admin = frame.addChildren([
   start,
   tenants,
-  tenant.addChildren([tenantStart, dashboard, findings, finding]),
+  tenant.addChildren([tenantStart, dashboard, findings, finding, operations, operation]),
 ]);

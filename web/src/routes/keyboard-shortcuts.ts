@@ -28,6 +28,7 @@ export function tenantShortcuts(tenantId: number | undefined): readonly Shortcut
   const pages = [
     { keys: "g d", label: "Go to the tenant's dashboard", to: `${tenant}/dashboard` },
     { keys: "g f", label: "Go to findings", to: `${tenant}/findings` },
+    { keys: "g o", label: "Go to operations", to: `${tenant}/operations` },
   ];
   return [
     { keys: "/", label: "Search, or find another tenant" },

@@ -7,7 +7,9 @@ import { Filters } from "../../ui/Filters";
 import { KeysetPager } from "../../ui/KeysetPager";
 import { PageHeader } from "../../ui/PageHeader";
 import { QueryState } from "../../ui/QueryState";
+import { BackfillDialog } from "./BackfillDialog";
 import { FindingFilters } from "./FindingFilters";
+import { FindingsActions } from "./FindingsActions";
 import { FindingsTable } from "./FindingsTable";
 import classes from "./findings.module.css";
 import { type FindingFilter, filterOf } from "./findings-search";
@@ -25,9 +27,15 @@ export function FindingsPage() {
   const filterCount = Object.keys(filter).length;
   const narrow = (change: FindingFilter) =>
     void navigate({ search: (now) => ({ ...now, ...change, cursor: undefined }), replace: "search" in change });
+  const show = (dialog: "backfill" | undefined) =>
+    void navigate({ search: (now) => ({ ...now, dialog }), resetScroll: false });
   return (
     <>
-      <PageHeader section={tenant.name} title="Findings" />
+      <PageHeader
+        section={tenant.name}
+        title="Findings"
+        actions={<FindingsActions onBackfill={() => show("backfill")} />}
+      />
       <Filters
         count={filterCount}
         isOpen={view.filters === "open"}
@@ -64,6 +72,7 @@ export function FindingsPage() {
           </div>
         )}
       </QueryState>
+      <BackfillDialog isOpen={view.dialog === "backfill"} onClose={() => show(undefined)} />
     </>
   );
 }

@@ -56,7 +56,9 @@ export function RunsPage() {
             Clear filters
           </Button>
         }
-        onLive={(isOn) => void navigate({ search: (now) => ({ ...now, live: isOn ? undefined : "off" }), replace: true })}
+        onLive={(isOn) =>
+          void navigate({ search: (now) => ({ ...now, live: isOn ? undefined : "off" }), replace: true })
+        }
         onPage={(cursor) => void navigate({ search: (now) => ({ ...now, cursor }) })}
       />
     </PlaneContext>

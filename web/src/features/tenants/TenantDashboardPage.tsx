@@ -1,10 +1,11 @@
 import { SimpleGrid, Stack } from "@mantine/core";
 import { useTenant } from "../../api/tenant";
 import { PageHeader } from "../../ui/PageHeader";
+import { LastOperation } from "./LastOperation";
 import { ROLE_WORDS } from "./queries";
 import { SeverityFigures } from "./SeverityFigures";
 
-/** A tenant at a glance: what is late, and what nobody has looked at. */
+/** A tenant at a glance: what is late, what nobody has looked at, and what ran last. */
 export function TenantDashboardPage() {
   const tenant = useTenant();
   return (
@@ -25,6 +26,7 @@ export function TenantDashboardPage() {
             filter={{ status: "new" }}
           />
         </SimpleGrid>
+        <LastOperation tenantId={tenant.id} />
       </Stack>
     </>
   );
