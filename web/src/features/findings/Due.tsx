@@ -4,7 +4,7 @@ import type { Finding } from "../../api/schema";
 import { Time } from "../../ui/Time";
 import { isOver } from "./finding-words";
 
-type Shown = Pick<Finding, "status" | "overdue" | "due_at" | "due_source">;
+type Shown = Pick<Finding, "status" | "severity" | "overdue" | "due_at" | "due_source">;
 
 /** By when a finding has to be repaired: overdue ones say so first; what nobody has decided or computed yet says that. */
 export function Due({ finding }: { finding: Shown }) {
@@ -30,7 +30,9 @@ export function Due({ finding }: { finding: Shown }) {
   );
 }
 
-function none({ status, due_source: source }: Shown): string {
+function none({ status, severity, due_source: source }: Shown): string {
   if (source === "person") return "None, decided by a person";
-  return isOver(status) ? "–" : "Not set";
+  if (isOver(status)) return "–";
+  // There is nothing to repair, so no backfill sets a date.
+  return severity === "informational" ? "None" : "Not set";
 }
