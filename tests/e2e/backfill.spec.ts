@@ -1,3 +1,4 @@
+import { fileOf, scanOf } from "./support/scans.ts";
 import { expect, expectAccessible, MANAGER, OWNER, type Product, READER, RUNBOOK, test } from "./support/test.ts";
 
 // Each look with axe takes seconds where the machine is busy.
@@ -9,9 +10,14 @@ const BACKFILL = "Backfill findings lifecycle…";
 test.describe("a manager", () => {
   test.use({ as: MANAGER });
 
-  test("backfills the tenant, follows it live, and sees due dates", async ({ page, product }) => {
+  test("imports a scan, backfills the tenant, follows it live, and sees due dates", async ({ page, product }) => {
     const { id, name } = await firstTenant(product);
-    await page.goto(`/admin/tenants/${id}/findings`);
+    await page.goto(`/admin/tenants/${id}/findings/import`);
+    await page.locator("input[type=file]").setInputFiles(fileOf("scan.jsonl", scanOf(3)));
+    await page.getByRole("button", { name: `Import into ${name}` }).click();
+    await expect(page.getByRole("region", { name: "Imported" })).toBeVisible();
+    await page.getByRole("link", { name: "All findings" }).click();
+
     await page.getByRole("button", { name: BACKFILL }).click();
     const dialog = page.getByRole("dialog", { name: "Backfill findings lifecycle" });
     await expect(dialog.getByText(/of [\d,]+ findings change/)).toBeVisible();
@@ -132,7 +138,7 @@ test.describe("an owner on a phone", () => {
     await dialog.getByRole("button", { name: `Start backfill of ${name}` }).click();
     await page.getByRole("link", { name: /^Open operation \d+$/ }).click();
     await expect(page.getByText(/^Ended /)).toBeVisible({ timeout: 30_000 });
-    for (const path of ["operations", "dashboard"]) {
+    for (const path of ["operations", "findings/import", "dashboard"]) {
       await page.goto(`/admin/tenants/${id}/${path}`);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await expect(page.locator("[aria-busy=true]")).toHaveCount(0);

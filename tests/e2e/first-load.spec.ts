@@ -16,7 +16,7 @@ const PAGES = {
   audit: "/system/audit",
 };
 /** Below the address of a tenant. */
-const TENANT_PAGES = ["dashboard", "findings", "operations"];
+const TENANT_PAGES = ["dashboard", "findings", "findings/import", "operations"];
 
 for (const [name, path] of Object.entries(PAGES)) {
   test(`the ${name} page loads at most ${LIMIT_KILOBYTES} kB of script`, async ({ page }, testInfo) => {

@@ -31,6 +31,7 @@ const TENANT_PAGES: Record<string, string> = {
   finding: "findings/FINDING",
   "finding-edit": "findings/FINDING?dialog=edit",
   backfill: "findings?dialog=backfill",
+  import: "findings/import",
   operations: "operations",
   operation: "operations/OPERATION",
   "operation-context": "operations/OPERATION?tab=context",

@@ -70,6 +70,12 @@ const finding = createRoute({
   component: lazyRouteComponent(() => import("../features/findings/FindingPage"), "FindingPage"),
 });
 
+const importFindings = createRoute({
+  getParentRoute: () => tenant,
+  path: "/findings/import",
+  component: lazyRouteComponent(() => import("../features/findings/ImportPage"), "ImportPage"),
+});
+
 const operations = createRoute({
   getParentRoute: () => tenant,
   path: "/operations",
@@ -90,5 +96,5 @@ const operation = createRoute({
 export const admin = frame.addChildren([
   start,
   tenants,
-  tenant.addChildren([tenantStart, dashboard, findings, finding, operations, operation]),
+  tenant.addChildren([tenantStart, dashboard, findings, importFindings, finding, operations, operation]),
 ]);

@@ -1,4 +1,5 @@
 import { Stack, Text } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
 import type { TenantAction } from "../../api/schema";
 import { useTenant } from "../../api/tenant";
 import { ActionButton } from "../../ui/ActionButton";
@@ -7,7 +8,9 @@ import { DecisionSentence } from "../../ui/DecisionSentence";
 /** What can be done with the findings of a tenant as a whole; who may not reads why, who is stopped by a pause that. */
 export function FindingsActions({ onBackfill }: { onBackfill: () => void }) {
   const tenant = useTenant();
-  const backfill = tenant.actions.find(({ action }) => action === "findings.backfill");
+  const navigate = useNavigate();
+  const actionOf = (name: string) => tenant.actions.find(({ action }) => action === name);
+  const backfill = actionOf("findings.backfill");
   const paused = backfill?.control?.effective_state === "paused" ? backfill.control : null;
   return (
     <>
@@ -21,6 +24,14 @@ export function FindingsActions({ onBackfill }: { onBackfill: () => void }) {
           </Text>
         )}
       </Stack>
+      <ActionButton
+        state={actionOf("findings.import")}
+        onClick={() =>
+          void navigate({ to: "/admin/tenants/$tenantId/findings/import", params: { tenantId: String(tenant.id) } })
+        }
+      >
+        Import…
+      </ActionButton>
     </>
   );
 }
