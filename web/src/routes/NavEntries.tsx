@@ -7,13 +7,15 @@ export interface NavEntry {
   to: string;
   label: string;
   icon: ComponentType<{ size?: number }>;
+  /** What is below its address are not its parts. */
+  isAlone?: boolean;
 }
 
 /** Links to pages; the one that is open, or of which a part is, is marked. */
 export function NavEntries({ entries }: { entries: NavEntry[] }) {
   const { pathname } = useLocation();
-  return entries.map(({ to, label, icon: Icon }) => {
-    const isActive = pathname === to || pathname.startsWith(`${to}/`);
+  return entries.map(({ to, label, icon: Icon, isAlone }) => {
+    const isActive = pathname === to || (!isAlone && pathname.startsWith(`${to}/`));
     return (
       <NavLink
         key={to}

@@ -2,7 +2,7 @@ import { Stack, Text } from "@mantine/core";
 import { IconActivity, IconBuildings, IconLayoutDashboard, IconListSearch } from "@tabler/icons-react";
 import { NavEntries, type NavEntry } from "./NavEntries";
 
-const ALL: NavEntry[] = [{ to: "/admin/tenants", label: "All tenants", icon: IconBuildings }];
+const ALL: NavEntry[] = [{ to: "/admin/tenants", label: "All tenants", icon: IconBuildings, isAlone: true }];
 
 /** The pages of the tenant plane: those of the tenant in the address, and the way to the others. */
 export function TenantNavigation({ tenantId }: { tenantId: number | undefined }) {

@@ -22,7 +22,9 @@ export function FindingFacts({ finding }: { finding: Finding }) {
       <Fact name="Due">
         <Due finding={finding} />
       </Fact>
-      <Fact name="Days to repair">{finding.sla_days ? plural(finding.sla_days, "day") : "None"}</Fact>
+      <Fact name="Days to repair">
+        {finding.sla_days ? plural(finding.sla_days, "day") : finding.severity === "informational" ? "None" : "Not set"}
+      </Fact>
       <Fact name="Resource">{finding.resource}</Fact>
       <Fact name="Type">{typeWords(finding.type)}</Fact>
       <Fact name="Check">

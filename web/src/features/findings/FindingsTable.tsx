@@ -24,7 +24,7 @@ export function FindingsTable({ findings }: Props) {
       <Table layout="fixed" verticalSpacing={6} highlightOnHover className={classes.table} aria-label={LABEL}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col" w={132}>
+            <Table.Th scope="col" w={148}>
               Severity
             </Table.Th>
             <Table.Th scope="col">Finding</Table.Th>

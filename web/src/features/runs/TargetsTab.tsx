@@ -25,18 +25,20 @@ export function TargetsTab({ run, live }: Props) {
   const failed = run.summary_counts.failed;
   return (
     <>
-      <fieldset className={classes.state} aria-label="Targets to show">
-        <Choice label="All" amount={run.progress.targets_total} isChosen={!state} onClick={() => show(undefined)} />
-        {TARGET_STATES.map((value) => (
-          <Choice
-            key={value}
-            label={STATES[value].word}
-            amount={live.targets === null ? undefined : (live.targets[value] ?? 0)}
-            isChosen={state === value}
-            onClick={() => show(value)}
-          />
-        ))}
-      </fieldset>
+      {run.progress.targets_total > 1 && (
+        <fieldset className={classes.state} aria-label="Targets to show">
+          <Choice label="All" amount={run.progress.targets_total} isChosen={!state} onClick={() => show(undefined)} />
+          {TARGET_STATES.map((value) => (
+            <Choice
+              key={value}
+              label={STATES[value].word}
+              amount={live.targets === null ? undefined : (live.targets[value] ?? 0)}
+              isChosen={state === value}
+              onClick={() => show(value)}
+            />
+          ))}
+        </fieldset>
+      )}
       {!state && failed > 0 && (
         <section className={classes.rows} aria-labelledby="failed-targets">
           <Group justify="space-between" mb={4}>
