@@ -41,7 +41,7 @@ test.describe("a manager", () => {
     await expect(page.getByRole("region", { name: "Last operation" })).toContainText("Succeeded");
 
     await page.goto(`/admin/tenants/${id}/findings?dialog=backfill`);
-    await expect(dialog.getByText("Nothing to do")).toBeVisible();
+    await expect(dialog.getByText("Nothing to do", { exact: true })).toBeVisible();
     await expect(dialog.getByRole("button", { name: `Start backfill of ${name}` })).toBeDisabled();
   });
 
