@@ -9,6 +9,7 @@
 //! * Whoever finishes a target locks the run before looking for open targets, so exactly one completes it.
 
 pub mod actions;
+mod alarm;
 pub mod cancel_run;
 pub mod claim;
 pub mod confirmation;
