@@ -118,12 +118,9 @@ async fn what_is_no_scan_is_refused_with_a_reason_whatever_it_says_it_is() {
 async fn forms_encodings_and_unknown_formats_are_refused_by_name() {
     let (app, tenant, manager) = manager_of_a_tenant().await;
     let line = app.observation("CHECK.1").to_string();
-    for (header, value) in [
-        ("content-type", "multipart/form-data; boundary=x"),
-        ("content-type", "application/x-www-form-urlencoded"),
-        ("content-encoding", "gzip"),
-        ("content-encoding", "br"),
-    ] {
+    for (header, value) in
+        [("content-type", "multipart/form-data; boundary=x"), ("content-encoding", "gzip"), ("content-encoding", "br")]
+    {
         let path = format!("{ADMIN}/tenants/{}/findings/import?format=jsonl", tenant.id);
         let sender = manager.with_header(header, value);
         sender.send_text(reqwest::Method::POST, &path, None, &line).await.assert_problem(415, "unsupported-media-type");
@@ -139,7 +136,9 @@ async fn forms_encodings_and_unknown_formats_are_refused_by_name() {
     assert_nothing_imported(&app);
     // Other types are not believed either, but the file is looked at.
     let path = format!("{ADMIN}/tenants/{}/findings/import?format=jsonl", tenant.id);
-    manager.send_text(reqwest::Method::POST, &path, Some("image/png"), &line).await.assert_status(200);
+    for kind in ["image/png", "application/x-www-form-urlencoded"] {
+        manager.send_text(reqwest::Method::POST, &path, Some(kind), &line).await.assert_status(200);
+    }
 }
 
 #[tokio::test]

@@ -84,8 +84,8 @@ fn check_headers(req: &HttpRequest) -> Result<()> {
     if text(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
         return Err(Error::new(Code::UnsupportedMediaType, "Send the file as it is, without Content-Encoding."));
     }
-    let kind = text(CONTENT_TYPE).unwrap_or_default();
-    if kind.starts_with("multipart/") || kind.starts_with("application/x-www-form-urlencoded") {
+    // A form in parts wraps the file. The other kind of form is what curl says of any file.
+    if text(CONTENT_TYPE).is_some_and(|kind| kind.starts_with("multipart/")) {
         return Err(Error::new(Code::UnsupportedMediaType, "Send the file itself as the body, not a form."));
     }
     let length = text(CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
