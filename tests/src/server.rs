@@ -36,7 +36,8 @@ impl Server {
     /// Starts a server over a migrated database.
     pub async fn start(database_url: &str, options: &Options) -> Self {
         let config = config(options);
-        let worker = (options.lanes > 0).then(|| Worker::start(database_url, options.lanes).expect("a worker"));
+        let worker = (options.lanes > 0)
+            .then(|| Worker::start(database_url, options.lanes, config.product_usage_event_retention_days).expect("a worker"));
         let wake = worker.as_ref().map(Worker::signal);
         let (tell, told) = tokio::sync::oneshot::channel();
         let url = database_url.to_owned();

@@ -14,6 +14,7 @@ mod openapi;
 mod operator;
 mod output;
 mod password;
+mod product_usage;
 mod runs;
 mod serve;
 mod tenant;
@@ -76,6 +77,9 @@ enum Command {
     /// Pause and resume risky actions.
     #[command(subcommand)]
     Controls(controls::Command),
+    /// Keep the events of product telemetry.
+    #[command(subcommand)]
+    ProductUsage(product_usage::Command),
 }
 
 /// Reads the arguments and runs the command.
@@ -103,6 +107,7 @@ pub fn run() -> ExitCode {
         Command::DeployRunbooks(args) => deploy_runbooks::run(&config, &args),
         Command::Runs(command) => runs::run(&config, command),
         Command::Controls(command) => controls::run(&config, command),
+        Command::ProductUsage(command) => product_usage::run(&config, command),
     };
     result.unwrap_or_else(|error| exit::report(&error)).into()
 }

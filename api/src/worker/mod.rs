@@ -13,6 +13,7 @@ use crate::db::{Db, SessionLimits};
 use crate::error::{Code, Error};
 use crate::runs::lane::{Lane, Turn};
 use crate::runs::sweep;
+use crate::telemetry::upkeep;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -34,14 +35,14 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts `lanes` lanes and the sweep.
-    pub fn start(database_url: &str, lanes: usize) -> Result<Self, Error> {
+    /// Starts `lanes` lanes and the sweep, which keeps product usage events for so many days.
+    pub fn start(database_url: &str, lanes: usize, retention_days: u16) -> Result<Self, Error> {
         let size = u32::try_from(lanes).unwrap_or(64).saturating_add(1);
         let db = Db::new(database_url, size, SessionLimits::WORKER);
         let signal = Arc::new(Signal::default());
         let id = Uuid::new_v4();
         let mut worker = Self { id, db, signal, threads: Vec::new() };
-        worker.spawn("sweep", sweep_lane)?;
+        worker.spawn("sweep", move |id, db, signal| sweep_lane(id, db, signal, retention_days))?;
         for _ in 0..lanes {
             worker.spawn("lane", work_lane)?;
         }
@@ -65,7 +66,7 @@ impl Worker {
         tracing::info!(worker.id = %id, "worker stopped");
     }
 
-    fn spawn(&mut self, name: &str, body: fn(Uuid, &Db, &Signal)) -> Result<(), Error> {
+    fn spawn(&mut self, name: &str, body: impl FnOnce(Uuid, &Db, &Signal) + Send + 'static) -> Result<(), Error> {
         let (id, db, signal) = (self.id, self.db.clone(), self.signal.clone());
         let thread =
             std::thread::Builder::new().name(name.to_owned()).spawn(move || body(id, &db, &signal)).map_err(Error::internal)?;
@@ -74,7 +75,7 @@ impl Worker {
     }
 }
 
-fn sweep_lane(id: Uuid, db: &Db, signal: &Signal) {
+fn sweep_lane(id: Uuid, db: &Db, signal: &Signal, retention_days: u16) {
     let name = format!("{}:{}", host_name(), std::process::id());
     while !signal.is_stopped() {
         let swept = db.run(|conn| {
@@ -85,6 +86,9 @@ fn sweep_lane(id: Uuid, db: &Db, signal: &Signal) {
             Ok(swept) if swept.leases_expired > 0 => signal.wake(),
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "sweep failed"),
+        }
+        if let Err(error) = db.run(|conn| upkeep::keep_up(conn, retention_days)) {
+            tracing::warn!(%error, "upkeep of product usage failed");
         }
         signal.wait_for_stop(SWEEP);
     }

@@ -11,9 +11,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("runs", &["runbooks", "controls", "findings", "telemetry", "tenancy", "audit", "idempotency", "auth"]),
     ("runbooks", &["controls", "tenancy", "findings", "audit", "auth"]),
     // It shows what others know, and nothing leans on it.
-    ("dashboard", &["runs", "controls", "audit", "auth"]),
+    ("dashboard", &["runs", "controls", "telemetry", "audit", "auth"]),
     ("controls", &["audit", "tenancy", "auth"]),
-    ("telemetry", &["audit", "tenancy", "auth"]),
+    ("telemetry", &["auth"]),
     ("findings", &["tenancy", "audit", "auth"]),
     ("demo", &["findings", "tenancy", "audit", "auth"]),
     ("tenancy", &["audit", "auth"]),
@@ -39,7 +39,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "tenancy",
         ],
     ),
-    ("worker", &["runs"]),
+    ("worker", &["runs", "telemetry"]),
     (
         "cli",
         &[
