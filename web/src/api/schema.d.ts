@@ -815,6 +815,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/telemetry/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the summary of product telemetry
+         * @description How much each of five milestones was reached by customers' users within a period, in the period before, and over time.
+         *     Figures only: no event, tenant or person can be told from it. Instead of `platform.console.view`, `platform.ops.view` and
+         *     `platform.runbooks.view` together are enough.
+         */
+        get: operations["summarize_telemetry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/tenants": {
         parameters: {
             query?: never;
@@ -1189,6 +1211,8 @@ export interface components {
              * @description When the window begins.
              */
             since: string;
+            /** @description What customers' users did within the window. */
+            telemetry: components["schemas"]["TelemetrySummary"];
             /** @description Up to 10 tenants with the most failed targets in runs that ended within the window, by type of run. */
             top_offenders: components["schemas"]["Offender"][];
             /** @description How far back it looks. */
@@ -1272,6 +1296,37 @@ export interface components {
              * @description The tenant, when it is one.
              */
             tenant_id?: number;
+        };
+        /** @description Events of one family. */
+        FamilyCount: components["schemas"]["FamilyInfo"] & {
+            /**
+             * Format: int64
+             * @description Events of the period.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Events of the previous period.
+             */
+            previous_count: number;
+        };
+        /** @description What the product knows of a family. */
+        FamilyInfo: {
+            /**
+             * @description As stored.
+             * @example product.operations.started
+             */
+            event_name: string;
+            /**
+             * @description The part of the product.
+             * @example operations
+             */
+            feature_area: string;
+            /**
+             * @description For people.
+             * @example Operations started
+             */
+            label: string;
         };
         /** @description One thing wrong with one field of a request. */
         FieldError: {
@@ -1844,6 +1899,19 @@ export interface components {
              */
             workspace_id?: number | null;
         };
+        /** @description A span of time, its beginning included and its end not. */
+        Period: {
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            end_at: string;
+            /**
+             * Format: date-time
+             * @description Its beginning.
+             */
+            start_at: string;
+        };
         /** @description A forecast. */
         Preflight: components["schemas"]["Figures"] & {
             /**
@@ -2349,6 +2417,30 @@ export interface components {
          * @enum {string}
          */
         TargetState: "queued" | "waiting" | "running" | "succeeded" | "failed" | "cancelled";
+        /** @description Product telemetry of a period. */
+        TelemetrySummary: {
+            /**
+             * Format: int64
+             * @description Workspaces with an event.
+             */
+            active_workspaces: number;
+            /** @description Every family, also where nothing happened. */
+            families: components["schemas"]["FamilyCount"][];
+            /**
+             * Format: int64
+             * @description The same of the previous period.
+             */
+            previous_active_workspaces: number;
+            /**
+             * Format: int64
+             * @description Events of all families.
+             */
+            total_events: number;
+            /** @description How it went over the period, point by point, also where nothing happened. */
+            trend: components["schemas"]["TrendPoint"][];
+            /** @description The period; the previous one is as long, and ends where this begins. */
+            window: components["schemas"]["Period"];
+        };
         /** @description A tenant of the allowed universe. */
         Tenant: {
             /** @description Directory id, unique in the installation. */
@@ -2427,6 +2519,28 @@ export interface components {
              */
             token_type: string;
         };
+        /** @description What lies within the period from here to the next point: five minutes, an hour or a day (UTC), by the length of the period. */
+        TrendPoint: {
+            /**
+             * Format: int64
+             * @description Workspaces with an event.
+             */
+            active_workspaces: number;
+            /**
+             * Format: date-time
+             * @description Where it begins; the first point may begin before the period, of which it then holds a part.
+             */
+            bucket_start: string;
+            /**
+             * @description Events by name, each family with its figure.
+             * @example {
+             *       "product.operations.started": 3
+             *     }
+             */
+            counts: {
+                [key: string]: number;
+            };
+        };
         /** @description The user who is signed in. */
         UserBody: {
             user: components["schemas"]["UserProfile"];
@@ -2503,6 +2617,8 @@ export type EffectiveState = components['schemas']['EffectiveState'];
 export type EmptyBody = components['schemas']['EmptyBody'];
 export type Excluded = components['schemas']['Excluded'];
 export type FailureSummary = components['schemas']['FailureSummary'];
+export type FamilyCount = components['schemas']['FamilyCount'];
+export type FamilyInfo = components['schemas']['FamilyInfo'];
 export type FieldError = components['schemas']['FieldError'];
 export type Figures = components['schemas']['Figures'];
 export type Finding = components['schemas']['Finding'];
@@ -2540,6 +2656,7 @@ export type PageBodyRunTarget = components['schemas']['PageBody_RunTarget'];
 export type PageBodyTenant = components['schemas']['PageBody_Tenant'];
 export type PageBodyWorkspace = components['schemas']['PageBody_Workspace'];
 export type PauseBody = components['schemas']['PauseBody'];
+export type Period = components['schemas']['Period'];
 export type Preflight = components['schemas']['Preflight'];
 export type PreflightBody = components['schemas']['PreflightBody'];
 export type PreviewBody = components['schemas']['PreviewBody'];
@@ -2570,12 +2687,14 @@ export type SummaryCounts = components['schemas']['SummaryCounts'];
 export type TargetCountsBody = components['schemas']['TargetCountsBody'];
 export type TargetFailure = components['schemas']['TargetFailure'];
 export type TargetState = components['schemas']['TargetState'];
+export type TelemetrySummary = components['schemas']['TelemetrySummary'];
 export type Tenant = components['schemas']['Tenant'];
 export type TenantAction = components['schemas']['TenantAction'];
 export type TenantRef = components['schemas']['TenantRef'];
 export type TenantShare = components['schemas']['TenantShare'];
 export type TenantWorkspace = components['schemas']['TenantWorkspace'];
 export type TokenBody = components['schemas']['TokenBody'];
+export type TrendPoint = components['schemas']['TrendPoint'];
 export type UserBody = components['schemas']['UserBody'];
 export type UserProfile = components['schemas']['UserProfile'];
 export type Window = components['schemas']['Window'];
@@ -6553,6 +6672,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_RunTarget"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid credential of this plane. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but a capability is missing, or the request came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or not the caller's to know of. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away or busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summarize_telemetry: {
+        parameters: {
+            query?: {
+                /** @description Beginning (RFC 3339), which is included; with `to`, instead of `window`. */
+                from?: string;
+                /** @description End (RFC 3339), which is not included; at most 366 days after `from`. */
+                to?: string;
+                /** @description How far back to look, `24h` when neither this nor a beginning and an end are given. */
+                window?: components["schemas"]["Window"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The summary. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelemetrySummary"];
                 };
             };
             /** @description The request is malformed. */
