@@ -7,6 +7,9 @@ use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+const RETENTION: &str = "TENANTATLAS_PRODUCT_USAGE_EVENT_RETENTION_DAYS";
+const RETENTION_EXPECTED: &str = "a number of days from 1 to 36500 is expected";
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -35,6 +38,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// `TENANTATLAS_WORKER_CONCURRENCY`: run targets worked on at once by this process, default the number of cores.
     pub worker_concurrency: usize,
+    /// `TENANTATLAS_PRODUCT_USAGE_EVENT_RETENTION_DAYS`: how long product usage events are kept, default 90.
+    pub product_usage_event_retention_days: u16,
     /// `TENANTATLAS_LOG`: filter of log lines, default `info`.
     pub log: String,
     /// `TENANTATLAS_LOG_FORMAT`: `text` (default) or `json`.
@@ -85,6 +90,8 @@ impl Config {
             trusted_proxies: networks(source, "TENANTATLAS_TRUSTED_PROXIES")?,
             worker_concurrency: parsed(source, "TENANTATLAS_WORKER_CONCURRENCY", "a number from 1 to 64 is expected")?
                 .map_or(Ok(cores.clamp(1, 64)), checked_concurrency)?,
+            product_usage_event_retention_days: parsed(source, RETENTION, RETENTION_EXPECTED)?
+                .map_or(Ok(90), checked_retention)?,
             log: source("TENANTATLAS_LOG").unwrap_or_else(|| "info".to_owned()),
             log_format: match source("TENANTATLAS_LOG_FORMAT").as_deref() {
                 None | Some("text") => LogFormat::Text,
@@ -159,6 +166,13 @@ fn checked_ca_file(path: String) -> Result<PathBuf, ConfigError> {
     match text.contains("-----BEGIN CERTIFICATE-----") {
         true => Ok(PathBuf::from(path)),
         false => Err(wrong("TENANTATLAS_ALERTS_CA_FILE", "a file with certificates in PEM form is expected")),
+    }
+}
+
+fn checked_retention(days: u16) -> Result<u16, ConfigError> {
+    match (1..=36_500).contains(&days) {
+        true => Ok(days),
+        false => Err(wrong(RETENTION, RETENTION_EXPECTED)),
     }
 }
 

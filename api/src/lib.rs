@@ -11,6 +11,7 @@ pub mod findings;
 pub mod idempotency;
 pub mod runbooks;
 pub mod runs;
+pub mod telemetry;
 pub mod tenancy;
 // ── the two ways in, and the work ────────────────────────────
 pub mod cli;

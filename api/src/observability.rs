@@ -41,12 +41,17 @@ fn describe() {
         "audit_write_failures_total",
         "Audit rows that could not be written where the work goes on without them."
     );
+    metrics::describe_counter!(
+        "telemetry_write_failures_total",
+        "Product usage events that could not be written; the action they are about went on."
+    );
     metrics::describe_counter!("run_targets_finished_total", "Run targets that ended, by state.");
     metrics::describe_counter!("run_batches_total", "Batches committed by this process.");
     metrics::describe_histogram!("run_batch_seconds", "Seconds a batch held its locks.");
     metrics::describe_gauge!("db_connections_in_use", "Database connections in use by requests.");
     metrics::describe_gauge!("db_connections_open", "Database connections open for requests.");
     metrics::counter!("audit_write_failures_total").absolute(0);
+    metrics::counter!("telemetry_write_failures_total").absolute(0);
 }
 
 /// The span of a request: method, route and status; never headers, query or body.

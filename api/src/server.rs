@@ -8,7 +8,7 @@ use crate::http::extract::Uploads;
 use crate::http::fallback::{KnownPaths, fallback};
 use crate::http::{State, envelope::envelope, openapi, process};
 use crate::runs::watch::Watchers;
-use crate::{alerts, audit, auth, controls, dashboard, findings, observability, runbooks, runs, tenancy};
+use crate::{alerts, audit, auth, controls, dashboard, findings, observability, runbooks, runs, telemetry, tenancy};
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
@@ -37,6 +37,7 @@ fn mount(cfg: &mut ServiceConfig<'_>) {
             .configure(runs::routes::configure)
             .configure(controls::routes::configure)
             .configure(audit::routes::configure)
+            .configure(telemetry::routes::configure)
             .configure(dashboard::routes::configure)
             .configure(alerts::routes::configure)
             .default_service(web::route().to(fallback)),

@@ -13,5 +13,6 @@ mod guards;
 mod http;
 mod runbooks;
 mod runs;
+mod telemetry;
 mod tenancy;
 mod worker;

@@ -51,6 +51,30 @@ fn the_demo_has_every_word_duplicates_and_tenants_without_findings() {
 }
 
 #[test]
+fn people_of_the_demo_have_used_all_there_is_lately_and_before_and_no_row_says_who() {
+    let world = World::new();
+    let made = seed(&world, SMALL).unwrap();
+    let events = i64::try_from(made.usage_events).unwrap();
+    assert!((200..2_000).contains(&events), "{events}");
+    assert_eq!(world.number("SELECT count(*) FROM product_usage_events"), events);
+    let recent = "FROM product_usage_events WHERE occurred_at > db_now() - interval";
+    assert_eq!(world.number(&format!("SELECT count(DISTINCT event_name) {recent} '30 days'")), 5);
+    assert!(world.number(&format!("SELECT count(*) {recent} '4 days'")) > 0, "nothing lately");
+    let (lately, before) = (
+        world.number(&format!("SELECT count(*) {recent} '30 days'")),
+        world.number(&format!("SELECT count(*) {recent} '60 days'")),
+    );
+    assert!(lately > before - lately && before > lately, "{lately} of {before} lately: use grows");
+    assert_eq!(world.number("SELECT count(*) FROM product_usage_events WHERE occurred_at > db_now()"), 0);
+    let strangers = "SELECT count(*) FROM product_usage_events e WHERE NOT EXISTS (
+        SELECT FROM tenant_memberships m WHERE m.user_id = e.user_id AND m.tenant_id = e.tenant_id AND m.role <> 'readonly')";
+    assert_eq!(world.number(strangers), 0);
+    let telling = "SELECT count(*) FROM product_usage_events e WHERE e::text ~ '@|Demo' OR EXISTS (
+        SELECT FROM tenants t WHERE strpos(e::text, t.name) > 0 OR strpos(e::text, t.external_id) > 0)";
+    assert_eq!(world.number(telling), 0);
+}
+
+#[test]
 fn the_demo_is_refused_twice_and_beside_other_tenants() {
     let world = World::new();
     assert_eq!(seed(&world, Seed { force: false, ..SMALL }).unwrap_err().code(), Code::WrongState);

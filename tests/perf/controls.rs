@@ -62,7 +62,8 @@ pub fn run() -> Figures {
     figures
 }
 
-fn seed(cluster: &Cluster) -> Database {
+/// A database with tenants whose backfill can be started again and again.
+pub fn seed(cluster: &Cluster) -> Database {
     let database = cluster.create("controls");
     let mut conn = database.connect();
     conn.batch_execute(&format!(
@@ -90,7 +91,7 @@ struct TenantId {
 }
 
 /// Starts the backfill of one tenant again and again, as the API does.
-struct Starter {
+pub struct Starter {
     db: Db,
     ctx: Ctx,
     permit: Permit<RunbooksRun>,
@@ -99,7 +100,8 @@ struct Starter {
 }
 
 impl Starter {
-    fn new(database: &Database, number: i64) -> Self {
+    /// Over the tenant of this number.
+    pub fn new(database: &Database, number: i64) -> Self {
         let db = Db::new(&database.url, 1, SessionLimits::REQUEST);
         let (ctx, permit) = db.run(|conn| act_as::<RunbooksRun>(conn, OPERATOR)).unwrap();
         let sql = "SELECT id FROM allowed_tenants WHERE external_id = $1";
@@ -112,7 +114,7 @@ impl Starter {
     }
 
     /// Whether the start was accepted; its run is ended at once.
-    fn start(&self) -> (Duration, bool) {
+    pub fn start(&self) -> (Duration, bool) {
         let start = StartRun {
             runbook: runbooks::find(KEY).unwrap(),
             scope: Scope::SingleTenant { tenant_id: self.tenant_id },

@@ -23,6 +23,7 @@ mod settings;
 mod small;
 mod start;
 mod statistics;
+mod telemetry;
 mod watch;
 mod web;
 
@@ -42,6 +43,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("watch", watch::run),
     ("growth", growth::run),
     ("controls", controls::run),
+    ("telemetry", telemetry::run),
     ("process", process::run),
     ("web", web::run),
 ];

@@ -15,6 +15,7 @@ use tenantatlas::auth::{capability, password};
 use tenantatlas::db::{Db, SessionLimits};
 use tenantatlas::runs::lane;
 use tenantatlas::runs::sweep::{self, Swept};
+use tenantatlas::telemetry::upkeep::{self, Kept};
 
 /// The password of every operator and user of the tests.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -240,6 +241,16 @@ impl TestApp {
         let config = crate::server::config(&self.options);
         let outbox = self.on_worker(move |conn| Outbox::load(conn, &config)).await;
         deliver::drain(&self.worker, &outbox).await.expect("the database")
+    }
+
+    /// Keeps product usage up once, with the usual retention.
+    pub async fn keep_up(&self) -> Kept {
+        self.keep_up_for(90).await
+    }
+
+    /// Keeps product usage up once, and events for so many days.
+    pub async fn keep_up_for(&self, days: u16) -> Kept {
+        self.on_worker(move |conn| upkeep::keep_up(conn, days)).await
     }
 
     async fn on_worker<T, F>(&self, work: F) -> T

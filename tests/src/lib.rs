@@ -34,6 +34,7 @@ pub mod server;
 pub mod snapshot;
 pub mod source;
 pub mod table;
+pub mod usage;
 pub mod worker;
 
 pub use actor::Actor;

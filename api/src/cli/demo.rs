@@ -46,8 +46,8 @@ pub fn run(config: &Config, command: Command) -> Result<Exit> {
         let password =
             made.password.as_ref().map_or("the password they have".to_owned(), |password| format!("password {password}"));
         format!(
-            "Made {} workspaces, {} tenants and {} findings (seed {}).\nCustomers' users: {}, with {password}",
-            made.workspaces, made.tenants, made.findings, made.seed, made.users
+            "Made {} workspaces, {} tenants, {} findings and {} product usage events (seed {}).\nCustomers' users: {}, with {password}",
+            made.workspaces, made.tenants, made.findings, made.usage_events, made.seed, made.users
         )
     })?;
     Ok(Exit::Done)

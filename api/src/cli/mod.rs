@@ -15,6 +15,7 @@ mod openapi;
 mod operator;
 mod output;
 mod password;
+mod product_usage;
 mod runs;
 mod serve;
 mod tenant;
@@ -84,6 +85,9 @@ enum Command {
     /// Look at alert rules and try them out.
     #[command(subcommand)]
     Alerts(alerts::Command),
+    /// Keep the events of product telemetry.
+    #[command(subcommand)]
+    ProductUsage(product_usage::Command),
 }
 
 /// Reads the arguments and runs the command.
@@ -112,6 +116,7 @@ pub fn run() -> ExitCode {
         Command::Runs(command) => runs::run(&config, command),
         Command::Controls(command) => controls::run(&config, command),
         Command::Alerts(command) => alerts::run(&config, command),
+        Command::ProductUsage(command) => product_usage::run(&config, command),
     };
     result.unwrap_or_else(|error| exit::report(&error)).into()
 }

@@ -1,8 +1,8 @@
 //! Everything that the dashboard shows.
 
+use super::Window;
 use super::health::{DashboardHealth, Signs};
 use super::store::{self, Span};
-use super::window::Window;
 use crate::audit;
 use crate::auth::Permit;
 use crate::auth::capability::ConsoleView;
@@ -12,6 +12,8 @@ use crate::db::allow_large_sorts;
 use crate::error::Result;
 use crate::runs::overview::{self, Activity, Ended, Offender, RecentFailure};
 use crate::runs::sweep::count_live_workers;
+use crate::telemetry::Period;
+use crate::telemetry::summarize_telemetry::{TelemetrySummary, summarize_in_snapshot};
 use diesel::PgConnection;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -64,6 +66,8 @@ pub struct Dashboard {
     pub recent_failures: Vec<RecentFailure>,
     /// Every scope that a control pauses now.
     pub paused_controls: Vec<Decision>,
+    /// What customers' users did within the window.
+    pub telemetry: TelemetrySummary,
 }
 
 /// Reads it, in one snapshot.
@@ -90,6 +94,7 @@ pub fn get_dashboard(permit: &Permit<ConsoleView>, conn: &mut PgConnection, wind
             top_offenders: overview::list_offenders(permit, conn, since, OFFENDERS)?,
             recent_failures: overview::list_failures(permit, conn, since, FAILURES)?,
             paused_controls: list_paused(permit, conn)?,
+            telemetry: summarize_in_snapshot(permit, conn, Period { start_at: since, end_at: now })?,
         })
     })
 }

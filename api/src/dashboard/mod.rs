@@ -8,8 +8,7 @@ pub mod get_dashboard;
 pub mod health;
 pub mod routes;
 mod store;
-pub mod window;
 
+pub use crate::telemetry::Window;
 pub use get_dashboard::Dashboard;
 pub use health::DashboardHealth;
-pub use window::Window;

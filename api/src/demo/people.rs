@@ -46,6 +46,11 @@ pub(super) fn insert(
     Ok(are_new)
 }
 
+/// What those did in the last two months who may do more than look; how many events.
+pub(super) fn act(conn: &mut PgConnection, seed: i64) -> Result<usize> {
+    Ok(store::insert_usage_events(conn, seed, TENANTS)?)
+}
+
 /// Who they are, in one line.
 pub(super) fn names() -> String {
     PEOPLE.map(|(email, _, role)| format!("{email} ({})", role.as_str())).join(", ")

@@ -40,6 +40,8 @@ pub struct Seeded {
     pub tenants: usize,
     /// Findings.
     pub findings: usize,
+    /// Product usage events of the days before.
+    pub usage_events: usize,
     /// Who can sign in to the tenant plane.
     pub users: String,
     /// Their password; none where they were there already.
@@ -72,5 +74,6 @@ pub fn seed_demo(ctx: &Ctx, permit: &Permit<OperatorsManage>, conn: &mut PgConne
     let password = password::generate();
     let are_new = people::insert(ctx, permit, conn, seed.seed, &password)?;
     let password = are_new.then_some(password);
-    Ok(Seeded { seed: seed.seed, workspaces, tenants, findings, users: people::names(), password })
+    let usage_events = people::act(conn, seed.seed)?;
+    Ok(Seeded { seed: seed.seed, workspaces, tenants, findings, usage_events, users: people::names(), password })
 }

@@ -1,7 +1,7 @@
 //! All SQL of the demo. Choices are hashes of the seed, of what is decided, and of a number.
 
 use super::seed_demo::Seed;
-use super::words::{CHECKS, Check, FIRST, SECOND, WORKSPACES};
+use super::words::{CHECKPOINTS, CHECKS, Check, FIRST, REPORTS, SECOND, WORKSPACES};
 use crate::findings::import::fingerprint_sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Text};
@@ -214,4 +214,61 @@ pub(super) fn insert_findings(conn: &mut PgConnection, seed: Seed) -> QueryResul
         .execute(conn)?;
     diesel::sql_query("ANALYZE findings").execute(conn)?;
     Ok(rows)
+}
+
+/// Events of members who may do more than look, over sixty days: more on working days than at weekends, and more of late than
+/// in the beginning. The onboarding is over by the third week.
+static USAGE_EVENTS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "WITH actors AS (
+             SELECT m.tenant_id, m.workspace_id, m.user_id, (n * 10 + row_number() OVER (PARTITION BY n ORDER BY m.role)) * 1000 AS place
+             FROM generate_series(1, $2) n JOIN tenants t ON t.external_id = {external_id}
+             JOIN tenant_memberships m ON m.tenant_id = t.id AND m.role <> 'readonly'),
+         moments AS (
+             SELECT a.*, day, a.place + day * 4 + k AS key,
+                    date_trunc('hour', clock.now, 'UTC') - make_interval(days => day, mins => floor(1440 * {minute})::integer) AS at
+             FROM (SELECT db_now() AS now) clock, actors a, generate_series(0, 59) day, generate_series(0, 3) k
+             WHERE {lot} < 0.75 - day * 0.008),
+         acts AS (
+             SELECT m.*, {kind} AS kind, {detail} AS detail, 100 + m.key % 900 AS subject FROM moments m
+             WHERE extract(isodow FROM at) < 6 OR {weekend} < 0.2)
+         INSERT INTO product_usage_events (workspace_id, tenant_id, user_id, event_name, feature_area, subject_type, subject_id, metadata, occurred_at)
+         SELECT workspace_id, tenant_id, user_id, event_name, feature_area, subject_type, subject_id, metadata, at
+         FROM acts CROSS JOIN LATERAL (
+             SELECT 'product.onboarding.checkpoint_completed' AS event_name, 'onboarding' AS feature_area, 'tenant_onboarding_session' AS subject_type,
+                    subject AS subject_id,
+                    jsonb_build_object('checkpoint_key', $3[1 + floor(detail * cardinality($3))::integer], 'lifecycle_state', 'in_progress',
+                                       'completed_at', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')) AS metadata
+             WHERE kind < 0.1 AND day > 38 OR kind < 0.04
+             UNION ALL
+             SELECT 'product.support_diagnostics.opened', 'support_diagnostics', 'tenant', tenant_id,
+                    jsonb_build_object('source_surface', 'tenant_dashboard') WHERE kind >= 0.1 AND kind < 0.2
+             UNION ALL
+             SELECT 'product.operations.started', 'operations', 'operation_run', subject,
+                    jsonb_build_object('operation_type', 'findings.lifecycle.backfill') WHERE kind >= 0.2 AND kind < 0.6
+             UNION ALL
+             SELECT 'product.stored_report.created', 'stored_reports', 'stored_report', subject,
+                    jsonb_build_object('report_type', $4[1 + floor(detail * cardinality($4))::integer]) WHERE kind >= 0.6 AND kind < 0.85
+             UNION ALL
+             SELECT 'product.review_pack.requested', 'review_pack', 'review_pack', subject,
+                    jsonb_build_object('source_surface', CASE WHEN detail < 0.6 THEN 'tenant' ELSE 'tenant_review' END,
+                                       'include_operations', detail < 0.8, 'include_pii', false) WHERE kind >= 0.85) what
+         ORDER BY at, key",
+        external_id = external_id("n"),
+        minute = chance("a.place + day * 4 + k", 9),
+        lot = chance("a.place + day * 4 + k", 10),
+        kind = chance("m.key", 11),
+        detail = chance("m.key", 12),
+        weekend = chance("m.key", 13),
+    )
+});
+
+/// Makes what members of the seed's first tenants did; how many events.
+pub(super) fn insert_usage_events(conn: &mut PgConnection, seed: i64, tenants: i64) -> QueryResult<usize> {
+    diesel::sql_query(USAGE_EVENTS.as_str())
+        .bind::<BigInt, _>(seed)
+        .bind::<BigInt, _>(tenants)
+        .bind::<Array<Text>, _>(CHECKPOINTS.as_slice())
+        .bind::<Array<Text>, _>(REPORTS.as_slice())
+        .execute(conn)
 }

@@ -129,3 +129,9 @@ pub(super) const CHECKS: [Check; 36] = [
     check(GRANTS, PERMISSION, "GRANT-UNUSED", "medium", "app", "An app holds a permission that it has never used"),
     check(GRANTS, PERMISSION, "GRANT-UNVERIFIED", "low", "app", "An app of an unverified publisher was consented to"),
 ];
+
+/// Steps of a tenant's onboarding.
+pub(super) const CHECKPOINTS: [&str; 4] = ["tenant_connected", "consent_granted", "first_sync_completed", "baseline_chosen"];
+
+/// Kinds of stored reports.
+pub(super) const REPORTS: [&str; 2] = ["permission_posture", "entra_admin_roles"];

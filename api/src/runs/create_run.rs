@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::idempotency::{self, IdempotentRequest};
 use crate::runbooks::preflight::workspace_ids;
 use crate::runbooks::{Reach, Runbook};
+use crate::telemetry::{self, Person, UsageEvent};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 
@@ -93,7 +94,16 @@ fn insert(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>, verdict: &Verdict
         return Err(nothing_to_do(verdict.excluded.len()));
     }
     lifecycle::notify(conn, run_id)?;
+    record_usage(ctx, conn, plan, run_id);
     Ok(run_id)
+}
+
+/// A start by a customer's user is product usage (TEL-04); meeting an active run, or being answered again, is none.
+fn record_usage(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>, run_id: i64) {
+    let tenant = plan.reach.tenant.as_ref();
+    if let Some(person) = tenant.and_then(|tenant| Person::of(&ctx.actor, plan.reach.workspace.id, tenant.id)) {
+        telemetry::record(conn, person, UsageEvent::operation_started(run_id, plan.runbook.info().key));
+    }
 }
 
 fn audit_start(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>, (run_id, created): (i64, bool), excluded: &[Excluded]) {

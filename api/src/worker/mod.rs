@@ -16,6 +16,7 @@ use crate::db::{Db, SessionLimits};
 use crate::error::{Code, Error};
 use crate::runs::lane::{Lane, Turn};
 use crate::runs::sweep;
+use crate::telemetry::upkeep;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -39,15 +40,15 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the lanes that the settings ask for, the sweep, and the sender of alerts.
+    /// Starts the lanes that the settings ask for, the sweep with the upkeep of product usage, and the sender of alerts.
     pub fn start(database_url: &str, config: &Config) -> Result<Self, Error> {
-        let lanes = config.worker_concurrency;
+        let (lanes, retention_days) = (config.worker_concurrency, config.product_usage_event_retention_days);
         let size = u32::try_from(lanes).unwrap_or(64).saturating_add(1);
         let db = Db::new(database_url, size, SessionLimits::WORKER);
         let signal = Arc::new(Signal::default());
         let id = Uuid::new_v4();
         let mut worker = Self { id, db, signal, threads: Vec::new() };
-        worker.spawn("sweep", sweep_lane)?;
+        worker.spawn("sweep", move |id, db, signal| sweep_lane(id, db, signal, retention_days))?;
         for _ in 0..lanes {
             worker.spawn("lane", work_lane)?;
         }
@@ -83,7 +84,7 @@ impl Worker {
         Ok(())
     }
 
-    fn spawn(&mut self, name: &str, body: fn(Uuid, &Db, &Signal)) -> Result<(), Error> {
+    fn spawn(&mut self, name: &str, body: impl FnOnce(Uuid, &Db, &Signal) + Send + 'static) -> Result<(), Error> {
         let (id, db, signal) = (self.id, self.db.clone(), self.signal.clone());
         let thread =
             std::thread::Builder::new().name(name.to_owned()).spawn(move || body(id, &db, &signal)).map_err(Error::internal)?;
@@ -92,7 +93,7 @@ impl Worker {
     }
 }
 
-fn sweep_lane(id: Uuid, db: &Db, signal: &Signal) {
+fn sweep_lane(id: Uuid, db: &Db, signal: &Signal, retention_days: u16) {
     let name = format!("{}:{}", host_name(), std::process::id());
     while !signal.is_stopped() {
         let swept = db.run(|conn| {
@@ -103,6 +104,9 @@ fn sweep_lane(id: Uuid, db: &Db, signal: &Signal) {
             Ok(swept) if swept.leases_expired > 0 => signal.wake(),
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "sweep failed"),
+        }
+        if let Err(error) = db.run(|conn| upkeep::keep_up(conn, retention_days)) {
+            tracing::warn!(%error, "upkeep of product usage failed");
         }
         signal.wait_for_stop(SWEEP);
     }

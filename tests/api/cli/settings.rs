@@ -12,6 +12,7 @@ fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
         ("TENANTATLAS_SIGNING_KEYS", "short:abcd", "32 bytes"),
         ("TENANTATLAS_TRUSTED_PROXIES", "10.0.0.0/99", "networks"),
         ("TENANTATLAS_WORKER_CONCURRENCY", "0", "1 to 64"),
+        ("TENANTATLAS_PRODUCT_USAGE_EVENT_RETENTION_DAYS", "0", "1 to 36500"),
         ("TENANTATLAS_LOG_FORMAT", "xml", "text or json"),
         ("TENANTATLAS_LOG", "a=b=c", "filter"),
         ("TENANTATLAS_PUBLIC_URL", "atlas.example.com", "https://"),

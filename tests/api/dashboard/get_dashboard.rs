@@ -24,6 +24,7 @@ async fn where_nothing_has_happened_all_is_well_and_empty() {
     for name in ["since", "computed_at"] {
         time(&body.as_object_mut().unwrap().remove(name).unwrap());
     }
+    assert_eq!(body.as_object_mut().unwrap().remove("telemetry").unwrap()["total_events"], 0);
     assert_eq!(
         body,
         json!({

@@ -11,11 +11,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ("runs", &["alerts", "runbooks", "controls", "findings", "telemetry", "tenancy", "audit", "idempotency", "auth"]),
     ("runbooks", &["controls", "tenancy", "findings", "audit", "auth"]),
     // It shows what others know, and nothing leans on it.
-    ("dashboard", &["runs", "controls", "audit", "auth"]),
+    ("dashboard", &["runs", "controls", "telemetry", "audit", "auth"]),
     ("controls", &["alerts", "audit", "tenancy", "auth"]),
     // It is told of events, and asks nobody what they are about.
     ("alerts", &["audit", "tenancy", "auth", "config"]),
-    ("telemetry", &["audit", "tenancy", "auth"]),
+    ("telemetry", &["auth"]),
     ("findings", &["tenancy", "audit", "auth"]),
     ("demo", &["findings", "tenancy", "audit", "auth"]),
     ("tenancy", &["audit", "auth"]),
@@ -42,7 +42,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "tenancy",
         ],
     ),
-    ("worker", &["runs", "alerts", "config"]),
+    ("worker", &["runs", "alerts", "telemetry", "config"]),
     (
         "cli",
         &[

@@ -11,3 +11,4 @@ mod operations;
 mod operators_unseen;
 mod registries;
 mod specs;
+mod telemetry;

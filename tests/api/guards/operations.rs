@@ -178,7 +178,7 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
             (id.to_string(), None)
         }
         "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_actions"
-        | "list_audit_logs" | "list_controls" | "get_dashboard" => (String::new(), None),
+        | "list_audit_logs" | "list_controls" | "get_dashboard" | "summarize_telemetry" => (String::new(), None),
         "healthz" | "readyz" | "metrics" => (String::new(), None),
         "explain_problem" => ("not-found".to_owned(), None),
         "get_runbook" => (BACKFILL.to_owned(), None),

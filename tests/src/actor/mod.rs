@@ -10,6 +10,7 @@ mod findings;
 mod process;
 pub mod runbooks;
 mod runs;
+mod telemetry;
 mod tenancy;
 
 pub use events::{Event, Events};

@@ -12,6 +12,7 @@ import { DEFAULT_WINDOW, leftOut, WINDOWS, windowOf } from "./dashboard-search";
 import { Figures } from "./Figures";
 import { HealthPanel } from "./HealthPanel";
 import { PausedControls } from "./PausedControls";
+import { ProductTelemetry } from "./ProductTelemetry";
 import { RecentFailures } from "./RecentFailures";
 import { TopOffenders } from "./TopOffenders";
 
@@ -63,6 +64,7 @@ function Content({ data, isOld }: { data: Dashboard; isOld: boolean }) {
     <Stack gap="lg" aria-busy={isOld}>
       <HealthPanel health={data.health} />
       <Figures data={data} />
+      <ProductTelemetry window={data.window} summary={data.telemetry} />
       <div className={classes.columns}>
         <RecentFailures window={data.window} failures={data.recent_failures} />
         <TopOffenders window={data.window} offenders={data.top_offenders} />
@@ -90,6 +92,7 @@ function DashboardSkeleton() {
     <Stack gap="lg">
       <Skeleton h={84} />
       <Skeleton h={128} />
+      <Skeleton h={190} />
       <div className={classes.columns}>
         <Skeleton h={180} />
         <Skeleton h={180} />

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readDashboardSearch, wordsOf } from "./dashboard-search";
+import { readDashboardSearch, titleOf, wordsOf } from "./dashboard-search";
 
 test("the usual window and one that is not understood are left out of the address", () => {
   expect(readDashboardSearch({ window: "24h" }).window).toBeUndefined();
@@ -9,4 +9,5 @@ test("the usual window and one that is not understood are left out of the addres
 
 test("a window is said in words", () => {
   expect(wordsOf("1h")).toBe("the last hour");
+  expect(titleOf("24h")).toBe("Last 24 hours");
 });

@@ -38,3 +38,8 @@ export function windowOf(value: string): Window | undefined {
 export function wordsOf(window: Window): string {
   return WINDOWS.find(({ value }) => value === window)?.words ?? window;
 }
+
+/** `Last 24 hours`. */
+export function titleOf(window: Window): string {
+  return wordsOf(window).replace(/^the l/, "L");
+}

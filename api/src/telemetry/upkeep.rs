@@ -1,0 +1,54 @@
+//! What every worker process does every few seconds: fold what is new, and once a day remove what is old. Of many nodes one
+//! does it at a time.
+
+use super::store::buckets as store;
+use super::{prune, rollup, try_lock_buckets};
+use crate::error::Result;
+use diesel::{Connection, PgConnection};
+use std::time::{Duration, Instant};
+
+/// How long one turn may take; what is left is done in the next.
+const TURN: Duration = Duration::from_secs(1);
+
+/// What one turn did.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// Events folded into buckets.
+    pub folded: i64,
+    /// Events removed.
+    pub pruned: i64,
+}
+
+/// Takes a turn.
+pub fn keep_up(conn: &mut PgConnection, retention_days: u16) -> Result<Kept> {
+    let began = Instant::now();
+    let mut kept = Kept::default();
+    while let Some(folded) = rollup::fold(conn)? {
+        kept.folded += folded;
+        if folded < rollup::BATCH || began.elapsed() > TURN {
+            break;
+        }
+    }
+    while let Some(pruned) = prune_if_due(conn, retention_days)? {
+        kept.pruned += pruned;
+        if pruned < prune::BATCH || began.elapsed() > TURN {
+            break;
+        }
+    }
+    Ok(kept)
+}
+
+/// Removes one batch; none where it is not due, or others are at it. Whoever removes the last batch notes that it is done.
+fn prune_if_due(conn: &mut PgConnection, days: u16) -> Result<Option<i64>> {
+    conn.transaction(|conn| {
+        if !try_lock_buckets(conn)? || !store::is_prune_due(conn)? {
+            return Ok(None);
+        }
+        let cutoff = store::find_cutoff(conn, days.into())?;
+        let pruned = store::delete_older(conn, cutoff, prune::BATCH)?;
+        if pruned < prune::BATCH {
+            store::set_pruned(conn)?;
+        }
+        Ok(Some(pruned))
+    })
+}
