@@ -57,6 +57,14 @@ impl Actor {
         }
     }
 
+    /// Row id of an operator.
+    pub fn operator_id(&self) -> Option<i64> {
+        match self {
+            Self::Operator { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+
     /// Name for people.
     pub fn name(&self) -> &str {
         match self {

@@ -6,8 +6,7 @@ use super::window::Window;
 use crate::audit;
 use crate::auth::Permit;
 use crate::auth::capability::ConsoleView;
-use crate::controls::Decision;
-use crate::controls::list_paused::list_paused;
+use crate::controls::list_paused::{PausedControl, list_paused};
 use crate::db::allow_large_sorts;
 use crate::error::Result;
 use crate::runs::overview::{self, Activity, Ended, Offender, RecentFailure};
@@ -63,7 +62,7 @@ pub struct Dashboard {
     /// Up to 10 runs that ended within the window failed, blocked or partially succeeded, the last one first.
     pub recent_failures: Vec<RecentFailure>,
     /// Every scope that a control pauses now.
-    pub paused_controls: Vec<Decision>,
+    pub paused_controls: Vec<PausedControl>,
 }
 
 /// Reads it, in one snapshot.
@@ -78,7 +77,7 @@ pub fn get_dashboard(permit: &Permit<ConsoleView>, conn: &mut PgConnection, wind
             unacknowledged_failures: ended.unacknowledged_failures,
             stale: activity.stale,
             held: activity.held,
-            partial_successes: ended.partially_succeeded,
+            partial_successes: ended.unacknowledged_partial_successes,
             audit_write_failures: audit::count_write_failures(permit, conn, since)?,
         };
         Ok(Dashboard {

@@ -1,7 +1,7 @@
 //! One run with its figures.
 
 use super::actions::{self, RunFlags};
-use super::model::{FailureSummary, Initiator, Progress, Run, RunRef, SummaryCounts};
+use super::model::{Acknowledgement, FailureSummary, Initiator, Progress, Run, RunRef, SummaryCounts};
 use super::pauses::RunPauses;
 use super::state::{Outcome, Status};
 use super::store::runs::{self as store, RunRefRow, RunRow};
@@ -49,13 +49,17 @@ pub(super) fn to_run<C: Capability>(permit: &Permit<C>, row: RunRow, pauses: Opt
     let summary_counts = counts(&row, status)?;
     let flags = RunFlags {
         status,
+        outcome,
         paused: row.paused_at.is_some(),
         cancel_requested: row.cancel_requested_at.is_some(),
         has_failed: summary_counts.failed > 0,
+        acknowledged: row.acknowledged_at.is_some(),
     };
+    let acknowledgement = acknowledgement(&row);
     Ok(Run {
         actions: actions::states(permit, (row.id, &row.kind), flags, pauses),
-        progress: progress(&row, flags, outcome, summary_counts),
+        progress: progress(&row, flags, summary_counts),
+        acknowledgement,
         id: row.id,
         kind: row.kind,
         status,
@@ -78,6 +82,15 @@ pub(super) fn to_run<C: Capability>(permit: &Permit<C>, row: RunRow, pauses: Opt
     })
 }
 
+fn acknowledgement(row: &RunRow) -> Option<Acknowledgement> {
+    Some(Acknowledgement {
+        operator_id: row.acknowledged_by?,
+        operator_name: row.acknowledged_by_name.clone()?,
+        note: row.acknowledgement_note.clone()?,
+        at: row.acknowledged_at?,
+    })
+}
+
 /// While a run is active its figures are the sum over its targets (RUN-06).
 fn counts(row: &RunRow, status: Status) -> Result<SummaryCounts> {
     if status == Status::Completed {
@@ -94,7 +107,7 @@ fn counts(row: &RunRow, status: Status) -> Result<SummaryCounts> {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "shares and rates do not need the last digit")]
-fn progress(row: &RunRow, flags: RunFlags, outcome: Outcome, counts: SummaryCounts) -> Progress {
+fn progress(row: &RunRow, flags: RunFlags, counts: SummaryCounts) -> Progress {
     if flags.status == Status::Completed {
         let share = if counts.total > 0 { counts.processed as f64 / counts.total as f64 } else { 0.0 };
         let rate = (row.seconds > 0.0).then(|| counts.processed as f64 / row.seconds);
@@ -102,7 +115,7 @@ fn progress(row: &RunRow, flags: RunFlags, outcome: Outcome, counts: SummaryCoun
             targets_total: counts.tenants,
             targets_done: counts.tenants,
             targets_failed: counts.failed,
-            fraction: if outcome == Outcome::Succeeded { 1.0 } else { share.min(1.0) },
+            fraction: if flags.outcome == Outcome::Succeeded { 1.0 } else { share.min(1.0) },
             rows_per_second: rate,
             eta_seconds: None,
         };

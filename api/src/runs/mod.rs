@@ -8,6 +8,7 @@
 //!   small target is taken, done and ended (RUN-12).
 //! * Whoever finishes a target locks the run before looking for open targets, so exactly one completes it.
 
+pub mod acknowledge_run;
 pub mod actions;
 pub mod cancel_run;
 pub mod claim;

@@ -6,7 +6,7 @@ mod query;
 
 pub use body::{Body, RawBody};
 pub use path::{PathId, id};
-pub use query::{NoParams, Params};
+pub use query::{NoParams, Params, comma_separated};
 
 use crate::context::{Actor, Ctx};
 use actix_web::dev::Payload;

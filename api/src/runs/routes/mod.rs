@@ -1,5 +1,6 @@
 //! HTTP of runs.
 
+mod acknowledge_run;
 mod cancel_run;
 mod get_run;
 mod list_run_audit;
@@ -53,7 +54,8 @@ pub fn configure(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
         .service(cancel_run::cancel_run)
         .service(pause_run::pause_run)
         .service(resume_run::resume_run)
-        .service(retry_failed::retry_failed);
+        .service(retry_failed::retry_failed)
+        .service(acknowledge_run::acknowledge_run);
 }
 
 /// What the headers of a start say: the key under which it may come again, and which way it came in.
