@@ -8,6 +8,7 @@ pub mod dashboard;
 pub mod demo;
 pub mod findings;
 pub mod idempotency;
+pub mod notifications;
 pub mod runbooks;
 pub mod runs;
 pub mod tenancy;

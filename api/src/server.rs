@@ -5,8 +5,9 @@ use crate::db::{Db, SessionLimits};
 use crate::error::{Error, Result};
 use crate::http::fallback::{KnownPaths, fallback};
 use crate::http::{State, envelope::envelope, openapi, process};
+use crate::notifications::Feed;
 use crate::runs::watch::Watchers;
-use crate::{audit, auth, controls, dashboard, findings, observability, runbooks, runs, tenancy};
+use crate::{audit, auth, controls, dashboard, findings, notifications, observability, runbooks, runs, tenancy};
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
@@ -36,6 +37,7 @@ fn mount(cfg: &mut ServiceConfig<'_>) {
             .configure(controls::routes::configure)
             .configure(audit::routes::configure)
             .configure(dashboard::routes::configure)
+            .configure(notifications::routes::configure)
             .default_service(web::route().to(fallback)),
     );
     cfg.service(
@@ -44,6 +46,7 @@ fn mount(cfg: &mut ServiceConfig<'_>) {
             .configure(auth::routes::configure_admin)
             .configure(tenancy::routes::configure_admin)
             .configure(findings::routes::configure_admin)
+            .configure(notifications::routes::configure_admin)
             .default_service(web::route().to(fallback)),
     );
 }
@@ -77,6 +80,7 @@ impl Application {
             read_db,
             keys,
             watchers: Watchers::default(),
+            feed: Feed::default(),
             metrics: observability::metrics_handle(),
         };
         let document = document();

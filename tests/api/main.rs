@@ -10,6 +10,7 @@ mod dashboard;
 mod findings;
 mod guards;
 mod http;
+mod notifications;
 mod runbooks;
 mod runs;
 mod tenancy;

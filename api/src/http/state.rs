@@ -3,6 +3,7 @@
 use crate::auth::keys::Keys;
 use crate::config::Config;
 use crate::db::Db;
+use crate::notifications::Feed;
 use crate::runs::watch::Watchers;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
@@ -20,6 +21,16 @@ pub struct State {
     pub keys: Keys,
     /// Live views of runs.
     pub watchers: Watchers,
+    /// Live views of notifications.
+    pub feed: Feed,
     /// Renders the metrics of the process.
     pub metrics: PrometheusHandle,
+}
+
+impl State {
+    /// Ends all live views, so that a shutdown does not wait for them.
+    pub fn close_streams(&self) {
+        self.watchers.close();
+        self.feed.close();
+    }
 }

@@ -8,6 +8,7 @@ use super::store::targets::{self, Leased};
 use crate::audit::{self, Action, Entry};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::notifications;
 use diesel::PgConnection;
 use time::OffsetDateTime;
 
@@ -58,6 +59,7 @@ pub(super) fn complete_if_done(conn: &mut PgConnection, ctx: &Ctx, run_id: i64) 
         tenants: sums.targets,
     };
     store::complete(conn, run_id, outcome.as_str(), &serde_json::to_value(counts).map_err(Error::internal)?)?;
+    notifications::insert_for_initiator(conn, run_id)?;
     audit_end(conn, ctx, run_id, &run, outcome, counts);
     store::notify(conn, run_id)?;
     tracing::info!(run.id = run_id, outcome = outcome.as_str(), updated = counts.updated, "run completed");
@@ -65,7 +67,7 @@ pub(super) fn complete_if_done(conn: &mut PgConnection, ctx: &Ctx, run_id: i64) 
 }
 
 fn audit_end(conn: &mut PgConnection, ctx: &Ctx, run_id: i64, run: &store::Closing, outcome: Outcome, counts: SummaryCounts) {
-    let failed = matches!(outcome, Outcome::Failed | Outcome::PartiallySucceeded | Outcome::Blocked);
+    let failed = outcome.is_failure();
     let action = if failed { Action::RunbookFailed } else { Action::RunbookCompleted };
     let result = if failed { audit::Outcome::Failed } else { audit::Outcome::Success };
     let initiator = run.context.get("platform_initiator");
