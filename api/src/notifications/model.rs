@@ -18,6 +18,15 @@ pub enum Recipient {
     User(i64),
 }
 
+impl Recipient {
+    /// Row id in the table of their plane.
+    pub fn id(self) -> i64 {
+        match self {
+            Self::Operator(id) | Self::User(id) => id,
+        }
+    }
+}
+
 /// What is told of a run.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NotifiedRun {

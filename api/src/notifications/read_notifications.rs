@@ -6,7 +6,7 @@ use diesel::PgConnection;
 
 /// Marks one as read; one that is already stays so. Errors: 404 for what is not there, not theirs, or not theirs to see now.
 pub fn read_notification(inbox: &Inbox, conn: &mut PgConnection, id: i64) -> Result<()> {
-    match inbox.write(conn, |conn| Ok(store::set_read(conn, inbox.recipient(), id)?))? {
+    match inbox.write(conn, |conn| Ok(store::set_read(conn, inbox, id)?))? {
         0 => Err(Error::not_found()),
         _ => Ok(()),
     }
@@ -14,6 +14,6 @@ pub fn read_notification(inbox: &Inbox, conn: &mut PgConnection, id: i64) -> Res
 
 /// Marks all as read; up to one that was seen, so that what arrived since stays unread.
 pub fn read_all_notifications(inbox: &Inbox, conn: &mut PgConnection, up_to: Option<i64>) -> Result<()> {
-    inbox.write(conn, |conn| Ok(store::set_all_read(conn, inbox.recipient(), up_to.unwrap_or(i64::MAX))?))?;
+    inbox.write(conn, |conn| Ok(store::set_all_read(conn, inbox, up_to.unwrap_or(i64::MAX))?))?;
     Ok(())
 }

@@ -1,12 +1,14 @@
 //! All SQL of notifications. Under a user's scope row-level security leaves out what they may not see.
 
-use super::Notification;
 use super::feed::Version;
 use super::model::{NotifiedRun, Recipient, label_of, link_of};
+use super::{Inbox, Notification};
 use crate::db::page::PageRequest;
 use crate::db::prepared;
 use crate::tenancy::TenantRef;
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz};
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -33,14 +35,31 @@ pub fn prune(conn: &mut PgConnection) -> QueryResult<usize> {
     .execute(conn)
 }
 
-impl Recipient {
-    /// The column that names them, and the value there.
-    fn column(self) -> (&'static str, i64) {
-        match self {
-            Self::Operator(id) => ("platform_user_id", id),
-            Self::User(id) => ("user_id", id),
-        }
+/// Notifications `n` of the inbox of `$1`, and of what its holder may see: as `$2` and `$3` for a user.
+fn own(inbox: &Inbox) -> String {
+    let column = match inbox.recipient() {
+        Recipient::Operator(_) => "platform_user_id",
+        Recipient::User(_) => "user_id",
+    };
+    let seen = inbox.sight().map_or("", |_| {
+        " AND EXISTS (SELECT FROM operation_runs o JOIN unnest($2, $3) AS seen (type, tenant_id) ON seen.type = o.type \
+          WHERE o.id = n.run_id AND seen.tenant_id = n.tenant_id)"
+    });
+    format!("n.{column} = $1{seen}")
+}
+
+/// Binds what [`own`] speaks of; further values follow.
+fn bound<'a>(sql: &str, inbox: &Inbox) -> BoxedSqlQuery<'a, Pg, SqlQuery> {
+    let query = diesel::sql_query(sql).into_boxed().bind::<BigInt, _>(inbox.recipient().id());
+    match inbox.sight() {
+        Some(sight) => query.bind::<Array<Text>, _>(sight.types.clone()).bind::<Array<BigInt>, _>(sight.tenants.clone()),
+        None => query,
     }
+}
+
+/// The number of the value behind those of [`own`].
+fn next(inbox: &Inbox) -> usize {
+    if inbox.sight().is_some() { 4 } else { 2 }
 }
 
 #[derive(QueryableByName)]
@@ -84,30 +103,29 @@ impl Row {
     }
 }
 
-/// Notifications `n` of one recipient, whose id is `$1`.
-fn select(column: &str) -> String {
+/// What is shown of notifications in an inbox.
+fn select(inbox: &Inbox) -> String {
     format!(
         "SELECT n.id, n.run_id, r.type AS kind, r.outcome, r.summary_counts, n.tenant_id, t.name AS tenant_name, n.created_at, n.read_at
          FROM notifications n JOIN operation_runs r ON r.id = n.run_id LEFT JOIN tenants t ON t.id = n.tenant_id
-         WHERE n.{column} = $1"
+         WHERE {}",
+        own(inbox)
     )
 }
 
-pub(super) fn list(conn: &mut PgConnection, recipient: Recipient, page: PageRequest) -> QueryResult<Vec<Notification>> {
-    let (column, id) = recipient.column();
-    let query = diesel::sql_query(format!("{} AND n.id < $2 ORDER BY n.id DESC LIMIT $3", select(column)))
-        .bind::<BigInt, _>(id)
-        .bind::<BigInt, _>(page.after.unwrap_or(i64::MAX))
-        .bind::<BigInt, _>(page.limit.saturating_add(1));
+pub(super) fn list(conn: &mut PgConnection, inbox: &Inbox, page: PageRequest) -> QueryResult<Vec<Notification>> {
+    let (after, limit) = (next(inbox), next(inbox) + 1);
+    let sql = format!("{} AND n.id < ${after} ORDER BY n.id DESC LIMIT ${limit}", select(inbox));
+    let query =
+        bound(&sql, inbox).bind::<BigInt, _>(page.after.unwrap_or(i64::MAX)).bind::<BigInt, _>(page.limit.saturating_add(1));
     let rows: Vec<Row> = prepared(query).load(conn)?;
-    Ok(rows.into_iter().map(|row| row.shown_to(recipient)).collect())
+    Ok(rows.into_iter().map(|row| row.shown_to(inbox.recipient())).collect())
 }
 
-pub(super) fn find_newest_unread(conn: &mut PgConnection, recipient: Recipient) -> QueryResult<Option<Notification>> {
-    let (column, id) = recipient.column();
-    let query = format!("{} AND n.read_at IS NULL ORDER BY n.id DESC LIMIT 1", select(column));
-    let row: Option<Row> = prepared(diesel::sql_query(query).bind::<BigInt, _>(id)).get_result(conn).optional()?;
-    Ok(row.map(|row| row.shown_to(recipient)))
+pub(super) fn find_newest_unread(conn: &mut PgConnection, inbox: &Inbox) -> QueryResult<Option<Notification>> {
+    let sql = format!("{} AND n.read_at IS NULL ORDER BY n.id DESC LIMIT 1", select(inbox));
+    let row: Option<Row> = prepared(bound(&sql, inbox)).get_result(conn).optional()?;
+    Ok(row.map(|row| row.shown_to(inbox.recipient())))
 }
 
 #[derive(QueryableByName)]
@@ -116,27 +134,22 @@ struct Count {
     count: i64,
 }
 
-pub(super) fn count_unread(conn: &mut PgConnection, recipient: Recipient) -> QueryResult<i64> {
-    let (column, id) = recipient.column();
-    let query = format!("SELECT count(*) AS count FROM notifications WHERE {column} = $1 AND read_at IS NULL");
-    prepared(diesel::sql_query(query).bind::<BigInt, _>(id)).get_result::<Count>(conn).map(|row| row.count)
+pub(super) fn count_unread(conn: &mut PgConnection, inbox: &Inbox) -> QueryResult<i64> {
+    let sql = format!("SELECT count(*) AS count FROM notifications n WHERE {} AND n.read_at IS NULL", own(inbox));
+    prepared(bound(&sql, inbox)).get_result::<Count>(conn).map(|row| row.count)
 }
 
 /// How many there are with this id: one, or none.
-pub(super) fn set_read(conn: &mut PgConnection, recipient: Recipient, id: i64) -> QueryResult<usize> {
-    let (column, recipient_id) = recipient.column();
-    diesel::sql_query(format!("UPDATE notifications SET read_at = coalesce(read_at, db_now()) WHERE {column} = $1 AND id = $2"))
-        .bind::<BigInt, _>(recipient_id)
-        .bind::<BigInt, _>(id)
-        .execute(conn)
+pub(super) fn set_read(conn: &mut PgConnection, inbox: &Inbox, id: i64) -> QueryResult<usize> {
+    let (own, at) = (own(inbox), next(inbox));
+    let sql = format!("UPDATE notifications n SET read_at = coalesce(n.read_at, db_now()) WHERE {own} AND n.id = ${at}");
+    bound(&sql, inbox).bind::<BigInt, _>(id).execute(conn)
 }
 
-pub(super) fn set_all_read(conn: &mut PgConnection, recipient: Recipient, up_to: i64) -> QueryResult<usize> {
-    let (column, recipient_id) = recipient.column();
-    diesel::sql_query(format!("UPDATE notifications SET read_at = db_now() WHERE {column} = $1 AND id <= $2 AND read_at IS NULL"))
-        .bind::<BigInt, _>(recipient_id)
-        .bind::<BigInt, _>(up_to)
-        .execute(conn)
+pub(super) fn set_all_read(conn: &mut PgConnection, inbox: &Inbox, up_to: i64) -> QueryResult<usize> {
+    let (own, at) = (own(inbox), next(inbox));
+    let sql = format!("UPDATE notifications n SET read_at = db_now() WHERE {own} AND n.id <= ${at} AND n.read_at IS NULL");
+    bound(&sql, inbox).bind::<BigInt, _>(up_to).execute(conn)
 }
 
 #[derive(QueryableByName)]

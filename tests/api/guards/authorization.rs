@@ -290,7 +290,7 @@ fn matrix(rows: &[Row<'_>]) -> String {
     let widths: Vec<usize> = HEADINGS.iter().map(|heading| heading.len()).collect();
     let mut line = |operation: &str, request: &str, cells: &[String], needs: &str| {
         let cells: Vec<String> = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-        let row = format!("{operation:<20} {request:<50} {}  {needs}", cells.join("  "));
+        let row = format!("{operation:<28} {request:<65} {}  {needs}", cells.join("  "));
         writeln!(text, "{}", row.trim_end()).unwrap();
     };
     line("operation", "request", &HEADINGS.map(ToOwned::to_owned), "needs");
@@ -406,7 +406,7 @@ fn matrix_of_tenants(rows: &[Row<'_>]) -> String {
     );
     let mut line = |operation: &str, request: &str, cells: &[String], needs: &str| {
         let cells = cells.iter().zip(TENANT_HEADINGS).map(|(cell, heading)| format!("{cell:<width$}", width = heading.len()));
-        let row = format!("{operation:<20} {request:<50} {}  {needs}", cells.collect::<Vec<_>>().join("  "));
+        let row = format!("{operation:<28} {request:<65} {}  {needs}", cells.collect::<Vec<_>>().join("  "));
         writeln!(text, "{}", row.trim_end()).unwrap();
     };
     line("operation", "request", &TENANT_HEADINGS.map(ToOwned::to_owned), "needs");

@@ -142,6 +142,10 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
             (String::new(), Some(json!({ "email": email, "password": PASSWORD })))
         }
         "user_logout" | "user_me" | "list_my_tenants" | "get_my_tenant" | "list_findings" => (String::new(), None),
+        "preflight_lifecycle_backfill" | "start_lifecycle_backfill" => {
+            tenant.iter().for_each(|own| _ = app.legacy_findings(own, 3));
+            (String::new(), Some(json!({})))
+        }
         "get_finding" => (own_finding(), None),
         "update_finding" => (own_finding(), Some(json!({ "due_at": null }))),
         "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_actions"

@@ -16,6 +16,7 @@ mod residue;
 mod retry_failed;
 mod small_targets;
 mod stale;
+mod start_lifecycle_backfill;
 mod start_run;
 mod tenant_lock;
 mod watch_run;

@@ -6,6 +6,7 @@ use super::{Actor, SYSTEM, with_query};
 use crate::response::Response;
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::fmt::Display;
 
 impl Actor {
     /// `start_run` with any body
@@ -31,6 +32,11 @@ impl Actor {
             body["typed_confirmation"] = json!("BACKFILL");
         }
         self.start_run(BACKFILL, &body).await
+    }
+
+    /// `start_lifecycle_backfill`
+    pub async fn start_lifecycle_backfill(&self, tenant: impl Display) -> Response {
+        self.post_admin(&format!("/tenants/{tenant}/findings/lifecycle-backfill"), &json!({})).await
     }
 
     /// `list_runs`

@@ -251,6 +251,46 @@ export interface paths {
         patch: operations["update_finding"];
         trace?: never;
     };
+    "/api/v1/admin/tenants/{tenant}/findings/lifecycle-backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rebuild the findings lifecycle of a tenant
+         * @description Starts one tracked run over the tenant. A start that meets an active one, whoever began it, answers 200 with that.
+         */
+        post: operations["start_lifecycle_backfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tenants/{tenant}/findings/lifecycle-backfill/preflight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a preflight of the backfill of a tenant
+         * @description Counts what the backfill would change in the tenant, without changing anything. A pause does not stop it.
+         */
+        post: operations["preflight_lifecycle_backfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/audit-logs": {
         parameters: {
             query?: never;
@@ -1319,6 +1359,8 @@ export interface components {
          * @enum {string}
          */
         EffectiveState: "enabled" | "paused";
+        /** @description `{}`: the body of an operation that is told all it needs by its address. */
+        EmptyBody: Record<string, never>;
         /** @description A workspace that a start leaves out because it is paused individually (CTL-13). */
         Excluded: {
             /** @description Why. */
@@ -1767,6 +1809,106 @@ export interface components {
              * @example findings.lifecycle.backfill
              */
             type: string;
+        };
+        /** @description One execution in a tenant. */
+        Operation: {
+            /** @description Always empty: members start and watch. */
+            actions: components["schemas"]["ActionState"][];
+            /**
+             * Format: date-time
+             * @description Since when it is asked to stop.
+             */
+            cancel_requested_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            completed_at?: string | null;
+            /** @description Circumstances of the start. */
+            context: components["schemas"]["OperationContext"];
+            /**
+             * Format: date-time
+             * @description When it was dispatched.
+             */
+            created_at: string;
+            /** @description Present on answers to a start: the run was there already. */
+            deduplicated?: boolean;
+            /** @description Kinds of failure, at most 20. */
+            failure_summary: components["schemas"]["FailureSummary"][];
+            /** @description Why workers hold it back. */
+            held_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            held_since?: string | null;
+            /**
+             * Format: int64
+             * @description `operation_runs.id`.
+             */
+            id: number;
+            /** @description Who started it: a member by name, or the platform. */
+            initiator: components["schemas"]["Initiator"];
+            /** @description How it ended. */
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Format: date-time
+             * @description Since when it is paused.
+             */
+            paused_at?: string | null;
+            /** @description How far it is. */
+            progress: components["schemas"]["Progress"];
+            /** @description Nobody works on it although somebody should (RUN-14). */
+            stale: boolean;
+            /**
+             * Format: date-time
+             * @description When its first target was claimed.
+             */
+            started_at?: string | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["Status"];
+            /** @description Counts: of the targets while it is active, fixed when it completed. */
+            summary_counts: components["schemas"]["SummaryCounts"];
+            tenant?: components["schemas"]["TenantRef"] | null;
+            /**
+             * @description Operation type; for runbooks their key.
+             * @example findings.lifecycle.backfill
+             */
+            type: string;
+            /** @description Workspace that owns it. */
+            workspace: components["schemas"]["WorkspaceRef"];
+        };
+        /** @description What members see of a run's context. */
+        OperationContext: {
+            /** @description The forecast that was confirmed. */
+            preflight?: components["schemas"]["OperationPreflight"];
+            /** @description What runs. */
+            runbook?: components["schemas"]["OperationRunbook"];
+        };
+        /** @description Figures of the forecast. */
+        OperationPreflight: {
+            /**
+             * Format: int64
+             * @description Findings that would change.
+             */
+            affected_count: number;
+            /**
+             * Format: int64
+             * @description Tenants targeted.
+             */
+            estimated_tenants: number;
+            /**
+             * Format: int64
+             * @description Findings looked at.
+             */
+            total_count: number;
+        };
+        /** @description What runs. */
+        OperationRunbook: {
+            /** @description Key of the runbook. */
+            key: string;
+            /** @description single_tenant or failed_targets. */
+            scope: string;
         };
         /** @description The operator who is signed in. */
         OperatorBody: {
@@ -2551,6 +2693,7 @@ export type DashboardHealth = components['schemas']['DashboardHealth'];
 export type Decision = components['schemas']['Decision'];
 export type DueSource = components['schemas']['DueSource'];
 export type EffectiveState = components['schemas']['EffectiveState'];
+export type EmptyBody = components['schemas']['EmptyBody'];
 export type Excluded = components['schemas']['Excluded'];
 export type FailureSummary = components['schemas']['FailureSummary'];
 export type FieldError = components['schemas']['FieldError'];
@@ -2576,6 +2719,10 @@ export type NotificationPage = components['schemas']['NotificationPage'];
 export type NotificationState = components['schemas']['NotificationState'];
 export type NotifiedRun = components['schemas']['NotifiedRun'];
 export type Offender = components['schemas']['Offender'];
+export type Operation = components['schemas']['Operation'];
+export type OperationContext = components['schemas']['OperationContext'];
+export type OperationPreflight = components['schemas']['OperationPreflight'];
+export type OperationRunbook = components['schemas']['OperationRunbook'];
 export type OperatorBody = components['schemas']['OperatorBody'];
 export type OperatorProfile = components['schemas']['OperatorProfile'];
 export type OptionalReasonBody = components['schemas']['OptionalReasonBody'];
@@ -3778,6 +3925,245 @@ export interface operations {
             };
             /** @description precondition-failed: the finding is not as If-Match says. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away or busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_lifecycle_backfill: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description Id of the tenant. */
+                tenant: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description The active run of the tenant. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description A new run; its address is in Location. */
+            201: {
+                headers: {
+                    /** @description Address of the run. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid credential of this plane. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but a capability is missing, or the request came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or not the caller's to know of. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description operational-control-paused, nothing-to-do, run-state-conflict or idempotency-key-in-flight. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away or busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preflight_lifecycle_backfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the tenant. */
+                tenant: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description The forecast. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preflight"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid credential of this plane. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but a capability is missing, or the request came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or not the caller's to know of. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

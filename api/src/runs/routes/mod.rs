@@ -9,11 +9,12 @@ mod list_targets;
 mod pause_run;
 mod resume_run;
 mod retry_failed;
+mod start_lifecycle_backfill;
 mod start_run;
 mod watch_run;
 
 use crate::auth::Permit;
-use crate::auth::capability::{Capability, RunbooksRun};
+use crate::auth::capability::RunbooksRun;
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::http::State;
@@ -23,7 +24,8 @@ use crate::idempotency::{IdempotentRequest, StoredAnswer};
 use crate::runs::Run;
 use crate::runs::actions::ensure_may_change;
 use crate::runs::context::Source;
-use crate::runs::start_run::{Started, location};
+use crate::runs::start_run::Started;
+use crate::runs::starter::location;
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
@@ -58,6 +60,11 @@ pub fn configure(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
         .service(acknowledge_run::acknowledge_run);
 }
 
+/// Mounts the operations of the tenant plane.
+pub fn configure_admin(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
+    cfg.service(start_lifecycle_backfill::start_lifecycle_backfill);
+}
+
 /// What the headers of a start say: the key under which it may come again, and which way it came in.
 struct StartHeaders {
     key: Option<String>,
@@ -66,9 +73,9 @@ struct StartHeaders {
 
 impl StartHeaders {
     /// The request as something that may come again, if it has a key. A bearer session lives for an hour, an answer for a
-    /// day: all sessions of an operator are one credential.
-    fn idempotent<C: Capability, T>(&self, permit: &Permit<C>, operation: String, body: &Body<T>) -> Option<IdempotentRequest> {
-        let credential = format!("operator:{}", permit.operator()?.id);
+    /// day: all sessions of a person are one credential.
+    fn idempotent<T>(&self, ctx: &Ctx, operation: String, body: &Body<T>) -> Option<IdempotentRequest> {
+        let credential = format!("{}:{}", ctx.actor.kind(), ctx.actor.id()?);
         self.key.clone().map(|key| IdempotentRequest { credential, operation, key, request_hash: body.hash })
     }
 }
