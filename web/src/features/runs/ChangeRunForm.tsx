@@ -14,7 +14,7 @@ import { RunToastLink, toastRefused } from "./RunToastLink";
 import type { RunAction } from "./run-search";
 import { refreshRun } from "./use-live-run";
 
-type Change = Exclude<RunAction, "retry_failed">;
+type Change = Exclude<RunAction, "retry_failed" | "acknowledge">;
 
 interface Props {
   run: Run;
