@@ -6,7 +6,7 @@ use crate::auth::tenant_capability::{TenantCapability, TenantView};
 use crate::auth::{Memberships, Permit, SignedInUser};
 use crate::db::{TenantScope, floor};
 use crate::error::{Error, Result};
-use crate::runbooks::CATALOG;
+use crate::runs::operation_types::shown_to_members;
 use diesel::prelude::*;
 
 /// What was told to one person, as far as they may see it.
@@ -33,14 +33,14 @@ impl Inbox {
         Ok(Self { recipient: Recipient::Operator(operator.id), sight: None })
     }
 
-    /// A user's own, of the tenants where they may start such runs now: whose role was taken away or lowered must not learn
-    /// how one ended (ACC-04).
+    /// A user's own, of the tenants where they may see such runs now: whose role was taken away or lowered must not learn how
+    /// one ended (ACC-04).
     pub fn of_user(user: &SignedInUser, conn: &mut PgConnection) -> Result<Self> {
         let memberships = Memberships::load(conn, user)?;
         let (mut types, mut tenants) = (Vec::new(), Vec::new());
-        for info in CATALOG.iter().map(|runbook| runbook.info()) {
-            for membership in info.member_capability.iter().flat_map(|needed| memberships.holding(needed)) {
-                types.push(info.key);
+        for (kind, needed) in shown_to_members() {
+            for membership in memberships.holding(needed) {
+                types.push(kind);
                 tenants.push(membership.tenant_id);
             }
         }

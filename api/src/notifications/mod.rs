@@ -2,8 +2,8 @@
 //!
 //! Invariants:
 //! * A run that ends writes one notification at most, in the transaction that completes it, for its initiator and nobody else.
-//! * A user sees those of the tenants where they may start such runs now, on the floor of the tenant plane; what they may not
-//!   see is neither listed nor counted.
+//! * A user sees those of the tenants where they may see such runs now, on the floor of the tenant plane; what they may not see
+//!   is neither listed nor counted.
 
 pub mod feed;
 mod inbox;

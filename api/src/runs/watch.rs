@@ -5,6 +5,7 @@
 use super::get_run::to_run;
 use super::list_targets::to_target;
 use super::model::{Run, RunTarget};
+use super::operation::Operation;
 use super::state::Status;
 use super::store::runs as store;
 use super::store::targets::TargetRow;
@@ -34,13 +35,46 @@ pub struct RunEvent {
     pub running: Vec<RunTarget>,
 }
 
-/// One state of a run, numbered by its content, so that the same state has the same number on every node.
+/// The same as members of the run's tenant see it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OperationEvent {
+    /// The run.
+    pub run: Operation,
+    /// Number of targets by state.
+    pub targets: BTreeMap<String, i64>,
+    /// Up to 20 targets that workers hold now.
+    pub running: Vec<RunTarget>,
+}
+
+impl From<RunEvent> for OperationEvent {
+    fn from(event: RunEvent) -> Self {
+        Self { run: event.run.into(), targets: event.targets, running: event.running }
+    }
+}
+
+/// An event as it is sent, numbered by its content, so that the same state has the same number on every node.
 #[derive(Debug, Clone)]
-pub struct Snapshot {
+pub struct Frame {
     /// `id` of the event.
     pub id: u64,
     /// The event as JSON.
     pub data: String,
+}
+
+impl Frame {
+    fn of(event: &impl Serialize) -> Result<Self> {
+        let data = serde_json::to_string(event).map_err(Error::internal)?;
+        Ok(Self { id: number(&data), data })
+    }
+}
+
+/// One state of a run, as each plane sees it.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// For the system plane.
+    pub for_operators: Frame,
+    /// For the tenant plane.
+    pub for_members: Frame,
     /// No further event will come.
     pub is_final: bool,
 }
@@ -101,7 +135,7 @@ async fn poll(watchers: Watchers, db: Db, run_id: i64, sender: watch::Sender<Opt
             Ok(snapshot) => {
                 is_over = snapshot.is_final;
                 sender.send_if_modified(|last| {
-                    let is_new = last.as_ref().is_none_or(|last| last.id != snapshot.id);
+                    let is_new = last.as_ref().is_none_or(|last| last.for_operators.id != snapshot.for_operators.id);
                     *last = Some(snapshot);
                     is_new
                 });
@@ -121,8 +155,7 @@ fn read(conn: &mut PgConnection, run_id: i64) -> Result<Snapshot> {
     let targets = serde_json::from_value(row.states).map_err(Error::internal)?;
     let running: Vec<TargetRow> = serde_json::from_value(row.running).map_err(Error::internal)?;
     let event = RunEvent { run, targets, running: running.into_iter().map(to_target).collect::<Result<_>>()? };
-    let data = serde_json::to_string(&event).map_err(Error::internal)?;
-    Ok(Snapshot { id: number(&data), data, is_final })
+    Ok(Snapshot { for_operators: Frame::of(&event)?, for_members: Frame::of(&OperationEvent::from(event))?, is_final })
 }
 
 /// A number for a text; 53 bits, so that every client can hold it.

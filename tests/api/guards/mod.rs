@@ -8,5 +8,6 @@ mod leftovers;
 mod migrations;
 mod openapi;
 mod operations;
+mod operators_unseen;
 mod registries;
 mod specs;

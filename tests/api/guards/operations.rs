@@ -94,7 +94,11 @@ impl Call {
     /// Somebody who may make it: the operator, or in the tenant plane an owner of the tenant.
     pub async fn caller(&self, app: &TestApp, admin: &Actor) -> Actor {
         match &self.tenant {
-            Some(tenant) => app.member(tenant, "owner").await,
+            Some(tenant) => {
+                let owner = app.member(tenant, "owner").await;
+                app.give_notifications_to(owner.id);
+                owner
+            }
             None => admin.clone(),
         }
     }
@@ -145,6 +149,11 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
         "preflight_lifecycle_backfill" | "start_lifecycle_backfill" => {
             tenant.iter().for_each(|own| _ = app.legacy_findings(own, 3));
             (String::new(), Some(json!({})))
+        }
+        "list_operations" => (String::new(), None),
+        "get_operation" | "list_operation_targets" | "watch_operation" => {
+            let own = tenant.as_ref().expect("a call of the tenant plane");
+            (scene.ended_run_of(own).await, None)
         }
         "get_finding" => (own_finding(), None),
         "update_finding" => (own_finding(), Some(json!({ "due_at": null }))),
@@ -210,9 +219,14 @@ impl Scene<'_> {
     }
 
     async fn ended_run(&self) -> String {
-        let id = self.active_run().await;
+        self.ended_run_of(&self.app.tenant("Contoso")).await
+    }
+
+    async fn ended_run_of(&self, tenant: &Tenant) -> String {
+        self.app.legacy_findings(tenant, 3);
+        let id = self.admin.start_backfill_of(tenant.id).await.assert_status(201).id();
         self.app.drain().await;
-        id
+        id.to_string()
     }
 
     /// Its tenant is away just while a worker looks at it.

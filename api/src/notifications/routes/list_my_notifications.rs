@@ -11,7 +11,7 @@ use actix_web::{get, web};
 
 /// List my notifications
 ///
-/// Runs that the caller started and that have ended, newest first, each once; of tenants where the caller may start such runs now.
+/// Runs that the caller started and that have ended, newest first, each once; of tenants where the caller may see such runs now.
 #[utoipa::path(tag = "tenant plane", operation_id = "list_my_notifications", params(NotificationParams),
     responses((status = 200, description = "One page, and how many are unread.", body = NotificationPage)))]
 #[get("/notifications")]

@@ -2,7 +2,10 @@
 
 mod acknowledge_run;
 mod cancel_run;
+mod get_operation;
 mod get_run;
+mod list_operation_targets;
+mod list_operations;
 mod list_run_audit;
 mod list_runs;
 mod list_targets;
@@ -11,10 +14,13 @@ mod resume_run;
 mod retry_failed;
 mod start_lifecycle_backfill;
 mod start_run;
+mod stream;
+mod watch_operation;
 mod watch_run;
 
-use crate::auth::Permit;
 use crate::auth::capability::RunbooksRun;
+use crate::auth::tenant_capability::{TenantCapability, TenantView};
+use crate::auth::{Memberships, Permit, SignedInUser};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::http::State;
@@ -62,7 +68,23 @@ pub fn configure(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
 
 /// Mounts the operations of the tenant plane.
 pub fn configure_admin(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
-    cfg.service(start_lifecycle_backfill::start_lifecycle_backfill);
+    cfg.service(start_lifecycle_backfill::start_lifecycle_backfill)
+        .service(list_operations::list_operations)
+        .service(get_operation::get_operation)
+        .service(list_operation_targets::list_operation_targets)
+        .service(watch_operation::watch_operation);
+}
+
+/// Looks at runs for a member, over all their tenants. What they are a member of is asked of the primary database, so that a
+/// place that was taken away shows nothing any more.
+async fn as_member<T, F>(state: &State, user: SignedInUser, look: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&Memberships, &mut PgConnection) -> Result<T> + Send + 'static,
+{
+    let places = state.db.read(move |conn| Memberships::load(conn, &user)).await?;
+    let scope = places.scope(TenantView::ENTRY);
+    state.read_db.tenant_read(scope, move |conn| look(&places, conn)).await
 }
 
 /// What the headers of a start say: the key under which it may come again, and which way it came in.
