@@ -1,5 +1,8 @@
 import { type Caller, expect, expectAccessible, type Product, test } from "./support/test.ts";
 
+// Each look with axe takes seconds where the machine is busy.
+test.setTimeout(120_000);
+
 test("a failure is acknowledged with a note, and the dashboard stops being red", async ({
   page,
   product,

@@ -525,6 +525,8 @@ diesel::table! {
         acknowledged_at -> Nullable<Timestamptz>,
         /// The operator.
         acknowledged_by -> Nullable<Int8>,
+        /// Their name at the time.
+        acknowledged_by_name -> Nullable<Text>,
         /// What they wrote.
         acknowledgement_note -> Nullable<Text>,
     }

@@ -23,7 +23,7 @@ pub fn acknowledge_run(ctx: &Ctx, permit: &Permit<RunbooksRun>, conn: &mut PgCon
         if !run.flags()?.acknowledged {
             actions::ensure_allowed(RunAction::Acknowledge, run.flags()?)?;
             audit::record(conn, ctx, entry(&run, id, Action::RunAcknowledged).metadata("note", &note))?;
-            store::set_acknowledged(conn, id, operator_id, &note)?;
+            store::set_acknowledged(conn, id, (operator_id, ctx.actor.name()), &note)?;
         }
         find_run(permit, conn, id)
     })

@@ -86,7 +86,7 @@ pub struct ActionState {
 pub struct Acknowledgement {
     /// `platform_users.id` of the operator.
     pub operator_id: i64,
-    /// Their name.
+    /// Their name at the time.
     pub operator_name: String,
     /// What they wrote.
     pub note: String,

@@ -84,7 +84,7 @@ async fn what_is_under_way_or_did_not_fail_cannot_be_acknowledged() {
     assert_eq!(app.audited("platform.ops.runs.acknowledged").len(), 0);
     let refused = diesel::RunQueryDsl::execute(
         diesel::sql_query(format!(
-            "UPDATE operation_runs SET acknowledged_at = db_now(), acknowledged_by = {}, acknowledgement_note = 'x'",
+            "UPDATE operation_runs SET acknowledged_at = db_now(), acknowledged_by = {}, acknowledged_by_name = 'x', acknowledgement_note = 'x'",
             operator.id
         )),
         &mut app.db(),

@@ -31,7 +31,7 @@ FROM (SELECT i, i::double precision / :runs AS age, i % 1370 = 0 OR i = :runs AS
 
 INSERT INTO operation_runs (workspace_id, tenant_id, platform_user_id, user_id, initiator_type, initiator_name, type, status, outcome,
                             run_identity_hash, summary_counts, failure_summary, context, cancel_requested_at, created_at, started_at,
-                            completed_at, acknowledged_at, acknowledged_by, acknowledgement_note)
+                            completed_at, acknowledged_at, acknowledged_by, acknowledged_by_name, acknowledgement_note)
 SELECT coalesce(t.workspace_id, d.id), t.id, CASE WHEN p.initiator = 'operator' THEN o.id END,
        CASE WHEN p.initiator = 'user' THEN u.id END, p.initiator, coalesce(CASE p.initiator WHEN 'operator' THEN o.name WHEN 'user' THEN u.name END, 'TenantAtlas'),
        p.type, s.status, s.outcome, encode(sha256(convert_to('run ' || p.i, 'UTF8')), 'hex'),
@@ -50,6 +50,7 @@ SELECT coalesce(t.workspace_id, d.id), t.id, CASE WHEN p.initiator = 'operator' 
        CASE WHEN s.status <> 'queued' THEN p.created_at + interval '1 second' END,
        CASE WHEN s.status = 'completed' THEN p.created_at + interval '1 minute' END,
        CASE WHEN a.is_acknowledged THEN p.created_at + interval '1 hour' END, CASE WHEN a.is_acknowledged THEN o.id END,
+       CASE WHEN a.is_acknowledged THEN o.name END,
        CASE WHEN a.is_acknowledged THEN 'Ticket 4711' END
 FROM (SELECT *, date_trunc('hour', db_now()) - interval '730 days' * (1 - age) AS created_at FROM plan) p
      CROSS JOIN LATERAL (

@@ -107,7 +107,7 @@ fn columns() -> String {
                 p.targets, p.done, p.failed, p.total, p.scanned, p.updated, p.skipped,
                 coalesce(extract(epoch FROM coalesce(r.completed_at, db_now()) - r.started_at), 0)::double precision AS seconds,
                 r.status <> 'completed' AND r.paused_at IS NULL AND coalesce(p.stale, false) AS stale,
-                r.acknowledged_at, r.acknowledged_by, a.name AS acknowledged_by_name, r.acknowledgement_note"
+                r.acknowledged_at, r.acknowledged_by, r.acknowledged_by_name, r.acknowledgement_note"
     )
 }
 
@@ -115,7 +115,6 @@ fn columns() -> String {
 const JOINED: &str = "\
          JOIN workspaces w ON w.id = r.workspace_id
          LEFT JOIN tenants t ON t.id = r.tenant_id
-         LEFT JOIN platform_users a ON a.id = r.acknowledged_by
          CROSS JOIN LATERAL (
              SELECT count(*) AS targets, count(*) FILTER (WHERE x.completed_at IS NOT NULL) AS done,
                     count(*) FILTER (WHERE x.state = 'failed') AS failed,

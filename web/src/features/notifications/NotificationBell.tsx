@@ -12,26 +12,24 @@ export function NotificationBell({ plane }: { plane: Plane }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={360} trapFocus withRoles returnFocus>
-        <Popover.Target>
-          <Indicator label={badgeText(unread)} disabled={unread === 0} size={16} offset={4} color="red.8" inline>
+      <Indicator label={badgeText(unread)} disabled={unread === 0} size={16} offset={4} color="red.8" inline>
+        <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={360} trapFocus withRoles returnFocus>
+          <Popover.Target>
             <ActionIcon
               variant="subtle"
               color="gray"
               size="lg"
               aria-label={bellLabel(unread)}
-              aria-haspopup="dialog"
-              aria-expanded={isOpen}
               onClick={() => setOpen((before) => !before)}
             >
               <IconBell size={18} />
             </ActionIcon>
-          </Indicator>
-        </Popover.Target>
-        <Popover.Dropdown aria-label="Notifications" p={0} maw="calc(100vw - 16px)">
-          {isOpen && <NotificationPanel plane={plane} onLeave={() => setOpen(false)} />}
-        </Popover.Dropdown>
-      </Popover>
+          </Popover.Target>
+          <Popover.Dropdown aria-label="Notifications" p={0} maw="calc(100vw - 16px)">
+            {isOpen && <NotificationPanel plane={plane} onLeave={() => setOpen(false)} />}
+          </Popover.Dropdown>
+        </Popover>
+      </Indicator>
       <VisuallyHidden role="status">{announcement}</VisuallyHidden>
     </>
   );

@@ -33,6 +33,7 @@ export function NotificationPanel({ plane, onLeave }: Props) {
   });
   const read = (id: number) => void markRead(plane, id).finally(refresh);
   const newest = list.data?.items[0]?.id;
+  const hasUnread = Boolean(list.data?.unread_count);
   return (
     <>
       <Group justify="space-between" className={classes.head} wrap="nowrap">
@@ -42,9 +43,10 @@ export function NotificationPanel({ plane, onLeave }: Props) {
         <Button
           variant="default"
           size="compact-sm"
-          disabled={!list.data?.unread_count}
-          loading={readAll.isPending}
-          onClick={() => newest !== undefined && readAll.mutate(newest)}
+          // Stays where the focus can be: a button that is disabled under it would lose it, and with it the keys of the panel.
+          data-disabled={!hasUnread || undefined}
+          aria-disabled={!hasUnread || readAll.isPending}
+          onClick={() => hasUnread && !readAll.isPending && newest !== undefined && readAll.mutate(newest)}
         >
           Mark all as read
         </Button>
@@ -120,7 +122,11 @@ function Item({ notification, onRead, onLeave }: ItemProps) {
           <Button
             variant="subtle"
             size="compact-xs"
-            onClick={onRead}
+            onClick={({ currentTarget }) => {
+              // The button goes: the focus stays with what it was about.
+              currentTarget.closest("li")?.querySelector("a")?.focus();
+              onRead();
+            }}
             aria-label={`Mark as read: ${titleOf(notification)}, run ${run.id}`}
           >
             Mark as read
