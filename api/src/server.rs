@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::db::{Db, SessionLimits};
 use crate::error::{Error, Result};
+use crate::http::extract::Uploads;
 use crate::http::fallback::{KnownPaths, fallback};
 use crate::http::{State, envelope::envelope, openapi, process};
 use crate::notifications::Feed;
@@ -83,6 +84,7 @@ impl Application {
             keys,
             watchers: Watchers::default(),
             feed: Feed::default(),
+            uploads: Uploads::default(),
             metrics: observability::metrics_handle(),
         };
         let document = document();

@@ -3,6 +3,7 @@
 use crate::auth::keys::Keys;
 use crate::config::Config;
 use crate::db::Db;
+use crate::http::extract::Uploads;
 use crate::notifications::Feed;
 use crate::runs::watch::Watchers;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -23,6 +24,8 @@ pub struct State {
     pub watchers: Watchers,
     /// Live views of notifications.
     pub feed: Feed,
+    /// Files on their way in.
+    pub uploads: Uploads,
     /// Renders the metrics of the process.
     pub metrics: PrometheusHandle,
 }

@@ -12,7 +12,7 @@ export function NotificationBell({ plane }: { plane: Plane }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Indicator label={badgeText(unread)} disabled={unread === 0} size={16} offset={4} color="red.8" inline>
+      <Indicator label={badgeText(unread)} disabled={unread === 0} size={16} offset={7} color="red.8" inline>
         <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={360} trapFocus withRoles returnFocus>
           <Popover.Target>
             <ActionIcon

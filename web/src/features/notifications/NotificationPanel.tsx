@@ -122,6 +122,7 @@ function Item({ notification, onRead, onLeave }: ItemProps) {
           <Button
             variant="subtle"
             size="compact-xs"
+            flex="none"
             onClick={({ currentTarget }) => {
               // The button goes: the focus stays with what it was about.
               currentTarget.closest("li")?.querySelector("a")?.focus();

@@ -3,18 +3,19 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import { asProblem, fieldMessage } from "../../api/problem";
-import type { Run } from "../../api/schema";
 import { actionOf } from "../../ui/ActionButton";
 import { ProblemState } from "../../ui/ProblemState";
 import { toast } from "../../ui/toast";
 import { useSending } from "../../ui/use-sending";
 import { impactOf } from "./impact";
+import type { ShownRun } from "./plane";
 import { runQuery } from "./queries";
 import { RunToastLink, toastRefused } from "./RunToastLink";
+import { SYSTEM_PLANE } from "./system-plane";
 import { refreshRun } from "./use-live-run";
 
 interface Props {
-  run: Run;
+  run: ShownRun;
   onSending: (isSending: boolean) => void;
   onClose: () => void;
 }
@@ -26,11 +27,11 @@ export function AcknowledgeForm({ run, onSending, onClose }: Props) {
   const acknowledge = api.useMutation("post", "/api/v1/system/ops/runs/{id}/acknowledge", {
     onSuccess: (changed) => {
       queries.setQueryData(runQuery(run.id).queryKey, changed);
-      refreshRun(queries, run.id);
+      refreshRun(queries, SYSTEM_PLANE, run.id);
       toast("Failure acknowledged", <RunToastLink runId={run.id} />);
     },
     onError: (error) => {
-      refreshRun(queries, run.id);
+      refreshRun(queries, SYSTEM_PLANE, run.id);
       if (!isShown.current) toastRefused("Acknowledging did not go through", run.id, error);
     },
   });

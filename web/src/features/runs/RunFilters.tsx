@@ -1,17 +1,17 @@
-import { Button, Input, Select } from "@mantine/core";
+import { Button, Input } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { meQuery } from "../../api/me";
 import type { Run } from "../../api/schema";
 import { flag, someOf } from "../../lib/search";
 import { clockTime } from "../../lib/time";
+import { FilterSelect } from "../../ui/FilterSelect";
 import { STATES } from "../../ui/states";
 import { TenantPicker } from "../../ui/TenantPicker";
 import { WorkspacePicker } from "../../ui/WorkspacePicker";
 import { CreatedFilter } from "./CreatedFilter";
 import { initiatorOptions } from "./initiators";
 import { useRunTypes } from "./queries";
-import classes from "./runs.module.css";
 import { OUTCOMES, type RunFilter, STATUSES } from "./runs-search";
 
 interface Props {
@@ -41,7 +41,7 @@ const ACKNOWLEDGED_OPTIONS = [
   { value: "true", label: "Acknowledged" },
 ];
 
-/** What the list of runs can be narrowed by, in one row where there is room for it. */
+/** What the list of runs can be narrowed by. */
 export function RunFilters({ filter, runs, onChange }: Props) {
   const { types, labelOf } = useRunTypes();
   const me = useQuery(meQuery());
@@ -49,26 +49,26 @@ export function RunFilters({ filter, runs, onChange }: Props) {
   const hasUnlistedType = filter.type && !types.some(({ key }) => key === filter.type);
   const unlistedType = hasUnlistedType && filter.type ? [{ value: filter.type, label: labelOf(filter.type) }] : [];
   return (
-    <search className={classes.filters} aria-label="Filters">
-      <Choice
+    <>
+      <FilterSelect
         label="Status"
         options={STATUS_OPTIONS}
         value={filter.status}
         onChange={(status) => onChange({ status })}
       />
-      <Choice
+      <FilterSelect
         label="Outcome"
         options={outcomeOptions(filter.outcome)}
         value={outcomeValue(filter.outcome)}
         onChange={(outcome) => onChange({ outcome: readOutcomes(outcome) })}
       />
-      <Choice
+      <FilterSelect
         label="Acknowledged"
         options={ACKNOWLEDGED_OPTIONS}
         value={filter.acknowledged === undefined ? undefined : filter.acknowledged ? "true" : "false"}
         onChange={(acknowledged) => onChange({ acknowledged: flag(acknowledged) })}
       />
-      <Choice
+      <FilterSelect
         label="Type"
         options={[...typeOptions, ...unlistedType]}
         value={filter.type}
@@ -80,7 +80,7 @@ export function RunFilters({ filter, runs, onChange }: Props) {
         onChange={(workspace_id) => onChange({ workspace_id })}
       />
       <TenantPicker label="Tenant" value={filter.tenant_id} onChange={(tenant_id) => onChange({ tenant_id })} />
-      <Choice
+      <FilterSelect
         label="Initiator"
         options={initiatorOptions(me.data?.operator ?? null, runs, filter.initiator)}
         value={filter.initiator}
@@ -106,7 +106,7 @@ export function RunFilters({ filter, runs, onChange }: Props) {
         value={{ created_after: filter.created_after, created_before: filter.created_before }}
         onChange={({ created_after, created_before }) => onChange({ created_after, created_before })}
       />
-    </search>
+    </>
   );
 }
 
@@ -127,26 +127,4 @@ function outcomeOptions(outcomes: RunFilter["outcome"]) {
 
 function runWord(outcome: NonNullable<RunFilter["outcome"]>[number]): string {
   return outcome === "pending" ? "Pending" : STATES[outcome].word;
-}
-
-interface ChoiceProps<T extends string> {
-  label: string;
-  options: { value: T; label: string }[];
-  value: T | undefined;
-  onChange: (value: T | undefined) => void;
-}
-
-function Choice<T extends string>({ label, options, value, onChange }: ChoiceProps<T>) {
-  return (
-    <Select
-      label={label}
-      placeholder="Any"
-      clearable
-      clearButtonProps={{ "aria-label": "Clear" }}
-      data={options}
-      value={value ?? null}
-      onChange={(chosen) => onChange(options.find((option) => option.value === chosen)?.value)}
-      comboboxProps={{ width: "max-content", position: "bottom-start" }}
-    />
-  );
 }
