@@ -1,4 +1,7 @@
-import { expect, expectAccessible, type Product, test } from "./support/test.ts";
+import { expect, expectAccessible, MANAGER, type Product, test } from "./support/test.ts";
+
+// Each look with axe takes seconds where the machine is busy.
+test.setTimeout(120_000);
 
 test("the bell counts what has ended, says it politely, and leads to the run", async ({ page, caller }) => {
   await page.goto("/system/ops/runbooks");
@@ -56,6 +59,31 @@ test("what was told is read by keyboard, one by one and all at once, in every pa
   const other = await context.newPage();
   await other.goto("/system/ops/runs");
   await expect(other.getByRole("button", { name: "Notifications, none unread" })).toBeVisible();
+});
+
+test.describe("a manager of a tenant", () => {
+  test.use({ as: MANAGER });
+
+  test("is told of the end of what they started there, and led to the operation", async ({ page, product, member }) => {
+    const [tenant] = await product.query<{ id: string; name: string }>(
+      `SELECT t.id, t.name FROM tenants t JOIN tenant_memberships m ON m.tenant_id = t.id JOIN users u ON u.id = m.user_id
+       WHERE u.email = $1 AND m.role = 'manager' ORDER BY t.id LIMIT 1`,
+      [MANAGER.email],
+    );
+    await page.goto(`/admin/tenants/${tenant?.id}/dashboard`);
+    const bell = page.getByRole("button", { name: /^Notifications, / });
+    await expect(bell).toHaveAccessibleName("Notifications, none unread");
+
+    const run = await member.post(`/tenants/${tenant?.id}/findings/lifecycle-backfill`);
+    await expect(bell).toHaveAccessibleName("Notifications, 1 unread", { timeout: 30_000 });
+    await bell.click();
+    const panel = page.getByRole("dialog", { name: "Notifications" });
+    await expectAccessible(page);
+    await panel.getByRole("link", { name: `Rebuild findings lifecycle, ${tenant?.name}` }).click();
+    await expect(page).toHaveURL(new RegExp(`/admin/tenants/${tenant?.id}/operations/${run.id}$`));
+    await expect(page.getByRole("heading", { level: 1 })).toContainText(`Operation ${run.id}`);
+    await expect(bell).toHaveAccessibleName("Notifications, none unread");
+  });
 });
 
 /** Lets findings need the repair once more, so that there is something to run. */

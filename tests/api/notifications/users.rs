@@ -23,6 +23,26 @@ async fn a_user_sees_and_reads_their_own_with_the_way_to_the_operation() {
 }
 
 #[tokio::test]
+async fn whoever_of_user_and_operator_started_the_run_is_told_and_the_other_is_not() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    let (manager, operator) = (app.member(&tenant, "manager").await, app.operator().await);
+    app.pending_findings(&tenant, 1);
+    let run = manager.start_lifecycle_backfill(tenant.id).await.assert_status(201).id();
+    operator.start_backfill_of(tenant.id).await.assert_status(200);
+    app.drain().await;
+    assert_eq!(manager.list_my_notifications("").await.body["items"][0]["run"]["id"], run);
+    assert_eq!(operator.list_notifications("").await.items().len(), 0);
+
+    app.pending_findings(&tenant, 1);
+    let run = operator.start_backfill_of(tenant.id).await.assert_status(201).id();
+    manager.start_lifecycle_backfill(tenant.id).await.assert_status(200);
+    app.drain().await;
+    assert_eq!(operator.list_notifications("").await.body["items"][0]["run"]["id"], run);
+    assert_eq!(manager.list_my_notifications("").await.items().len(), 1);
+}
+
+#[tokio::test]
 async fn who_may_not_start_such_runs_there_any_more_learns_nothing_of_how_they_ended() {
     let app = TestApp::start().await;
     let (tenant, other) = (app.tenant("Contoso"), app.tenant("Fabrikam"));

@@ -1156,7 +1156,7 @@ export interface components {
              * @description `platform_users.id` of the operator.
              */
             operator_id: number;
-            /** @description Their name. */
+            /** @description Their name at the time. */
             operator_name: string;
         };
         /** @description What is known of the failure, or is being done about it. */
