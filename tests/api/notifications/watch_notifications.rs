@@ -63,21 +63,3 @@ async fn a_user_who_is_deactivated_sees_no_more() {
 
     assert_eq!(events.next().await, None);
 }
-
-#[tokio::test]
-async fn however_many_pages_are_open_the_database_is_asked_once_a_tick() {
-    let app = TestApp::start().await;
-    let operator = app.operator().await;
-    let mut pages = Vec::new();
-    for _ in 0..20 {
-        let mut page = operator.watch_notifications().await.unwrap();
-        page.next().await.unwrap();
-        pages.push(page);
-    }
-    // Its last statement of all these pages together is the one that tells of all recipients at once.
-    let asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%UNION ALL%notifications%GROUP BY user_id%' \
-                 AND pid <> pg_backend_pid()";
-    let is_asked = (0..10_000).any(|_| app.value(asked).as_i64() > Some(0));
-    assert!(is_asked, "nobody asks");
-    assert_eq!(app.value(asked), 1, "one connection asks for all");
-}
