@@ -39,6 +39,13 @@ pub struct Config {
     pub log: String,
     /// `TENANTATLAS_LOG_FORMAT`: `text` (default) or `json`.
     pub log_format: LogFormat,
+    /// `TENANTATLAS_SEALING_KEYS` (or `…_FILE`): `id:hex,id:hex`, 32 bytes each, under which secrets of alert destinations are
+    /// encrypted; the first seals, all open. Absent: kept in the database.
+    pub sealing_keys: Vec<Key>,
+    /// `TENANTATLAS_ALERTS_ALLOWED_NETWORKS`: private networks that alerts may be sent to, comma-separated; none by default.
+    pub alerts_allowed_networks: Vec<IpNet>,
+    /// `TENANTATLAS_ALERTS_CA_FILE`: certificates (PEM) trusted for destinations beside those of the machine.
+    pub alerts_ca_file: Option<PathBuf>,
     /// `TENANTATLAS_PUBLIC_URL`: address under which people reach the product, when it is not the one listened on.
     pub public_url: Option<String>,
 }
@@ -75,7 +82,7 @@ impl Config {
             pg_bin_dir: source("PG_BIN_DIR").map(PathBuf::from),
             signing_keys: secret(source, "TENANTATLAS_SIGNING_KEYS", "TENANTATLAS_SIGNING_KEYS_FILE")?
                 .map_or(Ok(Vec::new()), |text| signing_keys(&text))?,
-            trusted_proxies: source("TENANTATLAS_TRUSTED_PROXIES").map_or(Ok(Vec::new()), |text| networks(&text))?,
+            trusted_proxies: networks(source, "TENANTATLAS_TRUSTED_PROXIES")?,
             worker_concurrency: parsed(source, "TENANTATLAS_WORKER_CONCURRENCY", "a number from 1 to 64 is expected")?
                 .map_or(Ok(cores.clamp(1, 64)), checked_concurrency)?,
             log: source("TENANTATLAS_LOG").unwrap_or_else(|| "info".to_owned()),
@@ -84,8 +91,17 @@ impl Config {
                 Some("json") => LogFormat::Json,
                 Some(_) => return Err(wrong("TENANTATLAS_LOG_FORMAT", "text or json is expected")),
             },
+            sealing_keys: secret(source, "TENANTATLAS_SEALING_KEYS", "TENANTATLAS_SEALING_KEYS_FILE")?
+                .map_or(Ok(Vec::new()), |text| sealing_keys(&text))?,
+            alerts_allowed_networks: networks(source, "TENANTATLAS_ALERTS_ALLOWED_NETWORKS")?,
+            alerts_ca_file: source("TENANTATLAS_ALERTS_CA_FILE").map(checked_ca_file).transpose()?,
             public_url: source("TENANTATLAS_PUBLIC_URL").map(checked_public_url).transpose()?,
         })
+    }
+
+    /// The address under which people reach the product.
+    pub fn public_address(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
 
     /// Whether only this machine can reach the listener; cookies then need no TLS.
@@ -137,28 +153,40 @@ fn checked_concurrency(number: usize) -> Result<usize, ConfigError> {
     }
 }
 
+fn checked_ca_file(path: String) -> Result<PathBuf, ConfigError> {
+    let text = std::fs::read_to_string(&path)
+        .map_err(|error| wrong("TENANTATLAS_ALERTS_CA_FILE", format!("the file {path} cannot be read: {error}")))?;
+    match text.contains("-----BEGIN CERTIFICATE-----") {
+        true => Ok(PathBuf::from(path)),
+        false => Err(wrong("TENANTATLAS_ALERTS_CA_FILE", "a file with certificates in PEM form is expected")),
+    }
+}
+
 fn signing_keys(text: &str) -> Result<Vec<Key>, ConfigError> {
-    let expected = || wrong("TENANTATLAS_SIGNING_KEYS", "id:hex,id:hex is expected, with 32 bytes (64 hex digits) or more each");
+    keys(text, |bytes| bytes >= 32)
+        .ok_or_else(|| wrong("TENANTATLAS_SIGNING_KEYS", "id:hex,id:hex is expected, with 32 bytes (64 hex digits) or more each"))
+}
+
+fn sealing_keys(text: &str) -> Result<Vec<Key>, ConfigError> {
+    keys(text, |bytes| bytes == 32)
+        .ok_or_else(|| wrong("TENANTATLAS_SEALING_KEYS", "id:hex,id:hex is expected, with 32 bytes (64 hex digits) each"))
+}
+
+fn keys(text: &str, is_long_enough: impl Fn(usize) -> bool) -> Option<Vec<Key>> {
     let key = |part: &str| {
-        let (id, digits) = part.trim().split_once(':').ok_or_else(expected)?;
-        let secret = hex::decode(digits).map_err(|_| expected())?;
-        if id.is_empty() || secret.len() < 32 {
-            return Err(expected());
-        }
-        Ok(Key { id: id.to_owned(), secret })
+        let (id, digits) = part.trim().split_once(':')?;
+        let secret = hex::decode(digits).ok().filter(|secret| is_long_enough(secret.len()) && !id.is_empty())?;
+        Some(Key { id: id.to_owned(), secret })
     };
     text.split(',').map(key).collect()
 }
 
-fn networks(text: &str) -> Result<Vec<IpNet>, ConfigError> {
+fn networks(source: &dyn Fn(&str) -> Option<String>, variable: &'static str) -> Result<Vec<IpNet>, ConfigError> {
     let network = |part: &str| {
         let part = part.trim();
-        part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from)).map_err(|_| {
-            wrong(
-                "TENANTATLAS_TRUSTED_PROXIES",
-                format!("addresses or networks are expected, as 10.0.0.0/8; {part:?} is neither"),
-            )
-        })
+        part.parse::<IpNet>()
+            .or_else(|_| part.parse::<IpAddr>().map(IpNet::from))
+            .map_err(|_| wrong(variable, format!("addresses or networks are expected, as 10.0.0.0/8; {part:?} is neither")))
     };
-    text.split(',').filter(|part| !part.trim().is_empty()).map(network).collect()
+    source(variable).unwrap_or_default().split(',').filter(|part| !part.trim().is_empty()).map(network).collect()
 }

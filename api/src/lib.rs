@@ -1,6 +1,7 @@
 //! TenantAtlas: the operator control plane of a multi-tenant SaaS. This is the map of the crate, in reading order.
 
 // ── the product ──────────────────────────────────────────────
+pub mod alerts;
 pub mod audit;
 pub mod auth;
 pub mod controls;

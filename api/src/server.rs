@@ -1,5 +1,6 @@
 //! From settings to listener: one screen. Middleware, order of layers, every slice mounted.
 
+use crate::alerts::Outbox;
 use crate::config::Config;
 use crate::db::{Db, SessionLimits};
 use crate::error::{Error, Result};
@@ -8,7 +9,7 @@ use crate::http::fallback::{KnownPaths, fallback};
 use crate::http::{State, envelope::envelope, openapi, process};
 use crate::notifications::Feed;
 use crate::runs::watch::Watchers;
-use crate::{audit, auth, controls, dashboard, findings, notifications, observability, runbooks, runs, tenancy};
+use crate::{alerts, audit, auth, controls, dashboard, findings, notifications, observability, runbooks, runs, tenancy};
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
@@ -38,6 +39,7 @@ fn mount(cfg: &mut ServiceConfig<'_>) {
             .configure(controls::routes::configure)
             .configure(audit::routes::configure)
             .configure(dashboard::routes::configure)
+            .configure(alerts::routes::configure)
             .configure(notifications::routes::configure)
             .default_service(web::route().to(fallback)),
     );
@@ -77,11 +79,15 @@ impl Application {
             config.database_read_url.as_ref().map_or_else(|| db.clone(), |url| Db::new(url, POOL_SIZE, SessionLimits::REQUEST));
         let keys = auth::keys::Keys::load(&config.signing_keys, &db).await?;
         let listen = config.listen;
+        let config = Arc::new(config);
+        let settings = config.clone();
+        let outbox = db.with(move |conn| Outbox::load(conn, &settings)).await?;
         let state = State {
-            config: Arc::new(config),
+            config,
             db,
             read_db,
             keys,
+            outbox,
             watchers: Watchers::default(),
             feed: Feed::default(),
             uploads: Uploads::default(),

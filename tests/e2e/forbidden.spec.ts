@@ -4,7 +4,12 @@ test.use({ as: VIEWER });
 
 test("pages that an operator may not see say so, and the others work", async ({ page, noise }) => {
   noise.allow(/403/);
-  for (const path of ["/system/ops/runbooks", "/system/ops/controls", "/system/audit"]) {
+  for (const path of [
+    "/system/ops/runbooks",
+    "/system/ops/controls",
+    "/system/audit",
+    "/system/settings/alerts/rules",
+  ]) {
     await page.goto(path);
     await expect(page.getByRole("alert")).toContainText("You may not see this");
     await expectAccessible(page);

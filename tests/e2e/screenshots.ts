@@ -18,6 +18,11 @@ const PAGES: Record<string, string> = {
   "run-missing": "/system/ops/runs/999999",
   controls: "/system/ops/controls",
   audit: "/system/audit",
+  "alert-rules": "/system/settings/alerts/rules",
+  "alert-rule": "/system/settings/alerts/rules?dialog=new",
+  "alert-destinations": "/system/settings/alerts/destinations",
+  "alert-destination": "/system/settings/alerts/destinations?dialog=new",
+  "alert-deliveries": "/system/settings/alerts/deliveries",
   "no-such-page": "/system/nothing",
 };
 
@@ -48,6 +53,19 @@ test("a picture of every page, light, dark and on a phone", async ({ page, calle
   mkdirSync(FOLDER, { recursive: true });
   await caller.completedRun();
   await caller.pause("restore.execute", "Incident 4711: restores write to the wrong tenant");
+  const destination = await caller.post("/alerts/destinations", {
+    name: "Ops channel",
+    kind: "teams",
+    url: "https://ops.invalid/webhook/1",
+  });
+  const rule = await caller.post("/alerts/rules", {
+    name: "Runs that fail",
+    events: ["operations.run.failed", "operations.run.stale"],
+    destination_ids: [destination.id],
+    cooldown_seconds: 600,
+    quiet_hours: { from: "22:00", to: "07:00", time_zone: "Europe/Berlin" },
+  });
+  await caller.post(`/alerts/rules/${rule.id}/test`);
   await caller.post(`/ops/controls/${RUNBOOK}/preview`, { action: "pause", scope_type: "global" });
   await picture(page, PAGES);
 });

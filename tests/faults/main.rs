@@ -7,6 +7,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
 #![allow(clippy::print_stdout, reason = "the long form prints figures")]
 
+mod alert_killed;
+mod alert_workers;
 mod clock_skewed;
 mod cluster;
 mod connections_cut;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
+use tenantatlas::alerts::{Outbox, deliver};
 use tenantatlas::auth::{capability, password};
 use tenantatlas::db::{Db, SessionLimits};
 use tenantatlas::runs::lane;
@@ -30,6 +31,7 @@ pub struct TestApp {
     worker: Db,
     looking: Mutex<Option<PgConnection>>,
     database: TestDatabase,
+    options: Options,
     allow_pending: bool,
     made: AtomicU64,
 }
@@ -65,7 +67,8 @@ impl Builder {
         let database = self.database_server.as_deref().map_or_else(TestDatabase::create, TestDatabase::create_on);
         let server = Server::start(&database.url, &self.options).await;
         let worker = Db::new(&database.url, 1, SessionLimits::WORKER);
-        TestApp { server, worker, looking: Mutex::default(), database, allow_pending: false, made: AtomicU64::new(0) }
+        let options = self.options;
+        TestApp { server, worker, looking: Mutex::default(), database, options, allow_pending: false, made: AtomicU64::new(0) }
     }
 }
 
@@ -232,6 +235,13 @@ impl TestApp {
         self.on_worker(sweep::sweep).await
     }
 
+    /// Sends every alert that is due, as one worker would; returns how many attempts that took.
+    pub async fn deliver(&self) -> usize {
+        let config = crate::server::config(&self.options);
+        let outbox = self.on_worker(move |conn| Outbox::load(conn, &config)).await;
+        deliver::drain(&self.worker, &outbox).await.expect("the database")
+    }
+
     async fn on_worker<T, F>(&self, work: F) -> T
     where
         T: Send + 'static,
@@ -268,10 +278,19 @@ impl Drop for TestApp {
 pub struct Clock<'a>(&'a TestApp);
 
 impl Clock<'_> {
+    /// Sets the clock to a moment, as `2027-03-28T00:30:00Z`; it goes on from there.
+    pub fn set(&self, moment: &str) {
+        let seconds = self.0.value(&format!("SELECT extract(epoch FROM '{moment}'::timestamptz - clock_timestamp())::float8"));
+        self.move_by(seconds.as_f64().expect("seconds"));
+    }
+
     /// Moves the clock; it goes on from there.
     pub fn advance(&self, by: Duration) {
         let offset = self.0.value("SELECT extract(epoch FROM db_now() - clock_timestamp())::float8");
-        let seconds = offset.as_f64().expect("seconds").round() + by.as_secs_f64();
+        self.move_by(offset.as_f64().expect("seconds").round() + by.as_secs_f64());
+    }
+
+    fn move_by(&self, seconds: f64) {
         self.0.execute(&format!(
             "CREATE OR REPLACE FUNCTION db_now() RETURNS timestamptz LANGUAGE sql VOLATILE \
              AS 'SELECT clock_timestamp() + make_interval(secs => {seconds})'"

@@ -36,7 +36,7 @@ impl Server {
     /// Starts a server over a migrated database.
     pub async fn start(database_url: &str, options: &Options) -> Self {
         let config = config(options);
-        let worker = (options.lanes > 0).then(|| Worker::start(database_url, options.lanes).expect("a worker"));
+        let worker = (options.lanes > 0).then(|| Worker::start(database_url, &config).expect("a worker"));
         let wake = worker.as_ref().map(Worker::signal);
         let (tell, told) = tokio::sync::oneshot::channel();
         let url = database_url.to_owned();
@@ -70,7 +70,12 @@ impl Drop for Server {
     }
 }
 
-fn config(options: &Options) -> Config {
-    let default = |name: &str| (name == "TENANTATLAS_LISTEN").then(|| "127.0.0.1:0".to_owned());
+/// The settings of a server that is set up so.
+pub(crate) fn config(options: &Options) -> Config {
+    let default = |name: &str| match name {
+        "TENANTATLAS_LISTEN" => Some("127.0.0.1:0".to_owned()),
+        "TENANTATLAS_WORKER_CONCURRENCY" if options.lanes > 0 => Some(options.lanes.to_string()),
+        _ => None,
+    };
     Config::from(&|name| options.settings.get(name).cloned().or_else(|| default(name))).expect("settings")
 }

@@ -39,6 +39,15 @@ pub enum Action {
     ControlExecutionBlocked,
     FindingsImported,
     FindingUpdated,
+    AlertRuleCreated,
+    AlertRuleUpdated,
+    AlertRuleDeleted,
+    AlertRuleTested,
+    AlertDestinationCreated,
+    AlertDestinationUpdated,
+    AlertDestinationDeleted,
+    AlertDestinationTested,
+    AlertDeliveryRetried,
     DemoSeeded,
 }
 
@@ -141,6 +150,35 @@ pub const ACTIONS: &[ActionInfo] = &[
     ),
     row(Action::FindingsImported, "findings.imported", "Findings imported", "Imported a scan."),
     row(Action::FindingUpdated, "finding.updated", "Finding changed", "Changed a finding."),
+    row(Action::AlertRuleCreated, "platform.alerts.rule_created", "Alert rule made", "Made an alert rule."),
+    row(Action::AlertRuleUpdated, "platform.alerts.rule_updated", "Alert rule changed", "Changed an alert rule."),
+    row(Action::AlertRuleDeleted, "platform.alerts.rule_deleted", "Alert rule removed", "Removed an alert rule."),
+    row(Action::AlertRuleTested, "platform.alerts.rule_tested", "Alert rule tested", "Sent a test by an alert rule."),
+    row(
+        Action::AlertDestinationCreated,
+        "platform.alerts.destination_created",
+        "Alert destination made",
+        "Made an alert destination.",
+    ),
+    row(
+        Action::AlertDestinationUpdated,
+        "platform.alerts.destination_updated",
+        "Alert destination changed",
+        "Changed an alert destination.",
+    ),
+    row(
+        Action::AlertDestinationDeleted,
+        "platform.alerts.destination_deleted",
+        "Alert destination removed",
+        "Removed an alert destination.",
+    ),
+    row(
+        Action::AlertDestinationTested,
+        "platform.alerts.destination_tested",
+        "Alert destination tested",
+        "Sent a test to an alert destination.",
+    ),
+    row(Action::AlertDeliveryRetried, "platform.alerts.delivery_retried", "Alert delivery retried", "Retried an alert delivery."),
     row(Action::DemoSeeded, "platform.demo.seeded", "Demo data made", "Made demo data."),
 ];
 

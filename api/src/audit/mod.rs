@@ -15,7 +15,7 @@ mod write_failures;
 pub use action::{ACTIONS, Action, ActionInfo};
 pub use entry::{Entry, Outcome};
 pub use list_audit_events::{AuditEvent, AuditFilter};
-pub use write_failures::count_write_failures;
+pub use write_failures::{Missing, count_write_failures, take_unannounced_failures};
 
 pub(crate) use store::prune;
 

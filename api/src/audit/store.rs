@@ -2,6 +2,7 @@
 
 use super::entry::Entry;
 use super::list_audit_events::{AuditFilter, AuditRow};
+use super::write_failures::Missing;
 use crate::context::Ctx;
 use crate::db::page::PageRequest;
 use crate::db::schema::audit_logs as logs;
@@ -79,6 +80,18 @@ pub(super) fn insert_write_failure(conn: &mut PgConnection, ctx: &Ctx, entry: &E
 
 pub(super) fn count_write_failures(conn: &mut PgConnection, since: OffsetDateTime) -> QueryResult<i64> {
     failures::table.filter(failures::failed_at.ge(since)).count().get_result(conn)
+}
+
+pub(super) fn take_unannounced_failures(conn: &mut PgConnection) -> QueryResult<Vec<Missing>> {
+    diesel::sql_query(
+        "WITH taken AS (
+             UPDATE audit_write_failures SET announced_at = db_now() WHERE id IN
+                 (SELECT id FROM audit_write_failures WHERE announced_at IS NULL ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED)
+             RETURNING action, run_id)
+         SELECT action, count(*) AS count, CASE WHEN count(*) = count(run_id) AND min(run_id) = max(run_id) THEN min(run_id) END AS run_id
+         FROM taken GROUP BY action ORDER BY action",
+    )
+    .load(conn)
 }
 
 /// Removes notes of missing rows that no window of the dashboard reaches any more.

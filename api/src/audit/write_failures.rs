@@ -10,6 +10,7 @@ use crate::auth::capability::ConsoleView;
 use crate::context::Ctx;
 use crate::error::Result;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
 use time::OffsetDateTime;
 
 /// Notes that the row is missing, in a savepoint. What keeps this from being written too is in the log and in the metric only.
@@ -18,6 +19,25 @@ pub(super) fn note(conn: &mut PgConnection, ctx: &Ctx, entry: &Entry) {
     if let Err(error) = noted {
         tracing::error!(action = entry.action().info().id, %error, "missing audit row not noted");
     }
+}
+
+/// Rows of one action that are missing and have not been told of.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Missing {
+    /// Id of the action.
+    #[diesel(sql_type = Text)]
+    pub action: String,
+    /// How many.
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+    /// The run of all of them, if there is one.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub run_id: Option<i64>,
+}
+
+/// Marks them as told of; the caller does so in the same transaction.
+pub fn take_unannounced_failures(conn: &mut PgConnection) -> Result<Vec<Missing>> {
+    Ok(store::take_unannounced_failures(conn)?)
 }
 
 /// How many audit rows are missing since a time.

@@ -1,5 +1,6 @@
 //! The command line: one file per command, each calling the same use cases as the routes.
 
+mod alerts;
 mod controls;
 mod database;
 mod demo;
@@ -80,6 +81,9 @@ enum Command {
     /// Pause and resume risky actions.
     #[command(subcommand)]
     Controls(controls::Command),
+    /// Look at alert rules and try them out.
+    #[command(subcommand)]
+    Alerts(alerts::Command),
 }
 
 /// Reads the arguments and runs the command.
@@ -107,6 +111,7 @@ pub fn run() -> ExitCode {
         Command::DeployRunbooks(args) => deploy_runbooks::run(&config, &args),
         Command::Runs(command) => runs::run(&config, command),
         Command::Controls(command) => controls::run(&config, command),
+        Command::Alerts(command) => alerts::run(&config, command),
     };
     result.unwrap_or_else(|error| exit::report(&error)).into()
 }

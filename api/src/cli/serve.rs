@@ -32,7 +32,7 @@ pub fn run(config: Config, args: &Args) -> Result<Exit> {
     };
     let worker = match args.no_worker {
         true => None,
-        false => Some(Worker::start(&database.url, config.worker_concurrency)?),
+        false => Some(Worker::start(&database.url, &config)?),
     };
     let runtime = runtime()?;
     let local = tokio::task::LocalSet::new();

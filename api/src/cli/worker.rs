@@ -18,7 +18,7 @@ pub fn run(config: &Config, _args: &Args) -> Result<Exit> {
     if !database.connections().run(migrate::is_current)? {
         return Err(Error::new(Code::Unavailable, "The database is not at this version. Run: tenantatlas migrate"));
     }
-    let worker = Worker::start(&database.url, config.worker_concurrency)?;
+    let worker = Worker::start(&database.url, config)?;
     let runtime = runtime()?;
     runtime.block_on(async {
         tokio::spawn(listen(database.url.clone(), worker.signal()));

@@ -2,8 +2,9 @@
 //! comparing times; here their rows are removed and it is said once that they have ended, which may lag.
 
 use super::activation::Pause;
-use super::mutation::entry;
+use super::mutation::{self, entry};
 use super::{catalog, store};
+use crate::alerts::EventKind;
 use crate::audit::{self, Action};
 use crate::context::Ctx;
 use crate::error::Result;
@@ -30,6 +31,7 @@ pub(super) fn announce(conn: &mut PgConnection, pause: &Pause) -> Result<()> {
         None => format!("The global pause of {label} has ended by itself."),
         Some(name) => format!("The pause of {label} for the workspace {name} has ended by itself."),
     };
+    mutation::tell(conn, EventKind::ControlExpired, &pause.control_key, pause, summary.clone());
     let entry = entry(Action::ControlExpired, &ctx, (&pause.control_key, label), pause).summary(summary);
     audit::record(conn, &ctx, entry)
 }

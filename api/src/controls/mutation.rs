@@ -1,13 +1,15 @@
 //! What every change of a control does: lock, let time take effect, hold the caller's version against it, audit.
 
 use super::activation::Pause;
-use super::{ControlScope, Definition, Impact, settle, store, view};
+use super::{ControlScope, Definition, Impact, catalog, settle, store, view};
+use crate::alerts::{self, Event, EventKind, Severity};
 use crate::audit::{Action, Entry};
 use crate::context::Ctx;
 use crate::db::locks::{self, LockClass};
 use crate::error::{Code, Error, Result};
 use crate::tenancy;
 use diesel::PgConnection;
+use serde_json::Map;
 use time::OffsetDateTime;
 
 /// Versions of which a caller expects one to be the present one (`If-Match`).
@@ -67,6 +69,25 @@ pub(super) fn entry(action: Action, ctx: &Ctx, (key, label): (&str, &str), pause
 /// What was foretold and what it was: the real numbers are counted under the lock, with every start of before committed.
 pub(super) fn with_impact(entry: Entry, previewed: Option<Impact>, impact: Impact) -> Entry {
     entry.metadata("previewed", previewed).metadata("affected", impact)
+}
+
+/// Tells alerts of it, in the transaction of the change.
+pub(super) fn tell(conn: &mut PgConnection, kind: EventKind, control: &str, pause: &Pause, title: String) {
+    let severity = if kind == EventKind::ControlPaused { Severity::Warning } else { Severity::Info };
+    let types = catalog::find(control).map(|control| control.operation_types).unwrap_or_default();
+    let event = Event {
+        kind,
+        severity,
+        subject: format!("{}:{control}:{}", kind.id(), pause.workspace_id.unwrap_or(0)),
+        title: title.trim_end_matches('.').to_owned(),
+        workspace_id: pause.workspace_id,
+        tenant_id: None,
+        run_id: None,
+        operation_types: types.iter().map(ToString::to_string).collect(),
+        metadata: Map::new(),
+    };
+    let event = event.fact("control_key", control).fact("scope", pause.scope().kind());
+    alerts::raise(conn, &event.fact("expires_at", timestamp(pause.expires_at)));
 }
 
 /// As on the wire.

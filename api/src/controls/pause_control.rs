@@ -6,6 +6,7 @@ use super::mutation::{self, Expected};
 use super::store::{self, Terms};
 use super::view::Control;
 use super::{ActiveRuns, ControlScope, Definition, Impact};
+use crate::alerts::EventKind;
 use crate::audit::{self, Action};
 use crate::auth::Permit;
 use crate::auth::capability::ControlsManage;
@@ -113,17 +114,19 @@ fn audit_pause(
     let place = mutation::place(pause.workspace_name.as_deref());
     let from = if pause.is_scheduled { super::decision::from(pause.starts_at) } else { String::new() };
     let until = super::decision::until(pause.expires_at);
-    let entry = mutation::entry(action, ctx, (control.key, control.label), pause)
-        .summary(format!("{verb} {} {place}{from}{until}.", control.label))
-        .metadata(
-            "previous",
-            previous.map(|previous| {
-                json!({
-                    "reason_text": previous.reason_text,
-                    "starts_at": mutation::timestamp(Some(previous.starts_at)),
-                    "expires_at": mutation::timestamp(previous.expires_at),
-                })
-            }),
-        );
+    let summary = format!("{verb} {} {place}{from}{until}.", control.label);
+    if previous.is_none() {
+        mutation::tell(conn, EventKind::ControlPaused, control.key, pause, summary.clone());
+    }
+    let entry = mutation::entry(action, ctx, (control.key, control.label), pause).summary(summary).metadata(
+        "previous",
+        previous.map(|previous| {
+            json!({
+                "reason_text": previous.reason_text,
+                "starts_at": mutation::timestamp(Some(previous.starts_at)),
+                "expires_at": mutation::timestamp(previous.expires_at),
+            })
+        }),
+    );
     audit::record(conn, ctx, mutation::with_impact(entry, previewed, impact))
 }

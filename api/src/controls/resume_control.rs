@@ -5,6 +5,7 @@ use super::impact::{self, ControlAction};
 use super::mutation::{self, Expected};
 use super::view::Control;
 use super::{ActiveRuns, ControlScope, Definition, Impact, store};
+use crate::alerts::EventKind;
 use crate::audit::{self, Action};
 use crate::auth::Permit;
 use crate::auth::capability::ControlsManage;
@@ -56,8 +57,9 @@ pub fn resume_control(
     let impact = impact::count(conn, active, control, (ControlAction::Resume, resume.scope), &in_force)?;
     let place = mutation::place(ended.workspace_name.as_deref());
     let verb = if resume.scheduled { "Called off the scheduled pause of" } else { "Resumed" };
-    let entry = mutation::entry(Action::ControlResumed, ctx, (control.key, control.label), ended)
-        .summary(format!("{verb} {} {place}.", control.label));
+    let summary = format!("{verb} {} {place}.", control.label);
+    mutation::tell(conn, EventKind::ControlResumed, control.key, ended, summary.clone());
+    let entry = mutation::entry(Action::ControlResumed, ctx, (control.key, control.label), ended).summary(summary);
     audit::record(conn, ctx, mutation::with_impact(entry, resume.previewed, impact))?;
     Ok(Resumed { control: Control::of(conn, active, control, &after)?, changed: true })
 }

@@ -22,6 +22,8 @@ pub enum LockClass {
     Idempotency,
     /// Sign-in attempts under one address and account (ACC-05).
     SignIn,
+    /// Alerts of one rule about one subject: of two events at once the cooldown lets one through.
+    Alert,
     /// What one node of many does: making the signing key, loading demo data.
     Singleton,
 }

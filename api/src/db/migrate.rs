@@ -1,6 +1,6 @@
 //! Migrations, embedded in the binary, and what every installation has from the start.
 
-use super::floor;
+use super::{floor, jobs};
 use crate::error::{Error, Result};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
@@ -25,13 +25,15 @@ fn bring_up(conn: &mut PgConnection) -> Result<Vec<String>> {
     floor::ensure_role(conn)?;
     let names = conn.run_pending_migrations(MIGRATIONS).map_err(Error::internal)?.iter().map(ToString::to_string).collect();
     floor::ensure_owner(conn)?;
+    jobs::install(conn)?;
     ensure_platform(conn)?;
     Ok(names)
 }
 
 /// Whether the database is at this version.
 pub fn is_current(conn: &mut PgConnection) -> Result<bool> {
-    conn.has_pending_migration(MIGRATIONS).map(|pending| !pending).map_err(Error::internal)
+    let pending = conn.has_pending_migration(MIGRATIONS).map_err(Error::internal)?;
+    Ok(!pending && jobs::is_current(conn)?)
 }
 
 fn ensure_platform(conn: &mut PgConnection) -> Result<()> {

@@ -1,8 +1,9 @@
-//! The database: connections, the one blocking bridge, the floor of the tenant plane, pages, locks, meaning of errors, migrations, private cluster.
+//! The database: connections, the one blocking bridge, the floor of the tenant plane, pages, locks, meaning of errors, migrations, background jobs, private cluster.
 
 pub mod embedded;
 pub mod errors;
 pub mod floor;
+pub mod jobs;
 pub mod locks;
 pub mod migrate;
 pub mod page;

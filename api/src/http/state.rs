@@ -1,5 +1,6 @@
 //! What every request handler of a node shares.
 
+use crate::alerts::Outbox;
 use crate::auth::keys::Keys;
 use crate::config::Config;
 use crate::db::Db;
@@ -20,6 +21,8 @@ pub struct State {
     pub read_db: Db,
     /// Keys of session tokens.
     pub keys: Keys,
+    /// What keeps the secrets of alert destinations, and judges their addresses.
+    pub outbox: Outbox,
     /// Live views of runs.
     pub watchers: Watchers,
     /// Live views of notifications.

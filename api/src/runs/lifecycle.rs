@@ -1,5 +1,6 @@
 //! The only place where a run's status and outcome change (RUN-02).
 
+use super::alarm;
 use super::failure::Failure;
 use super::model::SummaryCounts;
 use super::state::{self, Event, Outcome, Status, TargetCounts, TargetState};
@@ -61,6 +62,7 @@ pub(super) fn complete_if_done(conn: &mut PgConnection, ctx: &Ctx, run_id: i64) 
     store::complete(conn, run_id, outcome.as_str(), &serde_json::to_value(counts).map_err(Error::internal)?)?;
     notifications::insert_for_initiator(conn, run_id)?;
     audit_end(conn, ctx, run_id, &run, outcome, counts);
+    alarm::tell_of_end(conn, run_id, &run, outcome, counts);
     store::notify(conn, run_id)?;
     tracing::info!(run.id = run_id, outcome = outcome.as_str(), updated = counts.updated, "run completed");
     Ok(())

@@ -10,6 +10,7 @@
 
 pub mod acknowledge_run;
 pub mod actions;
+mod alarm;
 pub mod cancel_run;
 pub mod claim;
 pub mod confirmation;

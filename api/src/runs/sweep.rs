@@ -1,15 +1,15 @@
 //! Repairs what dead workers left behind, and removes rows that are over. Takes no input, is idempotent, and does little at
 //! a time; every worker process calls it every few seconds.
 
-use super::failure;
 use super::lifecycle::{self, EndedTarget};
 use super::state::TargetState;
 use super::store::{sweep as store, targets};
+use super::{alarm, failure};
 use super::{execute, store::lifecycle as runs};
 use crate::auth;
 use crate::context::Ctx;
 use crate::error::Result;
-use crate::{audit, controls, idempotency, notifications, runbooks};
+use crate::{alerts, audit, controls, idempotency, notifications, runbooks};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -40,6 +40,10 @@ pub fn sweep(conn: &mut PgConnection) -> Result<Swept> {
     // The announcement may lag, and a pause that cannot be announced keeps nobody from the rest.
     if let Err(error) = controls::expire::remove_expired(conn) {
         tracing::error!(%error, "expired pauses were not announced");
+    }
+    // Nobody is told of anything late because somebody else cannot be told.
+    if let Err(error) = alarm::tell_of_stale(conn).and_then(|()| alerts::sweep::sweep(conn)) {
+        tracing::error!(%error, "alerts were not swept");
     }
     swept.pruned = runbooks::prune(conn)?
         + idempotency::prune(conn)?

@@ -1,4 +1,5 @@
-//! The queue mechanics: lanes that take turns, heartbeat, sweep. Knows nothing of runbooks.
+//! The queue mechanics: lanes that take turns, heartbeat, sweep, and beside them the sender of alerts. Knows nothing of
+//! runbooks.
 //!
 //! `NOTIFY` makes it fast, polling makes it right. Each lane is a thread with a connection of its own; a lane that loses the
 //! database waits and comes back to the same target if its lease still holds.
@@ -9,6 +10,8 @@ mod signal;
 pub use listen::listen;
 pub use signal::Signal;
 
+use crate::alerts::{self, Outbox};
+use crate::config::Config;
 use crate::db::{Db, SessionLimits};
 use crate::error::{Code, Error};
 use crate::runs::lane::{Lane, Turn};
@@ -22,6 +25,8 @@ use uuid::Uuid;
 const POLL: Duration = Duration::from_secs(1);
 /// How long it sleeps when other lanes have hold of all that there is.
 const CROWDED: Duration = Duration::from_millis(20);
+/// Connections of the sender of alerts.
+const SENDER_CONNECTIONS: u32 = 4;
 /// How often a process says that it lives and looks for what died.
 const SWEEP: Duration = Duration::from_secs(2);
 
@@ -34,8 +39,9 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts `lanes` lanes and the sweep.
-    pub fn start(database_url: &str, lanes: usize) -> Result<Self, Error> {
+    /// Starts the lanes that the settings ask for, the sweep, and the sender of alerts.
+    pub fn start(database_url: &str, config: &Config) -> Result<Self, Error> {
+        let lanes = config.worker_concurrency;
         let size = u32::try_from(lanes).unwrap_or(64).saturating_add(1);
         let db = Db::new(database_url, size, SessionLimits::WORKER);
         let signal = Arc::new(Signal::default());
@@ -45,6 +51,7 @@ impl Worker {
         for _ in 0..lanes {
             worker.spawn("lane", work_lane)?;
         }
+        worker.spawn_sender(database_url, config)?;
         tracing::info!(worker.id = %id, lanes, "worker started");
         Ok(worker)
     }
@@ -63,6 +70,17 @@ impl Worker {
         let id = self.id;
         let _ = self.db.run(|conn| sweep::sign_off(conn, id));
         tracing::info!(worker.id = %id, "worker stopped");
+    }
+
+    /// Alerts are sent over connections of their own: who waits for a receiver keeps no lane waiting.
+    fn spawn_sender(&mut self, database_url: &str, config: &Config) -> Result<(), Error> {
+        let outbox = self.db.run(|conn| Outbox::load(conn, config))?;
+        let (url, signal) = (database_url.to_owned(), self.signal.clone());
+        let db = Db::new(database_url, SENDER_CONNECTIONS, SessionLimits::WORKER);
+        let body = move || alerts::sender::run(&url, &db, &outbox, move || signal.is_stopped());
+        let thread = std::thread::Builder::new().name("alerts".to_owned()).spawn(body).map_err(Error::internal)?;
+        self.threads.push(thread);
+        Ok(())
     }
 
     fn spawn(&mut self, name: &str, body: fn(Uuid, &Db, &Signal)) -> Result<(), Error> {

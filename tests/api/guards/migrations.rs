@@ -120,6 +120,9 @@ fn columns_of_code() -> Vec<String> {
         ("Float8", "float8"),
         ("Date", "date"),
         ("Timestamptz", "timestamptz"),
+        ("Time", "time"),
+        ("Array<Nullable<Text>>", "_text"),
+        ("Array<Nullable<Int8>>", "_int8"),
         ("Array<Nullable<Bytea>>", "_bytea"),
         ("Array<Nullable<Timestamptz>>", "_timestamptz"),
     ]);

@@ -1,6 +1,7 @@
 //! Every operation of the API document, and how to call it so that it succeeds.
 
 use serde_json::{Value, json};
+use support::actor::alerts::{rule, webhook};
 use support::actor::controls::{RESTORE, global_pause};
 use support::actor::runbooks::{BACKFILL, all_tenants, reason, single_tenant};
 use support::app::PASSWORD;
@@ -159,6 +160,28 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
         "import_findings" => (String::new(), Some(app.observation("CHECK.1"))),
         "get_finding" => (own_finding(), None),
         "update_finding" => (own_finding(), Some(json!({ "due_at": null }))),
+        "list_alert_events" | "list_alert_rules" | "list_alert_destinations" | "list_alert_deliveries" => (String::new(), None),
+        "create_alert_destination" => (String::new(), Some(webhook(&scene.new_name()))),
+        "create_alert_rule" => {
+            let destination = admin.made_destination(&webhook(&scene.new_name())).await;
+            (String::new(), Some(rule(&scene.new_name(), destination)))
+        }
+        "get_alert_destination" | "delete_alert_destination" | "test_alert_destination" => {
+            (admin.made_destination(&webhook(&scene.new_name())).await.to_string(), None)
+        }
+        "update_alert_destination" => {
+            (admin.made_destination(&webhook(&scene.new_name())).await.to_string(), Some(json!({ "enabled": false })))
+        }
+        "get_alert_rule" | "delete_alert_rule" | "test_alert_rule" => (scene.alert_rule().await.to_string(), None),
+        "update_alert_rule" => (scene.alert_rule().await.to_string(), Some(json!({ "enabled": false }))),
+        "get_alert_delivery" => (scene.alert_delivery().await.to_string(), None),
+        "retry_alert_delivery" => {
+            let id = scene.alert_delivery().await;
+            app.execute(&format!(
+                "UPDATE alert_deliveries SET state = 'failed', reason = 'timed_out', finished_at = db_now() WHERE id = {id}"
+            ));
+            (id.to_string(), None)
+        }
         "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_actions"
         | "list_audit_logs" | "list_controls" | "get_dashboard" => (String::new(), None),
         "list_notifications" | "watch_notifications" | "list_my_notifications" | "watch_my_notifications" => {
@@ -204,6 +227,21 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    /// A name that nothing has.
+    fn new_name(&self) -> String {
+        uuid::Uuid::new_v4().to_string()
+    }
+
+    async fn alert_rule(&self) -> i64 {
+        let destination = self.admin.made_destination(&webhook(&self.new_name())).await;
+        self.admin.made_rule(&rule(&self.new_name(), destination)).await
+    }
+
+    async fn alert_delivery(&self) -> i64 {
+        let rule = self.alert_rule().await;
+        self.admin.test_alert_rule(rule).await.assert_status(202).body["items"][0]["id"].as_i64().unwrap()
+    }
+
     async fn start_body(&self) -> Value {
         let tenant = self.app.tenant("Contoso");
         self.app.legacy_findings(&tenant, 3);

@@ -31,9 +31,13 @@ export interface Server {
   stop: () => Promise<void>;
 }
 
+/** Receivers of alerts that a test starts are on this machine. */
+const DEFAULTS: Settings = { TENANTATLAS_ALERTS_ALLOWED_NETWORKS: "127.0.0.0/8" };
+
 /** Starts the product; port 0 takes a free one. */
 export async function serve(database: string, port = 0, settings: Settings = {}): Promise<Server> {
-  const child = start(database, ["serve"], { TENANTATLAS_LISTEN: `127.0.0.1:${port}`, ...settings }, "ignore");
+  const address = { TENANTATLAS_LISTEN: `127.0.0.1:${port}` };
+  const child = start(database, ["serve"], { ...DEFAULTS, ...address, ...settings }, "ignore");
   const ended = once(child, "close");
   const url = await new Promise<string>((resolve, reject) => {
     let output = "";

@@ -27,6 +27,7 @@ const ALL = [
   "platform.runbooks.findings.lifecycle_backfill",
   "platform.ops.controls.manage",
   "platform.audit.view",
+  "platform.alerts.manage",
 ];
 
 /** Makes an operator by the command line. */

@@ -1,5 +1,6 @@
 //! Somebody who calls the API: one method an operation, in one file a slice. The credential goes along by itself.
 
+pub mod alerts;
 mod audit;
 pub mod auth;
 pub mod controls;
@@ -53,6 +54,8 @@ pub struct Actor {
 impl Actor {
     /// Somebody without a credential.
     pub fn anonymous(address: SocketAddr) -> Self {
+        // The product names its provider of cryptography to each client of its own; this one takes what the process has.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         // A server closes connections that were idle for some seconds; a test that did something else meanwhile would not notice.
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).pool_idle_timeout(Duration::from_secs(1));
         let client = client.build().expect("a client");

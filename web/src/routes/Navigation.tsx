@@ -1,5 +1,12 @@
 import { Stack, Text } from "@mantine/core";
-import { IconActivity, IconAdjustments, IconFileText, IconLayoutDashboard, IconListDetails } from "@tabler/icons-react";
+import {
+  IconActivity,
+  IconAdjustments,
+  IconBellRinging,
+  IconFileText,
+  IconLayoutDashboard,
+  IconListDetails,
+} from "@tabler/icons-react";
 import { NavEntries, type NavEntry } from "./NavEntries";
 
 const START: NavEntry[] = [{ to: "/system/dashboard", label: "Dashboard", icon: IconLayoutDashboard }];
@@ -9,6 +16,7 @@ const OPS: NavEntry[] = [
   { to: "/system/ops/controls", label: "Controls", icon: IconAdjustments },
 ];
 const LOOK_BACK: NavEntry[] = [{ to: "/system/audit", label: "Audit", icon: IconFileText }];
+const SETTINGS: NavEntry[] = [{ to: "/system/settings/alerts", label: "Alerts", icon: IconBellRinging }];
 
 /** The pages of the system plane. */
 export function Navigation() {
@@ -24,6 +32,10 @@ export function Navigation() {
           Look back
         </Text>
         <NavEntries entries={LOOK_BACK} />
+        <Text size="xs" c="dimmed" fw={600} px="sm" pt="sm">
+          Settings
+        </Text>
+        <NavEntries entries={SETTINGS} />
       </Stack>
     </nav>
   );

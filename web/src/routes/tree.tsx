@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import type { Scope } from "../api/schema";
+import { readAlertDialog, readDeliveriesSearch } from "../features/alerts/alerts-search";
 import { readAuditSearch } from "../features/audit/audit-search";
 import { readControlsSearch } from "../features/controls/control-search";
 import { readDashboardSearch } from "../features/dashboard/dashboard-search";
@@ -90,10 +91,48 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import("../features/dashboard/DashboardPage"), "DashboardPage"),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => system,
+  path: "/settings/alerts",
+  beforeLoad: ({ location }) => {
+    if (location.pathname.endsWith("/alerts")) throw redirect({ to: "/system/settings/alerts/rules" });
+  },
+});
+
+const alertRules = createRoute({
+  getParentRoute: () => alerts,
+  path: "/rules",
+  validateSearch: readAlertDialog,
+  component: lazyRouteComponent(() => import("../features/alerts/RulesPage"), "RulesPage"),
+});
+
+const alertDestinations = createRoute({
+  getParentRoute: () => alerts,
+  path: "/destinations",
+  validateSearch: readAlertDialog,
+  component: lazyRouteComponent(() => import("../features/alerts/DestinationsPage"), "DestinationsPage"),
+});
+
+const alertDeliveries = createRoute({
+  getParentRoute: () => alerts,
+  path: "/deliveries",
+  validateSearch: readDeliveriesSearch,
+  component: lazyRouteComponent(() => import("../features/alerts/DeliveriesPage"), "DeliveriesPage"),
+});
+
 export const routeTree = root.addChildren([
   start,
   signIn,
   adminSignIn,
   admin,
-  system.addChildren([systemStart, dashboard, runbooks, runs, run, controls, audit]),
+  system.addChildren([
+    systemStart,
+    dashboard,
+    runbooks,
+    runs,
+    run,
+    controls,
+    audit,
+    alerts.addChildren([alertRules, alertDestinations, alertDeliveries]),
+  ]),
 ]);

@@ -157,6 +157,20 @@ pub(in crate::runs) fn release_held(conn: &mut PgConnection, run_id: i64) -> Que
     .map(|_| ())
 }
 
+#[derive(QueryableByName)]
+struct FirstFailure {
+    #[diesel(sql_type = Nullable<Text>)]
+    code: Option<String>,
+}
+
+/// Code of the most frequent kind of failure of a run that has ended.
+pub(in crate::runs) fn find_first_failure(conn: &mut PgConnection, run_id: i64) -> QueryResult<Option<String>> {
+    diesel::sql_query("SELECT failure_summary -> 0 ->> 'code' AS code FROM operation_runs WHERE id = $1")
+        .bind::<BigInt, _>(run_id)
+        .get_result::<FirstFailure>(conn)
+        .map(|row| row.code)
+}
+
 /// Tells watchers and workers about a run. Once per start, resume and end, never per batch.
 pub(in crate::runs) fn notify(conn: &mut PgConnection, run_id: i64) -> QueryResult<()> {
     diesel::sql_query("SELECT pg_notify($1, $2)")

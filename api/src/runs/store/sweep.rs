@@ -1,7 +1,8 @@
 //! What was left behind by workers that died, and rows that are over.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Integer, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid};
+use serde_json::Value;
 use uuid::Uuid;
 
 /// A target whose lease ran out, locked.
@@ -28,6 +29,32 @@ pub(in crate::runs) fn lock_expired(conn: &mut PgConnection) -> QueryResult<Opti
     )
     .get_result(conn)
     .optional()
+}
+
+/// A run that nobody works on although somebody should (RUN-14).
+#[derive(Debug, QueryableByName)]
+pub(in crate::runs) struct StaleRow {
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    #[diesel(sql_type = Text)]
+    pub status: String,
+    #[diesel(sql_type = BigInt)]
+    pub workspace_id: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub tenant_id: Option<i64>,
+    #[diesel(sql_type = Jsonb)]
+    pub context: Value,
+}
+
+pub(in crate::runs) fn list_stale(conn: &mut PgConnection) -> QueryResult<Vec<StaleRow>> {
+    let active = super::runs::select_from("operation_runs r");
+    diesel::sql_query(format!(
+        "SELECT a.id, a.kind, a.status, a.workspace_id, a.tenant_id, a.context FROM ({active} WHERE r.status <> 'completed') a
+         WHERE a.stale ORDER BY a.id"
+    ))
+    .load(conn)
 }
 
 #[derive(QueryableByName)]

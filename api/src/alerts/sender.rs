@@ -1,0 +1,109 @@
+//! The part of a worker process that sends deliveries: jobs of the library, each one delivery, in a runtime of its own.
+
+use super::Outbox;
+use super::deliver::{TASK, deliver};
+use crate::db::{Db, jobs};
+use crate::error::{Error, Result};
+use graphile_worker::{
+    IntoTaskHandlerResult, LocalQueueConfig, TaskHandler, Worker, WorkerContext, WorkerOptions, WorkerRecoveryConfig,
+};
+use serde::{Deserialize, Serialize};
+use std::future::Future;
+use std::time::Duration;
+
+/// Attempts under way at once in this process.
+const CONCURRENCY: usize = 8;
+/// How long after a failure of the database the next try is made.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What the jobs share.
+#[derive(Clone)]
+struct Means {
+    db: Db,
+    outbox: Outbox,
+}
+
+impl std::fmt::Debug for Means {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Means")
+    }
+}
+
+/// The job: one delivery by its id.
+#[derive(Debug, Serialize, Deserialize)]
+struct DeliverAlert {
+    id: i64,
+}
+
+impl TaskHandler for DeliverAlert {
+    const IDENTIFIER: &'static str = TASK;
+
+    async fn run(self, ctx: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(means) = ctx.get_ext::<Means>() else { return Err("the means are missing".to_owned()) };
+        // A delivery that could not be taken or recorded stays due; the sweep makes a new job for it.
+        deliver(&means.db, &means.outbox, self.id).await.map_err(|error| error.to_string())
+    }
+}
+
+/// Sends until `stopped` says so. The database may go away and come back meanwhile.
+pub fn run(database_url: &str, db: &Db, outbox: &Outbox, stopped: impl Fn() -> bool + Send + Sync + Clone + 'static) {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .max_blocking_threads(CONCURRENCY + 4)
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "alerts are not sent by this process");
+            return;
+        }
+    };
+    while !stopped() {
+        let means = Means { db: db.clone(), outbox: outbox.clone() };
+        if let Err(error) = runtime.block_on(work(database_url, means, wait_for(stopped.clone()))) {
+            tracing::warn!(%error, "alerts are not sent for the moment");
+            runtime.block_on(async { tokio::time::timeout(PAUSE, wait_for(stopped.clone())).await }).ok();
+        }
+    }
+    runtime.shutdown_timeout(PAUSE);
+}
+
+async fn work(database_url: &str, means: Means, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+    let worker: Worker = WorkerOptions::default()
+        .database_url(database_url)
+        .schema(jobs::SCHEMA)
+        .concurrency(CONCURRENCY)
+        .max_pg_conn(4)
+        .poll_interval(Duration::from_secs(2))
+        // Without it the library takes one job a signal or poll; with it those of many destinations at once.
+        .local_queue(LocalQueueConfig::builder().size(CONCURRENCY * 4).build())
+        .worker_recovery(recovery())
+        // The process handles signals itself, and ends what is under way by `stop`.
+        .listen_os_shutdown_signals(false)
+        .shutdown_signal(stop)
+        .shutdown_grace_period(super::send::LIMIT / 2)
+        .add_extension(means)
+        .define_job::<DeliverAlert>()
+        .init()
+        .await
+        .map_err(Error::internal)?;
+    worker.run().await.map_err(Error::internal)
+}
+
+/// Jobs in the hands of a process that died are given to others.
+fn recovery() -> WorkerRecoveryConfig {
+    WorkerRecoveryConfig {
+        enabled: true,
+        heartbeat_interval: Duration::from_secs(5),
+        sweep_interval: Duration::from_secs(5),
+        sweep_threshold: Duration::from_secs(20),
+        ..WorkerRecoveryConfig::default()
+    }
+}
+
+async fn wait_for(stopped: impl Fn() -> bool) {
+    while !stopped() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}

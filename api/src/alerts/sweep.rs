@@ -1,0 +1,77 @@
+//! What time brings about: due deliveries get their jobs, quiet hours end, missing audit rows are told of, old rows go. Takes
+//! no input, is idempotent, and is done by every worker process every few seconds.
+
+use super::event::{Event, EventKind};
+use super::store::work as store;
+use super::{Severity, deliver, raise};
+use crate::audit;
+use crate::error::Result;
+use diesel::prelude::*;
+use serde_json::Map;
+
+/// Jobs made at a time; the rest waits for the next time.
+const MOST: i64 = 200;
+
+/// Does it once; returns how many rows it removed.
+pub fn sweep(conn: &mut PgConnection) -> Result<usize> {
+    while conn.transaction(tell_of_held)? {}
+    conn.transaction(tell_of_missing_audit_rows)?;
+    conn.transaction(queue_due)?;
+    Ok(store::prune(conn)?)
+}
+
+/// Tells of runs that have become stale since the last look. `stale` are all that are so now.
+pub fn tell_of_stale(conn: &mut PgConnection, stale: Vec<(i64, Event)>) -> Result<()> {
+    conn.transaction(|conn| {
+        let run_ids: Vec<i64> = stale.iter().map(|(id, _)| *id).collect();
+        store::forget_stale_but(conn, &run_ids)?;
+        for (run_id, event) in stale {
+            if store::note_stale(conn, run_id)? {
+                raise(conn, &event);
+            }
+        }
+        Ok(())
+    })
+}
+
+fn queue_due(conn: &mut PgConnection) -> Result<()> {
+    for due in store::list_unqueued(conn, MOST)? {
+        deliver::queue(conn, &due)?;
+    }
+    Ok(())
+}
+
+/// What a rule held back for one destination is told of by one delivery; what was alone is told as it is.
+fn tell_of_held(conn: &mut PgConnection) -> Result<bool> {
+    let Some(held) = store::lock_held(conn)? else { return Ok(false) };
+    match held.ids.as_slice() {
+        [] => return Ok(false),
+        // Its job is made with those of the others that are due.
+        [only] => store::release(conn, *only)?,
+        several => {
+            let summary = store::summarise(conn, several)?;
+            deliver::queue(conn, &summary)?;
+        }
+    }
+    Ok(true)
+}
+
+fn tell_of_missing_audit_rows(conn: &mut PgConnection) -> Result<()> {
+    for missing in audit::take_unannounced_failures(conn)? {
+        let title = format!("{} audit rows of {} could not be written", missing.count, missing.action);
+        let title = if missing.count == 1 { format!("An audit row of {} could not be written", missing.action) } else { title };
+        let event = Event {
+            kind: EventKind::AuditWriteFailed,
+            severity: Severity::Critical,
+            subject: format!("audit:{}", missing.action),
+            title,
+            workspace_id: None,
+            tenant_id: None,
+            run_id: missing.run_id,
+            operation_types: Vec::new(),
+            metadata: Map::new(),
+        };
+        raise(conn, &event.fact("action", &missing.action).fact("missing", missing.count));
+    }
+    Ok(())
+}
