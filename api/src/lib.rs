@@ -9,6 +9,7 @@ pub mod dashboard;
 pub mod demo;
 pub mod findings;
 pub mod idempotency;
+pub mod notifications;
 pub mod runbooks;
 pub mod runs;
 pub mod telemetry;

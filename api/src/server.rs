@@ -7,8 +7,9 @@ use crate::error::{Error, Result};
 use crate::http::extract::Uploads;
 use crate::http::fallback::{KnownPaths, fallback};
 use crate::http::{State, envelope::envelope, openapi, process};
+use crate::notifications::Feed;
 use crate::runs::watch::Watchers;
-use crate::{alerts, audit, auth, controls, dashboard, findings, observability, runbooks, runs, telemetry, tenancy};
+use crate::{alerts, audit, auth, controls, dashboard, findings, notifications, observability, runbooks, runs, telemetry, tenancy};
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
@@ -40,6 +41,7 @@ fn mount(cfg: &mut ServiceConfig<'_>) {
             .configure(telemetry::routes::configure)
             .configure(dashboard::routes::configure)
             .configure(alerts::routes::configure)
+            .configure(notifications::routes::configure)
             .default_service(web::route().to(fallback)),
     );
     cfg.service(
@@ -50,6 +52,7 @@ fn mount(cfg: &mut ServiceConfig<'_>) {
             .configure(findings::routes::configure_admin)
             .configure(runbooks::routes::configure_admin)
             .configure(runs::routes::configure_admin)
+            .configure(notifications::routes::configure_admin)
             .default_service(web::route().to(fallback)),
     );
 }
@@ -87,6 +90,7 @@ impl Application {
             keys,
             outbox,
             watchers: Watchers::default(),
+            feed: Feed::default(),
             uploads: Uploads::default(),
             metrics: observability::metrics_handle(),
         };

@@ -11,6 +11,7 @@ mod dashboard;
 mod findings;
 mod guards;
 mod http;
+mod notifications;
 mod runbooks;
 mod runs;
 mod telemetry;

@@ -123,6 +123,28 @@ impl TestApp {
         rows.into_iter().map(|row| row.id).collect()
     }
 
+    /// A run of one tenant that a user started and that has ended well, and what they were told of it; the id of the latter.
+    pub fn notification_of_user(&self, tenant: &Tenant, user_id: i64) -> i64 {
+        let now = self.value("SELECT db_now()");
+        let run = json!({
+            "workspace_id": tenant.workspace_id, "tenant_id": tenant.id, "user_id": user_id, "initiator_type": "user",
+            "initiator_name": "Uma User", "type": "findings.lifecycle.backfill", "status": "completed", "outcome": "succeeded",
+            "run_identity_hash": format!("{:064x}", self.next_number()), "created_at": now, "started_at": now, "completed_at": now,
+            "summary_counts": { "total": 3, "processed": 3, "updated": 3, "skipped": 0, "failed": 0, "tenants": 1 },
+            "failure_summary": [], "context": {},
+        });
+        let run_id = self.insert("operation_runs", &run);
+        self.insert(
+            "notifications",
+            &json!({ "run_id": run_id, "workspace_id": tenant.workspace_id, "tenant_id": tenant.id, "user_id": user_id, "created_at": now }),
+        )
+    }
+
+    /// What users were told is taken for told to this one.
+    pub fn give_notifications_to(&self, user_id: i64) {
+        self.execute(&format!("UPDATE notifications SET user_id = {user_id} WHERE user_id IS NOT NULL"));
+    }
+
     /// A line of a scan in the product's own format: a check that failed yesterday.
     pub fn observation(&self, check: &str) -> Value {
         let seen_at = self.value("SELECT to_char(db_now() - interval '1 day', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')");

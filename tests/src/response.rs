@@ -3,7 +3,7 @@
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-/// An answer that has been read to its end.
+/// An answer that has been read to its end; of a stream, which may go on for ever, what came first.
 #[derive(Debug, Clone)]
 pub struct Response {
     /// Status code.
@@ -18,10 +18,15 @@ pub struct Response {
 }
 
 impl Response {
-    pub(crate) async fn read(response: reqwest::Response) -> Self {
+    pub(crate) async fn read(mut response: reqwest::Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let path = response.url().path().to_owned();
-        let text = response.text().await.expect("the body of the answer");
+        let is_stream = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let text = match is_stream {
+            true => response.chunk().await.map(|first| String::from_utf8_lossy(&first.unwrap_or_default()).into_owned()),
+            false => response.text().await,
+        };
+        let text = text.expect("the body of the answer");
         Self { status, headers, body: serde_json::from_str(&text).unwrap_or_default(), text, path }
     }
 

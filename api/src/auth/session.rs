@@ -1,6 +1,8 @@
 //! Sessions: a signed token that names a row. The row decides: revoking it ends the session on every node at once (ACC-08).
 
+use super::capability::{AccessSystemPanel, Capability};
 use super::keys::Keys;
+use super::store;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use diesel::{PgConnection, QueryResult};
@@ -115,6 +117,11 @@ where
     }
     let holder = db.read(move |conn| Ok(find(conn, claims.sid)?)).await?;
     Ok(holder.map_or(Credential::Invalid, Credential::Live))
+}
+
+/// Those of the sessions that are still good, for whoever has let them in some time ago and goes on: it prolongs none of them.
+pub fn list_live(conn: &mut PgConnection, session_ids: Vec<Uuid>) -> Result<Vec<Uuid>> {
+    Ok(store::list_live_sessions(conn, session_ids, AccessSystemPanel::ENTRY.name)?)
 }
 
 async fn verified_claims(token: &str, keys: &Keys, db: &Db) -> Result<Option<Claims>> {

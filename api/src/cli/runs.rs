@@ -1,4 +1,4 @@
-//! `tenantatlas runs list|show|cancel|pause|resume|retry-failed`
+//! `tenantatlas runs list|show|cancel|pause|resume|retry-failed|acknowledge`
 
 use super::database::with_database;
 use super::exit::Exit;
@@ -12,16 +12,17 @@ use crate::context::Ctx;
 use crate::db::page::PageRequest;
 use crate::error::{Error, Result};
 use crate::runs::Run;
+use crate::runs::acknowledge_run::acknowledge_run;
 use crate::runs::cancel_run::cancel_run;
 use crate::runs::confirmation::{Reason, ReasonCode};
 use crate::runs::context::Source;
 use crate::runs::get_run::get_run;
-use crate::runs::list_runs::{InitiatorFilter, RunFilter, list_runs};
+use crate::runs::list_runs::{InitiatorFilter, RunFilter, Standing, list_runs};
 use crate::runs::pause_run::pause_run;
 use crate::runs::resume_run::resume_run;
 use crate::runs::retry_failed::retry_failed;
 use crate::runs::start_run::Started;
-use crate::runs::state::{Outcome, Status};
+use crate::runs::state::Outcome;
 use clap::Args;
 use diesel::PgConnection;
 
@@ -59,17 +60,33 @@ pub enum Command {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// Take note of a failure, so that the dashboard counts it no more.
+    Acknowledge {
+        /// Number of the run that failed.
+        id: i64,
+        /// Operator for whom you act, by e-mail address.
+        #[arg(long = "as", value_name = "EMAIL")]
+        operator: String,
+        /// What is known of the failure, or is being done about it, in 1 to 500 characters.
+        #[arg(long)]
+        note: String,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
 }
 
 /// Filters of the list.
 #[derive(Debug, Args)]
 pub struct ListArgs {
-    /// queued, running or completed.
+    /// queued, running, completed or active, which is queued or running.
     #[arg(long)]
     status: Option<String>,
-    /// succeeded, partially_succeeded, failed, blocked, cancelled or pending.
-    #[arg(long)]
-    outcome: Option<String>,
+    /// succeeded, partially_succeeded, failed, blocked, cancelled or pending; several with commas between.
+    #[arg(long, value_delimiter = ',')]
+    outcome: Vec<String>,
+    /// Whether somebody has taken note of the failure: true or false; runs that did not fail are neither.
+    #[arg(long, value_name = "BOOL")]
+    acknowledged: Option<bool>,
     /// Operation type.
     #[arg(long = "type")]
     kind: Option<String>,
@@ -123,6 +140,10 @@ fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
                 Started::Replayed(_) => return Err(Error::internal("a command has no idempotency key")),
             }
         }
+        Command::Acknowledge { id, operator, note, output } => {
+            let (ctx, permit) = act_as::<RunbooksRun>(conn, &operator)?;
+            output.print(&acknowledge_run(&ctx, &permit, conn, id, &note)?, describe)?;
+        }
     }
     Ok(Exit::Done)
 }
@@ -142,8 +163,9 @@ fn resume(ctx: &Ctx, permit: &Permit<RunbooksRun>, conn: &mut PgConnection, id: 
 fn list(conn: &mut PgConnection, args: &ListArgs) -> Result<()> {
     let word = |name: &str| Error::invalid_field(format!("/{name}"), "value", "See --help for the known words.");
     let filter = RunFilter {
-        status: args.status.as_deref().map(|text| Status::parse(text).ok_or_else(|| word("status"))).transpose()?,
-        outcome: args.outcome.as_deref().map(|text| Outcome::parse(text).ok_or_else(|| word("outcome"))).transpose()?,
+        status: args.status.as_deref().map(|text| Standing::parse(text).ok_or_else(|| word("status"))).transpose()?,
+        outcomes: args.outcome.iter().map(|text| Outcome::parse(text).ok_or_else(|| word("outcome"))).collect::<Result<_>>()?,
+        acknowledged: args.acknowledged,
         kind: args.kind.clone(),
         tenant_id: args.tenant.as_deref().map(|text| find_tenant(conn, text)).transpose()?.map(|tenant| tenant.id),
         initiator: args.initiator.as_deref().map(InitiatorFilter::parse).transpose()?,
@@ -210,5 +232,6 @@ pub(super) fn describe(run: &Run) -> String {
     lines.extend(Some(left_out(run)).filter(|text| !text.is_empty()).map(|text| text.trim_start_matches("; ").to_owned()));
     lines
         .extend(run.failure_summary.iter().map(|failure| format!("  {} × {}: {}", failure.count, failure.code, failure.message)));
+    lines.extend(run.acknowledgement.as_ref().map(|by| format!("Acknowledged by {}: {}", by.operator_name, by.note)));
     lines.join("\n")
 }

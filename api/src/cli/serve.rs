@@ -43,14 +43,14 @@ pub fn run(config: Config, args: &Args) -> Result<Exit> {
         let public_url = config.public_url.clone();
         let application = Application::build(config, &database.url).await?;
         announce(&public_url.unwrap_or_else(|| format!("http://{}", application.address)), credentials.as_deref())?;
-        let (handle, watchers) = (application.handle(), application.state.watchers.clone());
+        let (handle, state) = (application.handle(), application.state.clone());
         let server = tokio::task::spawn_local(application.run());
         wait_for_stop().await;
         tracing::info!("stopping");
         if let Some(worker) = &worker {
             worker.signal().stop();
         }
-        watchers.close();
+        state.close_streams();
         handle.stop(true).await;
         server.await.map_err(Error::internal)?.map_err(Error::internal)
     });

@@ -2,10 +2,11 @@
 
 use super::activation::{ControlScope, InForce, Pause};
 use super::impact::Reached;
-use crate::db::schema::operational_control_activations as pauses;
+use crate::db::schema::{operational_control_activations as pauses, workspaces};
 use diesel::define_sql_function;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
+use std::collections::HashMap;
 use time::OffsetDateTime;
 
 /// A pause that was written at once is in force from its commit on: a clock that steps back does not open it. Only one
@@ -57,6 +58,13 @@ pub(super) fn list_not_over(conn: &mut PgConnection, key: Option<&str>) -> Query
 /// Removes pauses of one control that are over, and returns them; waits for whoever removes them at the same time.
 pub(super) fn delete_expired_of(conn: &mut PgConnection, key: &str) -> QueryResult<Vec<Pause>> {
     delete_expired(conn, Some(key), "FOR UPDATE")
+}
+
+/// Names of workspaces by id.
+pub(super) fn list_workspace_names(conn: &mut PgConnection, ids: &[i64]) -> QueryResult<HashMap<i64, String>> {
+    let rows: Vec<(i64, String)> =
+        workspaces::table.filter(workspaces::id.eq_any(ids)).select((workspaces::id, workspaces::name)).load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Removes pauses of all controls that are over, and returns them; passes over those that somebody else holds.

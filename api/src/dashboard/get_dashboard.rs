@@ -6,8 +6,7 @@ use super::store::{self, Span};
 use crate::audit;
 use crate::auth::Permit;
 use crate::auth::capability::ConsoleView;
-use crate::controls::Decision;
-use crate::controls::list_paused::list_paused;
+use crate::controls::list_paused::{PausedControl, list_paused};
 use crate::db::allow_large_sorts;
 use crate::error::Result;
 use crate::runs::overview::{self, Activity, Ended, Offender, RecentFailure};
@@ -65,7 +64,7 @@ pub struct Dashboard {
     /// Up to 10 runs that ended within the window failed, blocked or partially succeeded, the last one first.
     pub recent_failures: Vec<RecentFailure>,
     /// Every scope that a control pauses now.
-    pub paused_controls: Vec<Decision>,
+    pub paused_controls: Vec<PausedControl>,
     /// What customers' users did within the window.
     pub telemetry: TelemetrySummary,
 }
@@ -82,7 +81,7 @@ pub fn get_dashboard(permit: &Permit<ConsoleView>, conn: &mut PgConnection, wind
             unacknowledged_failures: ended.unacknowledged_failures,
             stale: activity.stale,
             held: activity.held,
-            partial_successes: ended.partially_succeeded,
+            partial_successes: ended.unacknowledged_partial_successes,
             audit_write_failures: audit::count_write_failures(permit, conn, since)?,
         };
         Ok(Dashboard {

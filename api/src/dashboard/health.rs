@@ -28,7 +28,7 @@ pub enum HealthCode {
     StaleRuns,
     /// Workers hold a run back for the sake of the database.
     HeldRuns,
-    /// Runs succeeded in part within the window.
+    /// Runs succeeded in part within the window and nobody has acknowledged it.
     PartialSuccesses,
     /// Audit rows of the window are missing.
     AuditWriteFailures,
@@ -54,7 +54,9 @@ impl HealthCode {
             Self::HeldRuns => {
                 format!("{} held back because the database is busy or full.", many("active run is", "active runs are"))
             }
-            Self::PartialSuccesses => format!("{} only in part in {within}.", many("run succeeded", "runs succeeded")),
+            Self::PartialSuccesses => {
+                format!("{} only in part in {within} without being acknowledged.", many("run succeeded", "runs succeeded"))
+            }
             Self::AuditWriteFailures => {
                 format!("{} not be written in {within}.", many("audit event could", "audit events could"))
             }

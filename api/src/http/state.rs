@@ -5,6 +5,7 @@ use crate::auth::keys::Keys;
 use crate::config::Config;
 use crate::db::Db;
 use crate::http::extract::Uploads;
+use crate::notifications::Feed;
 use crate::runs::watch::Watchers;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
@@ -24,8 +25,18 @@ pub struct State {
     pub outbox: Outbox,
     /// Live views of runs.
     pub watchers: Watchers,
+    /// Live views of notifications.
+    pub feed: Feed,
     /// Files on their way in.
     pub uploads: Uploads,
     /// Renders the metrics of the process.
     pub metrics: PrometheusHandle,
+}
+
+impl State {
+    /// Ends all live views, so that a shutdown does not wait for them.
+    pub fn close_streams(&self) {
+        self.watchers.close();
+        self.feed.close();
+    }
 }

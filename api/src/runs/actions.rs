@@ -2,7 +2,7 @@
 
 use super::model::ActionState;
 use super::pauses::RunPauses;
-use super::state::Status;
+use super::state::{Outcome, Status};
 use super::store::runs as store;
 use crate::auth::Permit;
 use crate::auth::capability::{Capability, RunbooksRun};
@@ -21,10 +21,12 @@ pub enum RunAction {
     Resume,
     /// Start a new run over its failed targets.
     RetryFailed,
+    /// Take note that it failed (RUN-18).
+    Acknowledge,
 }
 
 impl RunAction {
-    const ALL: [Self; 4] = [Self::Cancel, Self::Pause, Self::Resume, Self::RetryFailed];
+    const ALL: [Self; 5] = [Self::Cancel, Self::Pause, Self::Resume, Self::RetryFailed, Self::Acknowledge];
 
     /// As on the wire.
     pub fn as_str(self) -> &'static str {
@@ -33,6 +35,7 @@ impl RunAction {
             Self::Pause => "pause",
             Self::Resume => "resume",
             Self::RetryFailed => "retry_failed",
+            Self::Acknowledge => "acknowledge",
         }
     }
 }
@@ -42,21 +45,27 @@ impl RunAction {
 pub struct RunFlags {
     /// Where it stands.
     pub status: Status,
+    /// How it ended.
+    pub outcome: Outcome,
     /// It is paused.
     pub paused: bool,
     /// It was asked to stop.
     pub cancel_requested: bool,
     /// It has failed targets.
     pub has_failed: bool,
+    /// Somebody has taken note that it failed.
+    pub acknowledged: bool,
 }
 
 /// Why the state forbids an action, if it does.
 pub fn refusal(action: RunAction, run: RunFlags) -> Option<&'static str> {
     let completed = run.status == Status::Completed;
     match action {
-        RunAction::RetryFailed if !completed => Some("The run has not ended yet."),
+        RunAction::RetryFailed | RunAction::Acknowledge if !completed => Some("The run has not ended yet."),
         RunAction::RetryFailed if !run.has_failed => Some("No target of the run failed."),
-        RunAction::RetryFailed => None,
+        RunAction::Acknowledge if !run.outcome.is_failure() => Some("The run did not fail."),
+        RunAction::Acknowledge if run.acknowledged => Some("The failure is acknowledged already."),
+        RunAction::RetryFailed | RunAction::Acknowledge => None,
         _ if completed => Some("The run has ended."),
         _ if run.cancel_requested => Some("The run is being cancelled."),
         RunAction::Pause if run.paused => Some("The run is paused already."),

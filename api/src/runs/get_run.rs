@@ -1,7 +1,7 @@
 //! One run with its figures.
 
 use super::actions;
-use super::model::{FailureSummary, Initiator, Progress, Run, RunRef, SummaryCounts};
+use super::model::{Acknowledgement, FailureSummary, Initiator, Progress, Run, RunRef, SummaryCounts};
 use super::pauses::RunPauses;
 use super::state::{Outcome, Status};
 use super::store::runs::{self as store, RunRefRow, RunRow};
@@ -57,9 +57,11 @@ pub(super) fn to_run(row: RunRow) -> Result<Run> {
     let (status, outcome) = parse(&row.status, &row.outcome)?;
     let failure_summary: Vec<FailureSummary> = serde_json::from_value(row.failure_summary.clone()).map_err(Error::internal)?;
     let summary_counts = counts(&row, status)?;
+    let acknowledgement = acknowledgement(&row);
     Ok(Run {
         actions: Vec::new(),
         progress: progress(&row, status, outcome, summary_counts),
+        acknowledgement,
         id: row.id,
         kind: row.kind,
         status,
@@ -79,6 +81,15 @@ pub(super) fn to_run(row: RunRow) -> Result<Run> {
         started_at: row.started_at,
         completed_at: row.completed_at,
         deduplicated: None,
+    })
+}
+
+fn acknowledgement(row: &RunRow) -> Option<Acknowledgement> {
+    Some(Acknowledgement {
+        operator_id: row.acknowledged_by?,
+        operator_name: row.acknowledged_by_name.clone()?,
+        note: row.acknowledgement_note.clone()?,
+        at: row.acknowledged_at?,
     })
 }
 

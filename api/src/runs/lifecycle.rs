@@ -9,6 +9,7 @@ use super::store::targets::{self, Leased};
 use crate::audit::{self, Action, Entry};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::notifications;
 use diesel::PgConnection;
 use time::OffsetDateTime;
 
@@ -59,6 +60,7 @@ pub(super) fn complete_if_done(conn: &mut PgConnection, ctx: &Ctx, run_id: i64) 
         tenants: sums.targets,
     };
     store::complete(conn, run_id, outcome.as_str(), &serde_json::to_value(counts).map_err(Error::internal)?)?;
+    notifications::insert_for_initiator(conn, run_id)?;
     audit_end(conn, ctx, run_id, &run, outcome, counts);
     alarm::tell_of_end(conn, run_id, &run, outcome, counts);
     store::notify(conn, run_id)?;
@@ -67,7 +69,7 @@ pub(super) fn complete_if_done(conn: &mut PgConnection, ctx: &Ctx, run_id: i64) 
 }
 
 fn audit_end(conn: &mut PgConnection, ctx: &Ctx, run_id: i64, run: &store::Closing, outcome: Outcome, counts: SummaryCounts) {
-    let failed = matches!(outcome, Outcome::Failed | Outcome::PartiallySucceeded | Outcome::Blocked);
+    let failed = outcome.is_failure();
     let action = if failed { Action::RunbookFailed } else { Action::RunbookCompleted };
     let result = if failed { audit::Outcome::Failed } else { audit::Outcome::Success };
     let initiator = |plane: &str, field: &str| run.context.get(plane).and_then(|initiator| initiator.get(field));

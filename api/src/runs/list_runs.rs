@@ -3,7 +3,7 @@
 use super::get_run::{to_run, with_actions};
 use super::model::Run;
 use super::pauses::RunPauses;
-use super::state::{Outcome, Status};
+use super::state::Outcome;
 use super::store::list as store;
 use crate::auth::Permit;
 use crate::auth::capability::OpsView;
@@ -11,7 +11,31 @@ use crate::db::page::{Page, PageRequest};
 use crate::error::{Error, Result};
 use crate::runbooks::CATALOG;
 use diesel::PgConnection;
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
 use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+/// Where the runs to list stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Created; no target was claimed yet.
+    Queued,
+    /// A target was claimed.
+    Running,
+    /// Ended.
+    Completed,
+    /// Queued or running.
+    Active,
+}
+
+impl Standing {
+    /// From the word on the wire.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::deserialize(IntoDeserializer::<serde::de::value::Error>::into_deserializer(word)).ok()
+    }
+}
 
 /// Who started the runs to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,9 +69,11 @@ impl InitiatorFilter {
 #[derive(Debug, Default)]
 pub struct RunFilter {
     /// Where it stands.
-    pub status: Option<Status>,
-    /// How it ended.
-    pub outcome: Option<Outcome>,
+    pub status: Option<Standing>,
+    /// How it ended: one of these; none of them is not filtered by.
+    pub outcomes: Vec<Outcome>,
+    /// Whether somebody has taken note of its failure; runs that did not fail are neither (RUN-18).
+    pub acknowledged: Option<bool>,
     /// Operation type.
     pub kind: Option<String>,
     /// Workspace that owns it.
@@ -60,6 +86,8 @@ pub struct RunFilter {
     pub created_after: Option<OffsetDateTime>,
     /// Dispatched before this time.
     pub created_before: Option<OffsetDateTime>,
+    /// Ended at or after this time.
+    pub completed_after: Option<OffsetDateTime>,
 }
 
 /// One page of runs. Errors: 422 on an unknown operation type.

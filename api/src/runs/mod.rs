@@ -8,6 +8,7 @@
 //!   small target is taken, done and ended (RUN-12).
 //! * Whoever finishes a target locks the run before looking for open targets, so exactly one completes it.
 
+pub mod acknowledge_run;
 pub mod actions;
 mod alarm;
 pub mod cancel_run;
@@ -29,7 +30,7 @@ pub mod list_runs;
 pub mod list_targets;
 pub mod model;
 pub mod operation;
-mod operation_types;
+pub mod operation_types;
 pub mod overview;
 pub mod pause_run;
 mod pauses;

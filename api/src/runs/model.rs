@@ -73,12 +73,26 @@ pub struct Progress {
 /// Whether something may be done with a run now, and why not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ActionState {
-    /// cancel, pause, resume or retry_failed.
+    /// cancel, pause, resume, retry_failed or acknowledge.
     pub action: &'static str,
     /// Whether it is allowed.
     pub allowed: bool,
     /// Why not.
     pub reason: Option<String>,
+}
+
+/// That somebody has taken note of a failure (RUN-18).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Acknowledgement {
+    /// `platform_users.id` of the operator.
+    pub operator_id: i64,
+    /// Their name at the time.
+    pub operator_name: String,
+    /// What they wrote.
+    pub note: String,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
 }
 
 /// One execution.
@@ -122,6 +136,8 @@ pub struct Run {
     /// Since when.
     #[serde(with = "time::serde::rfc3339::option")]
     pub held_since: Option<OffsetDateTime>,
+    /// Who has taken note that it failed; null while nobody has.
+    pub acknowledgement: Option<Acknowledgement>,
     /// What may be done with it.
     pub actions: Vec<ActionState>,
     /// When it was dispatched.
@@ -144,9 +160,11 @@ impl Run {
     pub(super) fn flags(&self) -> RunFlags {
         RunFlags {
             status: self.status,
+            outcome: self.outcome,
             paused: self.paused_at.is_some(),
             cancel_requested: self.cancel_requested_at.is_some(),
             has_failed: self.summary_counts.failed > 0,
+            acknowledged: self.acknowledgement.is_some(),
         }
     }
 }

@@ -22,13 +22,13 @@ pub struct Ended {
     /// Runs that ended well.
     #[diesel(sql_type = BigInt)]
     pub succeeded: i64,
-    /// Runs of which some targets failed.
+    /// Runs of which some targets failed, and that nobody has acknowledged (RUN-18).
     #[diesel(sql_type = BigInt)]
-    pub partially_succeeded: i64,
+    pub unacknowledged_partial_successes: i64,
     /// Runs of which nothing was done: failed, or blocked.
     #[diesel(sql_type = BigInt)]
     pub failed: i64,
-    /// Those of the failed that nobody has acknowledged (RUN-18).
+    /// Those of the failed that nobody has acknowledged.
     #[diesel(sql_type = BigInt)]
     pub unacknowledged_failures: i64,
     /// How long half of the runs took at most, but for cancelled ones; none without any.
@@ -86,6 +86,8 @@ pub struct RecentFailure {
     pub code: Option<String>,
     /// The same for people.
     pub message: Option<String>,
+    /// Somebody has taken note of it.
+    pub acknowledged: bool,
 }
 
 /// What was started and what has ended since a time.
@@ -129,6 +131,7 @@ pub fn list_failures(
             tenant: tenant(row.tenant_id, row.tenant_name),
             code: row.code,
             message: row.message,
+            acknowledged: row.acknowledged,
         })
     };
     rows.map(failure).collect()

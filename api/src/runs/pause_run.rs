@@ -1,9 +1,8 @@
 //! Holding a run: workers give its targets back after the batch in flight (RUN-11).
 
-use super::actions::{self, RunAction, RunFlags};
+use super::actions::{self, RunAction};
 use super::get_run::find_run;
 use super::model::Run;
-use super::state::Status;
 use super::store::lifecycle as store;
 use super::store::runs;
 use crate::audit::{self, Action, Entry};
@@ -33,17 +32,18 @@ pub(super) fn change(
     let run = runs::lock_for_action(conn, id)?.ok_or_else(Error::not_found)?;
     actions::ensure_may_start(permit, &run.kind)?;
     let reason = reason.map(checked_reason).transpose()?;
-    let status = Status::parse(&run.status).ok_or_else(|| Error::internal("unknown status"))?;
-    let flags = RunFlags { status, paused: run.paused, cancel_requested: run.cancel_requested, has_failed: run.has_failed };
-    actions::ensure_allowed(action, flags)?;
-    let entry = Entry::new(audited)
+    actions::ensure_allowed(action, run.flags()?)?;
+    audit::record(conn, ctx, entry(&run, id, audited).metadata("reason_text", reason))
+}
+
+/// What audit says of every change of a run.
+pub(super) fn entry(run: &runs::RunForAction, id: i64, audited: Action) -> Entry {
+    Entry::new(audited)
         .target("run", id, &run.kind)
         .scope(run.tenant_id.map(|_| run.workspace_id), run.tenant_id)
         .run(id)
         .summary(format!("{} {id}.", audited.info().summary.trim_end_matches('.')))
         .metadata("runbook_key", &run.kind)
-        .metadata("reason_text", reason);
-    audit::record(conn, ctx, entry)
 }
 
 /// A reason in free words: up to 500 characters.

@@ -31,7 +31,7 @@ impl RunPauses {
             control_of(kind).map(|control| self.pauses.verdict(control, reached))
         };
         let blocked = match action {
-            RunAction::Cancel | RunAction::Pause => None,
+            RunAction::Cancel | RunAction::Pause | RunAction::Acknowledge => None,
             RunAction::Resume => verdict()?.forbids_going_on(),
             RunAction::RetryFailed => verdict()?.forbids_start(),
         };

@@ -6,7 +6,7 @@ use super::context::{PlatformInitiator, RunContext, RunbookContext, Source};
 use super::create_run::{Created, Plan, create};
 use super::identity::run_identity_hash;
 use super::start_run::{Started, replay, too_quick};
-use super::state::Status;
+use super::state::{Outcome, Status};
 use super::store::runs::RunRow;
 use super::store::{runs, start};
 use crate::auth::Permit;
@@ -52,9 +52,11 @@ pub fn retry_failed(
         return Err(blocked.refuse(ctx, conn, &attempt));
     }
     let reason = reason.ok_or_else(confirmation::reason_required)?.checked()?;
-    let status = Status::parse(&run.status).ok_or_else(|| Error::internal("unknown status"))?;
+    let unknown = || Error::internal("unknown status or outcome");
+    let status = Status::parse(&run.status).ok_or_else(unknown)?;
+    let outcome = Outcome::parse(&run.outcome).ok_or_else(unknown)?;
     let has_failed = run.summary_counts.get("failed").and_then(serde_json::Value::as_i64).unwrap_or(0) > 0;
-    let flags = RunFlags { status, paused: false, cancel_requested: false, has_failed };
+    let flags = RunFlags { status, outcome, paused: false, cancel_requested: false, has_failed, acknowledged: false };
     actions::ensure_allowed(RunAction::RetryFailed, flags)?;
     if tenants.is_empty() {
         return Err(Error::new(Code::NothingToDo, "No tenant that failed may be worked on any more. No run was created."));

@@ -88,6 +88,13 @@ words!(TargetState {
     Cancelled = "cancelled",
 });
 
+impl Outcome {
+    /// Something of what the run was started for was not done, and nobody wanted that: it can be acknowledged (RUN-18).
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Failed | Self::PartiallySucceeded | Self::Blocked)
+    }
+}
+
 /// What happens to a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {

@@ -9,7 +9,7 @@ use super::{execute, store::lifecycle as runs};
 use crate::auth;
 use crate::context::Ctx;
 use crate::error::Result;
-use crate::{alerts, audit, controls, idempotency, runbooks};
+use crate::{alerts, audit, controls, idempotency, notifications, runbooks};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -49,6 +49,7 @@ pub fn sweep(conn: &mut PgConnection) -> Result<Swept> {
         + idempotency::prune(conn)?
         + auth::prune(conn)?
         + audit::prune(conn)?
+        + notifications::prune(conn)?
         + store::delete_silent_nodes(conn)?;
     Ok(swept)
 }

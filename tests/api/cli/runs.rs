@@ -1,4 +1,4 @@
-//! `tenantatlas runs list|show|cancel|pause|resume|retry-failed`
+//! `tenantatlas runs list|show|cancel|pause|resume|retry-failed|acknowledge`
 
 use serde_json::json;
 use support::app::ACCESS;
@@ -115,4 +115,29 @@ async fn failed_targets_are_retried_for_an_operator() {
     assert_eq!(started["context"]["platform_initiator"]["email"], operator.email);
     assert_eq!(started["initiator"]["id"], operator.id);
     app.drain().await;
+}
+
+#[tokio::test]
+async fn a_failure_is_acknowledged_for_an_operator_and_found_by_that() {
+    let (app, operator, run) = started().await;
+    app.execute("UPDATE operation_runs SET status = 'running', started_at = db_now()");
+    app.execute(
+        "UPDATE run_targets SET state = 'failed', completed_at = db_now(), failure_code = 'database_error', failure_message = 'x'",
+    );
+    let acknowledge = |note: &str| runs(&app, &format!("acknowledge {run} --as {} --note {note}", operator.email));
+    assert!(acknowledge("Ticket4711").assert_code(1).err.contains("has not ended"));
+    app.sweep().await;
+    let listed = |filter: &str| runs(&app, &format!("list {filter} --json")).assert_code(0).json().as_array().unwrap().len();
+    assert_eq!(listed("--outcome failed,blocked --acknowledged false"), 1);
+    runs(&app, &format!("acknowledge {run} --as {}", operator.email)).assert_code(2);
+    runs(&app, &format!("acknowledge {run} --as {} --note  ", operator.email)).assert_code(2);
+
+    let text = acknowledge("Ticket4711").assert_code(0).out;
+
+    assert!(text.contains("Acknowledged by Olga Operator: Ticket4711"), "{text}");
+    assert_eq!((listed("--acknowledged false"), listed("--acknowledged true"), listed("--status active")), (0, 1, 0));
+    let row = app.audited("platform.ops.runs.acknowledged").remove(0);
+    assert_eq!((&row["actor_id"], &row["metadata"]["note"]), (&json!(operator.id), &json!("Ticket4711")));
+    let (_, viewer) = app.create_operator(&[ACCESS, "platform.ops.view"]);
+    runs(&app, &format!("acknowledge {run} --as {viewer} --note x")).assert_code(1);
 }

@@ -69,7 +69,7 @@ async fn a_failed_run_is_shown_with_what_it_was_and_why_it_failed() {
         json!([{
             "id": run, "status": "completed", "outcome": "failed", "updated": 0, "created_at": shown["created_at"],
             "completed_at": shown["completed_at"], "type": BACKFILL, "tenant": contoso, "code": "tenant_not_allowed",
-            "message": "The tenant may not be targeted any more.",
+            "message": "The tenant may not be targeted any more.", "acknowledged": false,
         }])
     );
     assert_eq!(body["top_offenders"], json!([{ "type": BACKFILL, "tenant": contoso, "failures": 1 }]));

@@ -193,6 +193,7 @@ async fn what_is_paused_now_is_named_with_its_reason() {
         json!({
             "control_key": BACKFILL, "effective_state": "paused", "matched_scope_type": "workspace", "workspace_id": acme.id,
             "reason_text": "Asked by the customer", "expires_at": null, "source_activation_id": first["source_activation_id"],
+            "label": "Findings lifecycle backfill", "workspace_name": "Acme",
         })
     );
 

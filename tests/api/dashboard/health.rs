@@ -1,8 +1,9 @@
 //! Whether the product is well, and what it says when it is not.
 
-use super::{ended_run, heartbeat, run_with_failed_targets};
+use super::{ended_run, heartbeat, run_with_failed_targets, summary};
 use serde_json::{Value, json};
 use std::time::Duration;
+use support::table::with;
 use support::{Actor, TestApp};
 
 /// State, and code and sentence of each reason.
@@ -56,8 +57,56 @@ async fn with_a_partial_success_in_the_window_it_is_degraded() {
     run_with_failed_targets(&app, "partially_succeeded", 90, &[&tenant]);
     ended_run(&app, "cancelled", 10, json!({}));
     assert_eq!(health(&operator, "1h").await, expected("ok", &[]));
-    let one = "1 run succeeded only in part in the last 30 days.";
+    let one = "1 run succeeded only in part in the last 30 days without being acknowledged.";
     assert_eq!(health(&operator, "30d").await, expected("degraded", &[("partial_successes", one)]));
+}
+
+#[tokio::test]
+async fn what_is_acknowledged_is_no_longer_wrong() {
+    let app = TestApp::start().await;
+    heartbeat(&app);
+    let operator = app.operator().await;
+    let runs = ["failed", "blocked", "partially_succeeded"].map(|outcome| ended_run(&app, outcome, 10, summary()));
+    assert_eq!(health(&operator, "1h").await.0, "failing");
+
+    operator.acknowledge_run(runs[0], "Ticket 4711").await.assert_status(200);
+    operator.acknowledge_run(runs[1], "Ticket 4711").await.assert_status(200);
+    assert_eq!(health(&operator, "1h").await.0, "degraded");
+    operator.acknowledge_run(runs[2], "Ticket 4711").await.assert_status(200);
+
+    assert_eq!(health(&operator, "1h").await, expected("ok", &[]));
+    let body = operator.get_dashboard("window=1h").await.body;
+    assert_eq!((&body["kpis"]["failed"], &body["kpis"]["unacknowledged_failures"]), (&json!(2), &json!(0)));
+    let failures = body["recent_failures"].as_array().unwrap();
+    assert!(failures.len() == 3 && failures.iter().all(|run| run["acknowledged"] == true), "{failures:?}");
+}
+
+#[tokio::test]
+async fn the_list_of_runs_can_be_asked_for_exactly_what_the_dashboard_counts() {
+    let app = TestApp::start().await;
+    let (operator, tenant) = (app.operator().await, app.tenant("Contoso"));
+    let [failed, blocked] = ["failed", "blocked"].map(|outcome| ended_run(&app, outcome, 10, summary()));
+    let handled = ended_run(&app, "failed", 10, summary());
+    operator.acknowledge_run(handled, "Ticket 4711").await.assert_status(200);
+    // Begun long before the window, ended in it; and the other way round: not any more.
+    let long = ended_run(&app, "failed", 5, with(summary(), json!({ "created_at": app.days_ago(40) })));
+    ended_run(&app, "failed", 61, summary());
+    ended_run(&app, "partially_succeeded", 10, summary());
+    app.pending_findings(&tenant, 1);
+    let active = operator.start_backfill_of(tenant.id).await.assert_status(201).id();
+    let paused = operator.start_backfill_of_all().await.assert_status(201).id();
+    operator.pause_run(paused).await.assert_status(202);
+
+    let body = operator.get_dashboard("window=1h").await.assert_status(200).body;
+
+    let since = body["since"].as_str().unwrap();
+    let failures = operator.list_runs(&format!("outcome=failed,blocked&acknowledged=false&completed_after={since}")).await;
+    assert_eq!(failures.ids(), [long, blocked, failed]);
+    assert_eq!(body["kpis"]["unacknowledged_failures"], 3);
+    assert_eq!(operator.list_runs("status=active").await.ids(), [paused, active]);
+    assert_eq!(body["kpis"]["active"], 2);
+    operator.cancel_run(paused).await.assert_status(202);
+    app.drain().await;
 }
 
 #[tokio::test]
@@ -135,7 +184,7 @@ async fn of_several_reasons_the_worst_come_first_and_decide() {
             "reasons": [
                 reason("no_live_worker", "failing", Value::Null, "No worker is alive, so nobody works on runs."),
                 reason("unacknowledged_failures", "failing", json!(1), "1 run failed in the last hour without being acknowledged."),
-                reason("partial_successes", "degraded", json!(2), "2 runs succeeded only in part in the last hour."),
+                reason("partial_successes", "degraded", json!(2), "2 runs succeeded only in part in the last hour without being acknowledged."),
             ],
         })
     );

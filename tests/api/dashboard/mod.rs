@@ -33,6 +33,11 @@ fn ended_run(app: &TestApp, outcome: &str, minutes_ago: i64, columns: Value) -> 
     app.insert("operation_runs", &with(row, columns))
 }
 
+/// What a run that has ended says of itself, to be shown as a run.
+fn summary() -> Value {
+    json!({ "summary_counts": { "total": 0, "processed": 0, "updated": 0, "skipped": 0, "failed": 0, "tenants": 0 }, "context": {} })
+}
+
 /// A run over all tenants in which the targets of these tenants failed, some minutes ago.
 fn run_with_failed_targets(app: &TestApp, outcome: &str, minutes_ago: i64, tenants: &[&Tenant]) -> i64 {
     let run = ended_run(app, outcome, minutes_ago, json!({}));

@@ -8,12 +8,17 @@ use support::actor::Credential;
 use support::app::{ACCESS, PASSWORD, all_capabilities};
 use support::fixtures::Tenant;
 use support::{Actor, Response, TestApp, snapshot};
+use tenantatlas::auth::tenant_capability::{FindingsBackfill, TenantCapability};
 use tenantatlas::auth::{Plane, Role, tenant_capability};
 use tenantatlas::runbooks::CATALOG;
 
 const MATRIX: &str = "tests/api/guards/role_matrix.txt";
 /// What starts or steers a run also needs the runbook's own capability.
-const ALSO_THE_RUNBOOKS_OWN: [&str; 5] = ["start_run", "cancel_run", "pause_run", "resume_run", "retry_failed"];
+const ALSO_THE_RUNBOOKS_OWN: [&str; 6] =
+    ["start_run", "cancel_run", "pause_run", "resume_run", "retry_failed", "acknowledge_run"];
+
+/// Whoever lacks it in the tenant is not told that there is anything: it is looked for among what they may see.
+const FOUND_BY_STARTERS: [&str; 1] = ["read_my_notification"];
 
 /// What shows a run to members asks for the capability that starts one of its type; those of the tests are backfills.
 const SHOWS_A_BACKFILL: [&str; 3] = ["get_operation", "list_operation_targets", "watch_operation"];
@@ -45,6 +50,8 @@ async fn every_operation_answers_every_caller_as_the_matrix_says() {
                     let caller = callers.holding(&capabilities).await;
                     // A start confirms the caller's own preflight.
                     app.execute(&format!("UPDATE runbook_preflights SET platform_user_id = {}", caller.id));
+                    // And what somebody was told is theirs alone.
+                    app.execute(&format!("UPDATE notifications SET platform_user_id = {} WHERE user_id IS NULL", caller.id));
                     let answer = call.send(&caller).await;
                     if operation.id == "logout" {
                         callers.cache.clear();
@@ -364,6 +371,9 @@ async fn cells_of_tenants(app: &TestApp, admin: &Actor, cast: &Cast, operation: 
         if operation.id == "user_logout" && has_session {
             caller = app.anonymous().signed_in_as_user(&caller.email, PASSWORD).await;
         }
+        if has_session {
+            app.give_notifications_to(caller.id);
+        }
         cells.push(call.send(&caller).await.cell());
     }
     assert_eq!(cells, expected_of_tenants(operation), "{}: {TENANT_HEADINGS:?}", operation.id);
@@ -385,7 +395,12 @@ fn needed_of_role(operation: &Operation) -> Option<String> {
 /// What the document promises.
 fn expected_of_tenants(operation: &Operation) -> Vec<String> {
     let without = if operation.is_public { "yes" } else { "401" };
-    let member = |role| if may(role, operation) { "yes" } else { "403" };
+    let is_found_by_starters = FOUND_BY_STARTERS.contains(&operation.id.as_str());
+    let member = |role: Role| match (may(role, operation), is_found_by_starters) {
+        (true, true) if !role.holds(FindingsBackfill::ENTRY) => "404",
+        (true, _) => "yes",
+        (false, _) => "403",
+    };
     let stranger = if operation.path.contains('{') { "404" } else { "yes" };
     let mut cells = vec![without, "404", without, without, without];
     cells.extend(Role::ALL.map(member));

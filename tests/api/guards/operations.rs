@@ -9,8 +9,9 @@ use support::fixtures::Tenant;
 use support::{Actor, Response, TestApp};
 use tenantatlas::auth::capability;
 
-/// Sent with a body, and yet nothing but a question.
-const ONLY_LOOKS: [&str; 1] = ["preview_control"];
+/// Sent with a body, and yet nothing but a question; or changes nothing but what its caller is shown as unread.
+const ONLY_LOOKS: [&str; 5] =
+    ["preview_control", "read_notification", "read_all_notifications", "read_my_notification", "read_all_my_notifications"];
 
 /// One operation of the document.
 pub struct Operation {
@@ -94,7 +95,11 @@ impl Call {
     /// Somebody who may make it: the operator, or in the tenant plane an owner of the tenant.
     pub async fn caller(&self, app: &TestApp, admin: &Actor) -> Actor {
         match &self.tenant {
-            Some(tenant) => app.member(tenant, "owner").await,
+            Some(tenant) => {
+                let owner = app.member(tenant, "owner").await;
+                app.give_notifications_to(owner.id);
+                owner
+            }
             None => admin.clone(),
         }
     }
@@ -179,6 +184,12 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
         }
         "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_actions"
         | "list_audit_logs" | "list_controls" | "get_dashboard" | "summarize_telemetry" => (String::new(), None),
+        "list_notifications" | "watch_notifications" | "list_my_notifications" | "watch_my_notifications" => {
+            (String::new(), None)
+        }
+        "read_all_notifications" | "read_all_my_notifications" => (String::new(), Some(json!({}))),
+        "read_notification" => (scene.notification().await, None),
+        "read_my_notification" => (scene.notification_of_users(tenant.as_ref().unwrap()), None),
         "healthz" | "readyz" | "metrics" => (String::new(), None),
         "explain_problem" => ("not-found".to_owned(), None),
         "get_runbook" => (BACKFILL.to_owned(), None),
@@ -196,6 +207,7 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
         "cancel_run" | "pause_run" => (scene.active_run().await, Some(json!({}))),
         "resume_run" => (scene.paused_run().await, Some(json!({}))),
         "retry_failed" => (scene.failed_run().await, Some(json!({ "reason": reason() }))),
+        "acknowledge_run" => (scene.failed_run().await, Some(json!({ "note": "Ticket 4711" }))),
         unknown => panic!("say in this table how {unknown} is called"),
     };
     let of_tenant = tenant.as_ref().map_or(operation.path.clone(), |own| operation.path.replace("{tenant}", &own.id.to_string()));
@@ -269,5 +281,17 @@ impl Scene<'_> {
         self.app.drain().await;
         self.app.execute(&format!("UPDATE tenants SET deleted_at = NULL WHERE id = {}", tenant.id));
         id.to_string()
+    }
+
+    /// That a run of the operator has ended.
+    async fn notification(&self) -> String {
+        let run = self.ended_run().await;
+        self.app.value(&format!("SELECT id FROM notifications WHERE run_id = {run}")).to_string()
+    }
+
+    /// That a run of some user in this tenant has ended; whoever calls is taken for them.
+    fn notification_of_users(&self, tenant: &Tenant) -> String {
+        let (user_id, _) = self.app.create_user();
+        self.app.notification_of_user(tenant, user_id).to_string()
     }
 }

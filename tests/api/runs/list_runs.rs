@@ -58,6 +58,11 @@ async fn every_filter_finds_its_runs_newest_first() {
         ("outcome=cancelled".to_owned(), vec![2]),
         ("outcome=pending".to_owned(), vec![3]),
         ("outcome=blocked".to_owned(), vec![]),
+        ("outcome=succeeded,cancelled".to_owned(), vec![2, 1, 0]),
+        ("outcome=cancelled,cancelled,blocked".to_owned(), vec![2]),
+        ("status=active".to_owned(), vec![3]),
+        ("status=active&outcome=succeeded,pending".to_owned(), vec![3]),
+        ("acknowledged=false".to_owned(), vec![]),
         ("type=findings.lifecycle.backfill".to_owned(), vec![3, 2, 1, 0]),
         (format!("workspace_id={default}"), vec![3, 1, 0]),
         (format!("workspace_id={}", fabrikam.workspace_id), vec![2]),
@@ -73,6 +78,9 @@ async fn every_filter_finds_its_runs_newest_first() {
         (format!("created_after={}", time(2)), vec![3, 2]),
         (format!("created_before={}", time(2)), vec![1, 0]),
         (format!("created_after={}&created_before={}", time(1), time(3)), vec![2, 1]),
+        (format!("completed_after={}", time(2)), vec![2]),
+        (format!("completed_after={}&outcome=succeeded,cancelled", time(1)), vec![2, 1]),
+        (format!("tenant_id={}&outcome=succeeded,cancelled", fabrikam.id), vec![2, 1]),
         (format!("tenant_id={}&status=completed&outcome=succeeded", contoso.id), vec![1, 0]),
         (format!("tenant_id={}&initiator=system&workspace_id={default}", fabrikam.id), vec![1]),
         (format!("tenant_id={}&workspace_id={}", fabrikam.id, fabrikam.workspace_id), vec![2]),
@@ -109,6 +117,40 @@ async fn runs_whose_ids_and_times_disagree_are_found_by_their_times() {
             let page = operator.list_runs(&format!("{query}={between}{filter}")).await.assert_status(200);
             assert_eq!(page.ids(), expected, "{query}{filter}");
         }
+    }
+}
+
+#[tokio::test]
+async fn failures_are_found_by_whether_somebody_has_taken_note() {
+    let app = TestApp::start().await;
+    let operator = app.operator().await;
+    let workspace = app.default_workspace().id;
+    let run = |outcome: &str| {
+        let now = app.value("SELECT db_now()");
+        let cancelled_at = if outcome == "cancelled" { now.clone() } else { Value::Null };
+        app.insert(
+            "operation_runs",
+            &json!({ "workspace_id": workspace, "initiator_type": "system", "initiator_name": "TenantAtlas", "status": "completed",
+                     "type": "findings.lifecycle.backfill", "run_identity_hash": hex::encode(Sha256::digest(outcome)), "outcome": outcome,
+                     "created_at": now, "started_at": now, "completed_at": now, "cancel_requested_at": cancelled_at,
+                     "summary_counts": { "total": 0, "processed": 0, "updated": 0, "skipped": 0, "failed": 0, "tenants": 0 },
+                     "failure_summary": [], "context": {} }),
+        )
+    };
+    let [failed, partly, blocked, _, _] = ["failed", "partially_succeeded", "blocked", "succeeded", "cancelled"].map(run);
+    let handled = run("failed");
+    operator.acknowledge_run(handled, "Ticket 4711").await.assert_status(200);
+    for (query, expected) in [
+        ("acknowledged=false", vec![blocked, partly, failed]),
+        ("acknowledged=true", vec![handled]),
+        ("acknowledged=false&outcome=failed,blocked", vec![blocked, failed]),
+        ("acknowledged=false&outcome=succeeded", vec![]),
+        ("acknowledged=true&outcome=blocked,failed,cancelled", vec![handled]),
+        ("outcome=failed", vec![handled, failed]),
+        ("acknowledged=false&status=active", vec![]),
+        ("acknowledged=false&limit=2", vec![blocked, partly]),
+    ] {
+        assert_eq!(operator.list_runs(query).await.assert_status(200).ids(), expected, "{query}");
     }
 }
 
@@ -173,6 +215,10 @@ async fn unknown_parameters_and_wrong_values_are_refused_by_name() {
         ("initiator=operator:0", "?initiator"),
         ("initiator=operator:x", "?initiator"),
         ("initiator=nobody", "?initiator"),
+        ("outcome=failed,ok", "?outcome"),
+        ("outcome=", "?outcome"),
+        ("acknowledged=maybe", "?acknowledged"),
+        ("completed_after=yesterday", "?completed_after"),
         ("created_after=yesterday", "?created_after"),
         ("created_before=2026-01-01", "?created_before"),
         ("limit=0", "?limit"),

@@ -1,5 +1,6 @@
 //! Runs: start, execute, steer, watch.
 
+mod acknowledge_run;
 mod actions;
 mod cancel_run;
 mod constraints;

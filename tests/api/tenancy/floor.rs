@@ -151,7 +151,16 @@ async fn without_a_scope_the_role_sees_nothing_and_secrets_never() {
     two_tenants(&app);
     let mut conn = app.db();
     conn.batch_execute(&format!("SET ROLE {}", floor::ROLE)).unwrap();
-    for table in ["findings", "finding_scans", "tenants", "allowed_tenants", "workspaces", "operation_runs", "run_targets"] {
+    for table in [
+        "findings",
+        "finding_scans",
+        "tenants",
+        "allowed_tenants",
+        "workspaces",
+        "operation_runs",
+        "run_targets",
+        "notifications",
+    ] {
         assert_eq!(number(&mut conn, &format!("SELECT count(*) AS number FROM {table}")).unwrap(), 0, "{table}");
     }
     for table in ["users", "platform_users", "sessions", "signing_keys", "audit_logs", "tenant_memberships", "idempotency_keys"] {

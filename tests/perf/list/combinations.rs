@@ -69,16 +69,22 @@ impl Known {
         ]
     }
 
-    fn dimensions(&self) -> [Vec<Filter>; 8] {
+    fn dimensions(&self) -> [Vec<Filter>; 10] {
         let text = |name: &'static str, query: &str| (name, query.to_owned());
         let id = |name: &'static str, query: &str, id: i64| (name, format!("{query}{id}"));
         [
-            vec![text("status completed", "status=completed"), text("status running", "status=running")],
+            vec![
+                text("status completed", "status=completed"),
+                text("status running", "status=running"),
+                text("status active", "status=active"),
+            ],
             vec![
                 text("outcome succeeded", "outcome=succeeded"),
                 text("outcome failed", "outcome=failed"),
                 text("outcome blocked", "outcome=blocked"),
+                text("outcome failed or blocked", "outcome=failed,blocked"),
             ],
+            vec![text("acknowledged", "acknowledged=true"), text("not acknowledged", "acknowledged=false")],
             vec![text("type", "type=findings.lifecycle.backfill")],
             vec![
                 id("big workspace", "workspace_id=", self.big_workspace),
@@ -99,6 +105,10 @@ impl Known {
             vec![
                 ("before long ago", format!("created_before={}", self.old)),
                 ("before recently", format!("created_before={}", self.recent)),
+            ],
+            vec![
+                ("ended after long ago", format!("completed_after={}", self.old)),
+                ("ended after recently", format!("completed_after={}", self.recent)),
             ],
         ]
     }

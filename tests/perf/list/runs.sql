@@ -3,7 +3,7 @@
 -- Workspaces and tenants differ in size: workspace 1 has a third of the runs, tenant 1 a tenth. Workspace 2 was closed long
 -- ago and has runs only in the oldest tenth, workspace 3 has never seen a failure. Operator 1 started many, operator 2 left
 -- when a fifth of the time was over, operator 3 started three. Every 1,370th run goes over all 2,000 tenants, the others
--- over one. Of the newest, 50 are active, the last of them over all tenants.
+-- over one. Of the newest, 50 are active, the last of them over all tenants. Failures of the last year are acknowledged, most of them.
 INSERT INTO workspaces (slug, name) SELECT 'ws-' || n, 'Workspace ' || n FROM generate_series(1, 200) n;
 INSERT INTO tenants (workspace_id, external_id, name)
 SELECT w.id, 'perf-' || n, 'Tenant ' || n FROM generate_series(1, 2000) n JOIN workspaces w ON w.slug = 'ws-' || (1 + (n - 1) % 200) ORDER BY n;
@@ -31,7 +31,7 @@ FROM (SELECT i, i::double precision / :runs AS age, i % 1370 = 0 OR i = :runs AS
 
 INSERT INTO operation_runs (workspace_id, tenant_id, platform_user_id, user_id, initiator_type, initiator_name, type, status, outcome,
                             run_identity_hash, summary_counts, failure_summary, context, cancel_requested_at, created_at, started_at,
-                            completed_at)
+                            completed_at, acknowledged_at, acknowledged_by, acknowledged_by_name, acknowledgement_note)
 SELECT coalesce(t.workspace_id, d.id), t.id, CASE WHEN p.initiator = 'operator' THEN o.id END,
        CASE WHEN p.initiator = 'user' THEN u.id END, p.initiator, coalesce(CASE p.initiator WHEN 'operator' THEN o.name WHEN 'user' THEN u.name END, 'TenantAtlas'),
        p.type, s.status, s.outcome, encode(sha256(convert_to('run ' || p.i, 'UTF8')), 'hex'),
@@ -48,11 +48,16 @@ SELECT coalesce(t.workspace_id, d.id), t.id, CASE WHEN p.initiator = 'operator' 
                           'platform_initiator', NULL, 'retry_of_run_id', NULL),
        CASE WHEN s.outcome = 'cancelled' THEN p.created_at END, p.created_at,
        CASE WHEN s.status <> 'queued' THEN p.created_at + interval '1 second' END,
-       CASE WHEN s.status = 'completed' THEN p.created_at + interval '1 minute' END
+       CASE WHEN s.status = 'completed' THEN p.created_at + interval '1 minute' END,
+       CASE WHEN a.is_acknowledged THEN p.created_at + interval '1 hour' END, CASE WHEN a.is_acknowledged THEN o.id END,
+       CASE WHEN a.is_acknowledged THEN o.name END,
+       CASE WHEN a.is_acknowledged THEN 'Ticket 4711' END
 FROM (SELECT *, date_trunc('hour', db_now()) - interval '730 days' * (1 - age) AS created_at FROM plan) p
      CROSS JOIN LATERAL (
          SELECT CASE WHEN NOT p.active THEN 'completed' WHEN p.i % 3 = 0 THEN 'queued' ELSE 'running' END AS status,
                 CASE WHEN p.active THEN 'pending' WHEN p.tenant % 200 = 3 AND p.outcome <> 'cancelled' THEN 'succeeded' ELSE p.outcome END AS outcome) s
+     -- Since a year failures are acknowledged, but for one in twenty.
+     CROSS JOIN LATERAL (SELECT s.outcome IN ('failed', 'partially_succeeded', 'blocked') AND p.age > 0.5 AND p.i % 20 > 0 AS is_acknowledged) a
      JOIN workspaces d ON d.slug = 'default'
      LEFT JOIN tenants t ON t.external_id = 'perf-' || p.tenant
      JOIN platform_users o ON o.email = 'operator' || p.operator || '@example.com'

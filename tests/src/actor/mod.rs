@@ -7,6 +7,7 @@ pub mod controls;
 mod dashboard;
 mod events;
 mod findings;
+mod notifications;
 mod process;
 pub mod runbooks;
 mod runs;

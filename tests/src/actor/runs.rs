@@ -104,6 +104,11 @@ impl Actor {
         self.post_system(&format!("/ops/runs/{id}/{verb}"), body).await
     }
 
+    /// `acknowledge_run`
+    pub async fn acknowledge_run(&self, id: i64, note: &str) -> Response {
+        self.steer_run(id, "acknowledge", &json!({ "note": note })).await
+    }
+
     /// `retry_failed`
     pub async fn retry_failed(&self, id: i64) -> Response {
         self.steer_run(id, "retry-failed", &json!({ "reason": reason() })).await

@@ -4,7 +4,12 @@ import { NoAnswer } from "./problem";
 import type { paths } from "./schema";
 
 /** Typed calls of the API. The session's cookie goes along because the page has the API's origin. */
-export const client = createFetchClient<paths>({ baseUrl: window.location.origin, fetch: ask });
+export const client = createFetchClient<paths>({
+  baseUrl: window.location.origin,
+  fetch: ask,
+  // Several values of a parameter have commas between, as in the addresses of pages.
+  querySerializer: { array: { style: "form", explode: false } },
+});
 
 /** Browsers throw the same kind of error for a broken connection as for a mistake in a script. */
 async function ask(request: Request): Promise<Response> {

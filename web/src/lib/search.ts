@@ -22,6 +22,18 @@ export function oneOf<T extends string>(value: unknown, allowed: readonly T[]): 
   return allowed.find((candidate) => candidate === value);
 }
 
+/** Some of a closed set, with commas between or as a list; those that are not in it are left out. */
+export function someOf<T extends string>(value: unknown, allowed: readonly T[]): T[] | undefined {
+  const words = typeof value === "string" ? value.split(",") : Array.isArray(value) ? value : [];
+  const known = allowed.filter((candidate) => words.includes(candidate));
+  return known.length > 0 ? known : undefined;
+}
+
+/** Yes or no. */
+export function flag(value: unknown): boolean | undefined {
+  return value === true || value === "true" ? true : value === false || value === "false" ? false : undefined;
+}
+
 /** A time, as the API wants it: RFC 3339 in UTC, whatever form somebody typed that a browser can read. */
 export function time(value: unknown): string | undefined {
   const at = typeof value === "string" ? Date.parse(value) : Number.NaN;

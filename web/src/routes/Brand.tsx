@@ -14,7 +14,7 @@ interface Props {
 export function Brand({ plane, to, word }: Props) {
   return (
     <Link to={to} className={classes.brand}>
-      <Text span inherit visibleFrom={plane === "tenant" ? "md" : undefined}>
+      <Text span inherit visibleFrom={plane === "tenant" ? "md" : "sm"}>
         TenantAtlas
       </Text>{" "}
       <span className={classes.plane} data-plane={plane}>

@@ -1,4 +1,5 @@
 import { useOperator } from "../api/me";
+import { NotificationBell } from "../features/notifications/NotificationBell";
 import { BreakGlassBanner } from "../features/session/BreakGlassBanner";
 import { OperatorMenu } from "../features/session/OperatorMenu";
 import { SessionExpiredDialog } from "../features/session/SessionExpiredDialog";
@@ -22,6 +23,7 @@ export function Shell() {
           <JumpBox />
           <KeyboardHelp shortcuts={SYSTEM_SHORTCUTS} />
           <ColorSchemeMenu />
+          <NotificationBell plane="system" />
           <OperatorMenu />
         </>
       }

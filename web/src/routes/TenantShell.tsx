@@ -1,5 +1,6 @@
 import { useParams } from "@tanstack/react-router";
 import { useUser } from "../api/me";
+import { NotificationBell } from "../features/notifications/NotificationBell";
 import { SessionExpiredDialog } from "../features/session/SessionExpiredDialog";
 import { UserMenu } from "../features/session/UserMenu";
 import { TenantSwitcher } from "../features/tenants/TenantSwitcher";
@@ -28,6 +29,7 @@ export function TenantShell() {
         <>
           <KeyboardHelp shortcuts={tenantShortcuts(tenantId)} />
           <ColorSchemeMenu />
+          <NotificationBell plane="tenant" />
           <UserMenu />
         </>
       }

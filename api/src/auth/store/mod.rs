@@ -116,6 +116,27 @@ pub(super) fn insert_session(
     .map(|_| ())
 }
 
+#[derive(QueryableByName)]
+struct SessionId {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// Those of the sessions whose holders may still come in; operators need a capability for that.
+pub(super) fn list_live_sessions(conn: &mut PgConnection, ids: Vec<Uuid>, capability: &str) -> QueryResult<Vec<Uuid>> {
+    let query = diesel::sql_query(
+        "SELECT s.id FROM sessions s LEFT JOIN platform_users o ON o.id = s.platform_user_id LEFT JOIN users u ON u.id = s.user_id \
+         WHERE s.id = ANY ($1) AND s.revoked_at IS NULL AND s.expires_at > (SELECT db_now()) \
+           AND o.deactivated_at IS NULL AND u.deactivated_at IS NULL \
+           AND (s.plane = 'admin' OR EXISTS (SELECT FROM platform_user_capabilities c \
+                                             WHERE c.platform_user_id = s.platform_user_id AND c.capability = $2))",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Text, _>(capability);
+    let rows: Vec<SessionId> = prepared(query).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 pub(super) fn revoke_session(conn: &mut PgConnection, id: Uuid) -> QueryResult<()> {
     diesel::sql_query("UPDATE sessions SET revoked_at = db_now() WHERE id = $1 AND revoked_at IS NULL")
         .bind::<SqlUuid, _>(id)

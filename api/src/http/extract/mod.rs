@@ -7,7 +7,7 @@ mod upload;
 
 pub use body::{Body, EmptyBody, RawBody};
 pub use path::{PathId, id};
-pub use query::{NoParams, Params};
+pub use query::{NoParams, Params, comma_separated};
 pub use upload::{Upload, Uploads};
 
 use crate::context::{Actor, Ctx};

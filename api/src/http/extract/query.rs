@@ -4,7 +4,8 @@ use super::{field_error, nul_error};
 use crate::error::Error;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IntoDeserializer};
+use serde::{Deserialize, Deserializer};
 use std::future::{Ready, ready};
 
 /// Checked query parameters. `T` denies unknown fields.
@@ -26,6 +27,12 @@ impl<T: DeserializeOwned> FromRequest for Params<T> {
             Error::invalid(vec![field_error("?", if path == "." { "" } else { &path }, &error.into_inner().to_string())])
         }))
     }
+}
+
+/// Reads values of a parameter that stand one behind the other, with commas between; one at least.
+pub fn comma_separated<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.split(',').map(|word| T::deserialize(word.to_owned().into_deserializer())).collect()
 }
 
 /// No query parameters at all: whatever is there is 422.

@@ -5,11 +5,11 @@ use crate::auth::capability::{Capability, OpsView};
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
-use crate::http::extract::Params;
+use crate::http::extract::{Params, comma_separated};
 use crate::http::page::PageBody;
 use crate::runs::Run;
-use crate::runs::list_runs::{self as use_case, InitiatorFilter, RunFilter};
-use crate::runs::state::{Outcome, Status};
+use crate::runs::list_runs::{self as use_case, InitiatorFilter, RunFilter, Standing};
+use crate::runs::state::Outcome;
 use actix_web::{get, web};
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -20,10 +20,15 @@ use utoipa::IntoParams;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RunParams {
-    /// Where it stands.
-    status: Option<Status>,
-    /// How it ended.
-    outcome: Option<Outcome>,
+    /// Where it stands; `active` is queued or running.
+    #[param(inline)]
+    status: Option<Standing>,
+    /// How it ended; several with commas between, as `failed,blocked`.
+    #[serde(default, deserialize_with = "comma_separated")]
+    #[param(style = Form, explode = false, required = false)]
+    outcome: Vec<Outcome>,
+    /// Whether somebody has taken note that it failed, succeeded in part only, or was blocked; other runs are neither.
+    acknowledged: Option<bool>,
     /// Operation type.
     #[serde(rename = "type")]
     #[param(rename = "type", example = "findings.lifecycle.backfill")]
@@ -40,6 +45,9 @@ pub struct RunParams {
     /// Dispatched before this time (RFC 3339).
     #[serde(default, with = "time::serde::rfc3339::option")]
     created_before: Option<OffsetDateTime>,
+    /// Ended at or after this time (RFC 3339).
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    completed_after: Option<OffsetDateTime>,
     /// Rows wanted, 50 when left out.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
@@ -63,13 +71,15 @@ pub async fn list_runs(
     let page = PageRequest::parse(params.limit, params.cursor.as_deref())?;
     let filter = RunFilter {
         status: params.status,
-        outcome: params.outcome,
+        outcomes: params.outcome,
+        acknowledged: params.acknowledged,
         kind: params.kind,
         workspace_id: params.workspace_id,
         tenant_id: params.tenant_id,
         initiator: params.initiator.as_deref().map(InitiatorFilter::parse).transpose()?,
         created_after: params.created_after,
         created_before: params.created_before,
+        completed_after: params.completed_after,
     };
     let page = state.read_db.read(move |conn| use_case::list_runs(&permit, conn, &filter, page)).await?;
     Ok(web::Json(page.into()))

@@ -1,5 +1,6 @@
 //! HTTP of runs.
 
+mod acknowledge_run;
 mod cancel_run;
 mod get_operation;
 mod get_run;
@@ -61,7 +62,8 @@ pub fn configure(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
         .service(cancel_run::cancel_run)
         .service(pause_run::pause_run)
         .service(resume_run::resume_run)
-        .service(retry_failed::retry_failed);
+        .service(retry_failed::retry_failed)
+        .service(acknowledge_run::acknowledge_run);
 }
 
 /// Mounts the operations of the tenant plane.

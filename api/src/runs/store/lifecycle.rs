@@ -117,6 +117,24 @@ pub(in crate::runs) fn request_cancel(conn: &mut PgConnection, run_id: i64) -> Q
         .map(|_| ())
 }
 
+pub(in crate::runs) fn set_acknowledged(
+    conn: &mut PgConnection,
+    run_id: i64,
+    (operator_id, operator_name): (i64, &str),
+    note: &str,
+) -> QueryResult<()> {
+    diesel::sql_query(
+        "UPDATE operation_runs SET acknowledged_at = db_now(), acknowledged_by = $2, acknowledged_by_name = $3,
+                acknowledgement_note = $4 WHERE id = $1",
+    )
+    .bind::<BigInt, _>(run_id)
+    .bind::<BigInt, _>(operator_id)
+    .bind::<Text, _>(operator_name)
+    .bind::<Text, _>(note)
+    .execute(conn)
+    .map(|_| ())
+}
+
 /// Shows that the run is held back; the first reason stays until it is released.
 pub(in crate::runs) fn set_held(conn: &mut PgConnection, run_id: i64, reason: &str) -> QueryResult<()> {
     diesel::sql_query(

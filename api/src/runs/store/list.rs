@@ -3,8 +3,8 @@
 use super::runs::{RunRow, select_from};
 use crate::db::page::PageRequest;
 use crate::db::prepared;
-use crate::runs::list_runs::{InitiatorFilter, RunFilter};
-use crate::runs::state::Status;
+use crate::runs::list_runs::{InitiatorFilter, RunFilter, Standing};
+use crate::runs::state::Outcome;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use time::OffsetDateTime;
@@ -22,8 +22,8 @@ pub(in crate::runs) fn list(conn: &mut PgConnection, filter: &RunFilter, page: P
         };
     }
     // Which plan is good depends on the filters' values; without any, one is good for all pages.
-    let has_filters =
-        narrows(filter) || filter.status.is_some() || filter.created_after.is_some() || filter.created_before.is_some();
+    let times = [filter.created_after, filter.created_before, filter.completed_after];
+    let has_filters = narrows(filter) || filter.status.is_some() || times.iter().any(Option::is_some);
     if has_filters { query.load(conn) } else { prepared(query).load(conn) }
 }
 
@@ -83,20 +83,43 @@ impl<'a> Statement<'a> {
         let order = if narrows(filter) { "-o.id" } else { "o.id DESC" };
         // As text: a plan for any number of rows would be one for a tenth of the table.
         let limit = page.limit.saturating_add(1);
-        let select = |special: Vec<String>| {
-            let all: Vec<&str> = conditions.iter().chain(&special).map(String::as_str).collect();
+        let select = |special: Vec<&str>| {
+            let all: Vec<&str> = conditions.iter().map(String::as_str).chain(special).collect();
             let all = if all.is_empty() { "true".to_owned() } else { all.join(" AND ") };
             format!("SELECT o.id FROM operation_runs o WHERE {all} ORDER BY {order} LIMIT {limit}")
         };
-        let Some(tenant_id) = filter.tenant_id else { return select(of_workspace.into_iter().collect()) };
+        let places = match filter.tenant_id {
+            None => vec![of_workspace.into_iter().collect()],
+            Some(tenant_id) => self.places_of_tenant(tenant_id, workspace, of_workspace),
+        };
+        // Of several outcomes each is looked for by itself, since no index has the order of several.
+        let outcomes: Vec<Option<String>> = match outcomes_of(filter) {
+            None => vec![None],
+            Some(none) if none.is_empty() => vec![Some("false".to_owned())],
+            Some(some) => some.iter().map(|outcome| Some(format!("o.outcome = '{}'", outcome.as_str()))).collect(),
+        };
+        let branches: Vec<String> = places
+            .iter()
+            .flat_map(|place| outcomes.iter().map(|outcome| select(place.iter().chain(outcome).map(String::as_str).collect())))
+            .collect();
+        match branches.as_slice() {
+            [only] => only.clone(),
+            several => {
+                let several = several.join(") UNION ALL (");
+                format!("SELECT either.id FROM (({several})) either ORDER BY either.id DESC LIMIT {limit}")
+            }
+        }
+    }
+
+    /// The two places of a tenant's runs, as conditions: its own are in its workspace, which is asked once; others are found by
+    /// their targets.
+    fn places_of_tenant(&mut self, tenant_id: i64, workspace: Option<String>, of_workspace: Option<String>) -> Vec<Vec<String>> {
         let tenant = self.bind(Value::Number(tenant_id));
-        // A tenant's own runs are in its workspace, which is asked once; others are found by their targets.
         let at_home =
             workspace.map(|id| format!("EXISTS (SELECT FROM tenants t WHERE t.id = {tenant} AND t.workspace_id = {id})"));
-        let own = select([format!("o.tenant_id = {tenant}")].into_iter().chain(at_home).collect());
         let target = format!("EXISTS (SELECT FROM run_targets x WHERE x.run_id = o.id AND x.tenant_id = {tenant})");
-        let shared = select(["o.tenant_id IS NULL".to_owned(), target].into_iter().chain(of_workspace).collect());
-        format!("SELECT either.id FROM (({own}) UNION ALL ({shared})) either ORDER BY either.id DESC LIMIT {limit}")
+        let own = [format!("o.tenant_id = {tenant}")].into_iter().chain(at_home).collect();
+        vec![own, ["o.tenant_id IS NULL".to_owned(), target].into_iter().chain(of_workspace).collect()]
     }
 
     /// Between which ids, and when.
@@ -115,6 +138,7 @@ impl<'a> Statement<'a> {
         for (than, time) in times.into_iter().filter_map(|(than, time)| Some((than, time?))) {
             conditions.push(format!("coalesce(o.created_at {than} {}, false)", self.bind(Value::Time(time))));
         }
+        conditions.extend(filter.completed_after.map(|time| format!("o.completed_at >= {}", self.bind(Value::Time(time)))));
         conditions
     }
 
@@ -126,13 +150,18 @@ impl<'a> Statement<'a> {
             Some(InitiatorFilter::Cli) => (Some("cli"), Some(0)),
             Some(InitiatorFilter::System) => (Some("system"), Some(0)),
         };
-        let words = [
-            ("o.status", filter.status.map(Status::as_str)),
-            ("o.outcome", filter.outcome.map(|outcome| outcome.as_str())),
-            ("o.type", filter.kind.as_deref()),
-            ("o.initiator_type", initiator),
-        ];
-        let mut conditions = Vec::new();
+        let status = filter.status.map(|standing| match standing {
+            Standing::Queued => "o.status = 'queued'",
+            Standing::Running => "o.status = 'running'",
+            Standing::Completed => "o.status = 'completed'",
+            Standing::Active => "o.status <> 'completed'",
+        });
+        let acknowledged = filter.acknowledged.map(|acknowledged| match acknowledged {
+            true => "o.acknowledged_at IS NOT NULL",
+            false => "o.acknowledged_at IS NULL",
+        });
+        let mut conditions: Vec<String> = status.into_iter().chain(acknowledged).map(ToOwned::to_owned).collect();
+        let words = [("o.type", filter.kind.as_deref()), ("o.initiator_type", initiator)];
         for (column, word) in words.into_iter().filter_map(|(column, word)| Some((column, word?))) {
             conditions.push(format!("{column} = {}", self.bind(Value::Word(word))));
         }
@@ -142,10 +171,22 @@ impl<'a> Statement<'a> {
     }
 }
 
+/// How the runs to list may have ended, each once; none where that does not matter. Only failures can be acknowledged, and can
+/// lack it.
+fn outcomes_of(filter: &RunFilter) -> Option<Vec<Outcome>> {
+    if filter.outcomes.is_empty() && filter.acknowledged.is_none() {
+        return None;
+    }
+    let is_asked = |outcome: &Outcome| filter.outcomes.is_empty() || filter.outcomes.contains(outcome);
+    let is_possible = |outcome: &Outcome| filter.acknowledged.is_none() || outcome.is_failure();
+    Some(Outcome::ALL.iter().copied().filter(|outcome| is_asked(outcome) && is_possible(outcome)).collect())
+}
+
 /// Whether a filter leaves out many runs. Nearly all are completed, so that does not.
 fn narrows(filter: &RunFilter) -> bool {
-    filter.status.is_some_and(|status| status != Status::Completed)
-        || filter.outcome.is_some()
+    filter.status.is_some_and(|status| status != Standing::Completed)
+        || !filter.outcomes.is_empty()
+        || filter.acknowledged.is_some()
         || filter.kind.is_some()
         || filter.workspace_id.is_some()
         || filter.tenant_id.is_some()

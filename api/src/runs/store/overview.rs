@@ -3,13 +3,13 @@
 use super::runs::{REF_COLUMNS, RunRefRow, select_from};
 use crate::runs::overview::{Activity, Ended};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use time::OffsetDateTime;
 
 /// The run did nothing of what it was started for: all targets failed, or a prerequisite is missing.
 const FAILED: &str = "r.outcome IN ('failed', 'blocked')";
-/// A failed run that nobody has taken note of (RUN-18). Runs cannot be acknowledged yet, so that is each of them.
-const UNACKNOWLEDGED: &str = FAILED;
+/// Nobody has taken note of it (RUN-18).
+const UNACKNOWLEDGED: &str = "r.acknowledged_at IS NULL";
 /// How long the run took, for one that ended by itself.
 const SECONDS: &str = "extract(epoch FROM r.completed_at - r.started_at)::double precision";
 
@@ -18,9 +18,9 @@ pub(in crate::runs) fn find_ended(conn: &mut PgConnection, since: OffsetDateTime
     diesel::sql_query(format!(
         "SELECT (SELECT count(*) FROM operation_runs s WHERE s.created_at >= $1) AS started,
                 count(*) FILTER (WHERE r.outcome = 'succeeded') AS succeeded,
-                count(*) FILTER (WHERE r.outcome = 'partially_succeeded') AS partially_succeeded,
+                count(*) FILTER (WHERE r.outcome = 'partially_succeeded' AND {UNACKNOWLEDGED}) AS unacknowledged_partial_successes,
                 count(*) FILTER (WHERE {FAILED}) AS failed,
-                count(*) FILTER (WHERE {UNACKNOWLEDGED}) AS unacknowledged_failures,
+                count(*) FILTER (WHERE {FAILED} AND {UNACKNOWLEDGED}) AS unacknowledged_failures,
                 percentile_cont(0.5) WITHIN GROUP (ORDER BY {SECONDS}) FILTER (WHERE r.outcome <> 'cancelled') AS duration_p50_seconds,
                 percentile_cont(0.95) WITHIN GROUP (ORDER BY {SECONDS}) FILTER (WHERE r.outcome <> 'cancelled') AS duration_p95_seconds
          FROM operation_runs r WHERE r.completed_at >= $1"
@@ -92,13 +92,16 @@ pub(in crate::runs) struct FailureRow {
     pub code: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     pub message: Option<String>,
+    #[diesel(sql_type = Bool)]
+    pub acknowledged: bool,
 }
 
 /// The runs that have ended with failures since a time, the last one first.
 pub(in crate::runs) fn list_failures(conn: &mut PgConnection, since: OffsetDateTime, limit: i64) -> QueryResult<Vec<FailureRow>> {
     diesel::sql_query(format!(
         "SELECT {REF_COLUMNS}, r.type AS kind, r.tenant_id, t.name AS tenant_name,
-                r.failure_summary -> 0 ->> 'code' AS code, r.failure_summary -> 0 ->> 'message' AS message
+                r.failure_summary -> 0 ->> 'code' AS code, r.failure_summary -> 0 ->> 'message' AS message,
+                r.acknowledged_at IS NOT NULL AS acknowledged
          FROM operation_runs r LEFT JOIN tenants t ON t.id = r.tenant_id
          WHERE r.completed_at >= $1 AND ({FAILED} OR r.outcome = 'partially_succeeded')
          ORDER BY r.completed_at DESC, r.id DESC LIMIT $2"

@@ -2,6 +2,9 @@
 
 use crate::db::prepared;
 use crate::db::schema::operation_runs;
+use crate::error::{Error, Result};
+use crate::runs::actions::RunFlags;
+use crate::runs::state::{Outcome, Status};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Double, Jsonb, Nullable, Text, Timestamptz};
 use serde_json::Value;
@@ -71,6 +74,14 @@ pub(in crate::runs) struct RunRow {
     pub seconds: f64,
     #[diesel(sql_type = Bool)]
     pub stale: bool,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub acknowledged_at: Option<OffsetDateTime>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub acknowledged_by: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub acknowledged_by_name: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub acknowledgement_note: Option<String>,
 }
 
 /// Kinds of failure of a run's targets, at most 20; what is beyond is counted as one.
@@ -95,7 +106,8 @@ fn columns() -> String {
                 r.context, r.paused_at, r.cancel_requested_at, r.held_reason, r.held_since, r.created_at, r.started_at, r.completed_at,
                 p.targets, p.done, p.failed, p.total, p.scanned, p.updated, p.skipped,
                 coalesce(extract(epoch FROM coalesce(r.completed_at, db_now()) - r.started_at), 0)::double precision AS seconds,
-                r.status <> 'completed' AND r.paused_at IS NULL AND coalesce(p.stale, false) AS stale"
+                r.status <> 'completed' AND r.paused_at IS NULL AND coalesce(p.stale, false) AS stale,
+                r.acknowledged_at, r.acknowledged_by, r.acknowledged_by_name, r.acknowledgement_note"
     )
 }
 
@@ -208,23 +220,41 @@ pub(in crate::runs) struct RunForAction {
     #[diesel(sql_type = Text)]
     pub kind: String,
     #[diesel(sql_type = Text)]
-    pub status: String,
+    status: String,
+    #[diesel(sql_type = Text)]
+    outcome: String,
     #[diesel(sql_type = BigInt)]
     pub workspace_id: i64,
     #[diesel(sql_type = Nullable<BigInt>)]
     pub tenant_id: Option<i64>,
     #[diesel(sql_type = Bool)]
-    pub paused: bool,
+    paused: bool,
     #[diesel(sql_type = Bool)]
-    pub cancel_requested: bool,
+    cancel_requested: bool,
     #[diesel(sql_type = Bool)]
-    pub has_failed: bool,
+    has_failed: bool,
+    #[diesel(sql_type = Bool)]
+    acknowledged: bool,
+}
+
+impl RunForAction {
+    pub fn flags(&self) -> Result<RunFlags> {
+        let unknown = || Error::internal("unknown status or outcome");
+        Ok(RunFlags {
+            status: Status::parse(&self.status).ok_or_else(unknown)?,
+            outcome: Outcome::parse(&self.outcome).ok_or_else(unknown)?,
+            paused: self.paused,
+            cancel_requested: self.cancel_requested,
+            has_failed: self.has_failed,
+            acknowledged: self.acknowledged,
+        })
+    }
 }
 
 pub(in crate::runs) fn lock_for_action(conn: &mut PgConnection, id: i64) -> QueryResult<Option<RunForAction>> {
     diesel::sql_query(
-        "SELECT r.type AS kind, r.status, r.workspace_id, r.tenant_id, r.paused_at IS NOT NULL AS paused,
-                r.cancel_requested_at IS NOT NULL AS cancel_requested,
+        "SELECT r.type AS kind, r.status, r.outcome, r.workspace_id, r.tenant_id, r.paused_at IS NOT NULL AS paused,
+                r.cancel_requested_at IS NOT NULL AS cancel_requested, r.acknowledged_at IS NOT NULL AS acknowledged,
                 EXISTS (SELECT 1 FROM run_targets x WHERE x.run_id = r.id AND x.state = 'failed') AS has_failed
          FROM operation_runs r WHERE r.id = $1 FOR NO KEY UPDATE",
     )

@@ -6,10 +6,7 @@ import { Figure } from "../../ui/Figure";
 import classes from "./dashboard.module.css";
 import { wordsOf } from "./dashboard-search";
 
-/**
- * The figures of the window and of this instant, with the way to what they count. The list of runs takes one state or outcome
- * at a time, and goes by when runs were made, not when they ended: what else it shows or lacks, the link says.
- */
+/** The figures of the window and of this instant, with the way to exactly the runs that they count. */
 export function Figures({ data: { kpis, paused_controls, since, window } }: { data: Dashboard }) {
   const took = (seconds: number | null | undefined) => (seconds == null ? "–" : duration(seconds));
   const noRun = kpis.duration_p50_seconds == null ? "no run ended" : "from first claim to end";
@@ -24,8 +21,8 @@ export function Figures({ data: { kpis, paused_controls, since, window } }: { da
           value={
             <Anchor
               inherit
-              title="Opens all runs, the newest first"
-              renderRoot={(props) => <Link to="/system/ops/runs" search={{}} {...props} />}
+              title="Opens these runs"
+              renderRoot={(props) => <Link to="/system/ops/runs" search={{ status: "active" }} {...props} />}
             >
               {count(kpis.active)}
             </Anchor>
@@ -40,9 +37,13 @@ export function Figures({ data: { kpis, paused_controls, since, window } }: { da
           value={
             <Anchor
               inherit
-              title={`Opens the failed runs created in ${wordsOf(window)}, acknowledged or not, without blocked ones`}
+              title="Opens these runs"
               renderRoot={(props) => (
-                <Link to="/system/ops/runs" search={{ outcome: "failed", created_after: since }} {...props} />
+                <Link
+                  to="/system/ops/runs"
+                  search={{ outcome: ["failed", "blocked"], acknowledged: false, completed_after: since }}
+                  {...props}
+                />
               )}
             >
               {count(kpis.unacknowledged_failures)}

@@ -1,11 +1,11 @@
-import { Anchor, Code, Paper, Text, Title } from "@mantine/core";
+import { Anchor, Paper, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { Decision } from "../../api/schema";
+import type { PausedControl } from "../../api/schema";
 import { DecisionSentence } from "../../ui/DecisionSentence";
 import classes from "./dashboard.module.css";
 
 /** What is paused now and why, each with the way to its control. */
-export function PausedControls({ decisions }: { decisions: Decision[] }) {
+export function PausedControls({ decisions }: { decisions: PausedControl[] }) {
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="paused">
       <Title order={2} id="paused" mb="xs">
@@ -27,9 +27,9 @@ export function PausedControls({ decisions }: { decisions: Decision[] }) {
                   />
                 )}
               >
-                <Code c="inherit">{decision.control_key}</Code>
+                {decision.label}
               </Anchor>{" "}
-              <DecisionSentence decision={decision} />
+              <DecisionSentence decision={decision} workspaceName={decision.workspace_name ?? undefined} />
             </li>
           ))}
         </ul>

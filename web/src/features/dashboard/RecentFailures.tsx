@@ -54,6 +54,11 @@ function Row({ run }: { run: RecentFailure }) {
       </Table.Td>
       <Table.Td className={classes.state}>
         <RunStateBadge run={run} />
+        {run.acknowledged && (
+          <Text size="xs" c="dimmed">
+            Acknowledged
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         {run.message ?? "No failure of a tenant was recorded."}

@@ -15,7 +15,7 @@ import type { RunAction } from "./run-search";
 import { SYSTEM_PLANE } from "./system-plane";
 import { refreshRun } from "./use-live-run";
 
-type Change = Exclude<RunAction, "retry_failed">;
+type Change = Exclude<RunAction, "retry_failed" | "acknowledge">;
 
 interface Props {
   run: ShownRun;

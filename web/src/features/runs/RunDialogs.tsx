@@ -2,6 +2,7 @@ import { Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
+import { AcknowledgeForm } from "./AcknowledgeForm";
 import { ChangeRunForm } from "./ChangeRunForm";
 import { impactOf } from "./impact";
 import type { ShownRun } from "./plane";
@@ -34,7 +35,10 @@ export function RunDialogs({ run }: { run: ShownRun }) {
       fullScreen={isPhone}
     >
       {shown === "retry_failed" && <RetryFailedForm {...form} retryKey={retryKey} />}
-      {shown && shown !== "retry_failed" && <ChangeRunForm key={shown} {...form} action={shown} />}
+      {shown === "acknowledge" && <AcknowledgeForm {...form} />}
+      {shown && shown !== "retry_failed" && shown !== "acknowledge" && (
+        <ChangeRunForm key={shown} {...form} action={shown} />
+      )}
     </Modal>
   );
 }

@@ -1,6 +1,10 @@
+import { Button, Input } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { meQuery } from "../../api/me";
 import type { Run } from "../../api/schema";
+import { flag, someOf } from "../../lib/search";
+import { clockTime } from "../../lib/time";
 import { FilterSelect } from "../../ui/FilterSelect";
 import { STATES } from "../../ui/states";
 import { TenantPicker } from "../../ui/TenantPicker";
@@ -17,11 +21,25 @@ interface Props {
   onChange: (change: RunFilter) => void;
 }
 
+const STATUS_WORDS: Record<(typeof STATUSES)[number], string> = {
+  active: "Active",
+  queued: STATES.queued.word,
+  running: STATES.running.word,
+  completed: "Completed",
+};
 const STATUS_OPTIONS = STATUSES.map((value) => ({
   value,
-  label: value === "completed" ? "Completed" : STATES[value].word,
+  label: STATUS_WORDS[value],
 }));
-const OUTCOME_OPTIONS = OUTCOMES.map((value) => ({ value, label: STATES[value].word }));
+/** One outcome each, and those that the dashboard counts together. */
+const OUTCOME_OPTIONS = [
+  ...OUTCOMES.map((value) => ({ value: value as string, label: STATES[value].word as string })),
+  { value: "failed,blocked", label: "Failed or blocked" },
+];
+const ACKNOWLEDGED_OPTIONS = [
+  { value: "false", label: "Failures not acknowledged" },
+  { value: "true", label: "Acknowledged" },
+];
 
 /** What the list of runs can be narrowed by. */
 export function RunFilters({ filter, runs, onChange }: Props) {
@@ -40,9 +58,15 @@ export function RunFilters({ filter, runs, onChange }: Props) {
       />
       <FilterSelect
         label="Outcome"
-        options={OUTCOME_OPTIONS}
-        value={filter.outcome}
-        onChange={(outcome) => onChange({ outcome })}
+        options={outcomeOptions(filter.outcome)}
+        value={outcomeValue(filter.outcome)}
+        onChange={(outcome) => onChange({ outcome: readOutcomes(outcome) })}
+      />
+      <FilterSelect
+        label="Acknowledged"
+        options={ACKNOWLEDGED_OPTIONS}
+        value={filter.acknowledged === undefined ? undefined : filter.acknowledged ? "true" : "false"}
+        onChange={(acknowledged) => onChange({ acknowledged: flag(acknowledged) })}
       />
       <FilterSelect
         label="Type"
@@ -62,10 +86,45 @@ export function RunFilters({ filter, runs, onChange }: Props) {
         value={filter.initiator}
         onChange={(initiator) => onChange({ initiator })}
       />
+      {filter.completed_after && (
+        <Input.Wrapper label="Ended after" labelElement="div">
+          <Button
+            variant="default"
+            fullWidth
+            justify="space-between"
+            fw={400}
+            px="xs"
+            rightSection={<IconX size={14} aria-hidden />}
+            aria-label="Clear: ended after"
+            onClick={() => onChange({ completed_after: undefined })}
+          >
+            {clockTime(new Date(filter.completed_after), new Date())}
+          </Button>
+        </Input.Wrapper>
+      )}
       <CreatedFilter
         value={{ created_after: filter.created_after, created_before: filter.created_before }}
         onChange={({ created_after, created_before }) => onChange({ created_after, created_before })}
       />
     </>
   );
+}
+
+function outcomeValue(outcomes: RunFilter["outcome"]): string | undefined {
+  return outcomes?.join(",");
+}
+
+function readOutcomes(value: string | undefined): RunFilter["outcome"] {
+  return someOf(value, OUTCOMES);
+}
+
+/** The usual choices, and what an address may name beside them. */
+function outcomeOptions(outcomes: RunFilter["outcome"]) {
+  const value = outcomeValue(outcomes);
+  if (value === undefined || OUTCOME_OPTIONS.some((option) => option.value === value)) return OUTCOME_OPTIONS;
+  return [...OUTCOME_OPTIONS, { value, label: (outcomes ?? []).map((one) => runWord(one)).join(", ") }];
+}
+
+function runWord(outcome: NonNullable<RunFilter["outcome"]>[number]): string {
+  return outcome === "pending" ? "Pending" : STATES[outcome].word;
 }

@@ -12,6 +12,11 @@ import type { RunAction } from "./run-search";
 
 const route = getRouteApi("/system/ops/runs/$runId");
 
+/** Whether there is a failure to take note of. */
+function isFailure({ outcome }: ShownRun): boolean {
+  return outcome === "failed" || outcome === "partially_succeeded" || outcome === "blocked";
+}
+
 /** Which run it is, how it stands, and what may be done with it, with the reason where it may not. */
 export function RunHeader({ run }: { run: ShownRun }) {
   const navigate = route.useNavigate();
@@ -63,6 +68,11 @@ export function RunHeader({ run }: { run: ShownRun }) {
           <ActionButton state={actionOf(run.actions, "retry_failed")} onClick={open("retry_failed")}>
             Retry failed…
           </ActionButton>
+          {isFailure(run) && (
+            <ActionButton variant="default" state={actionOf(run.actions, "acknowledge")} onClick={open("acknowledge")}>
+              Acknowledge…
+            </ActionButton>
+          )}
         </Group>
       }
     />

@@ -40,6 +40,7 @@ export function RunStanding({ run, isInterrupted }: Props) {
 /** How a run stands, for the ear: in words that do not tick. Its end is told with its figures elsewhere. */
 const SPOKEN: Record<Standing, string> = {
   ended: "",
+  acknowledged: "Acknowledged.",
   cancel: "Asked to stop.",
   paused: "Paused.",
   held: "Held back.",
@@ -57,7 +58,7 @@ function SpokenStanding({ keys }: { keys: Standing[] }) {
   return <VisuallyHidden aria-live="polite">{hasChanged ? now : ""}</VisuallyHidden>;
 }
 
-type Standing = "ended" | "cancel" | "paused" | "held" | "stale" | "waiting" | "going";
+type Standing = "ended" | "acknowledged" | "cancel" | "paused" | "held" | "stale" | "waiting" | "going";
 
 function standing(run: ShownRun): [Standing, ReactNode][] {
   const left = run.progress.targets_total - run.progress.targets_done;
@@ -69,6 +70,15 @@ function standing(run: ShownRun): [Standing, ReactNode][] {
         Ended <Time value={run.completed_at} />.
       </>,
     ]);
+    if (run.acknowledgement) {
+      const { operator_name, at, note } = run.acknowledgement;
+      sentences.push([
+        "acknowledged",
+        <>
+          Acknowledged by {operator_name} <Time value={at} />: {note}
+        </>,
+      ]);
+    }
     return sentences;
   }
   if (run.cancel_requested_at) {

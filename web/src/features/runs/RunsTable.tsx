@@ -99,6 +99,11 @@ export function RunStateCell({ run, isCurrent }: { run: ShownRun; isCurrent: boo
           {isCurrent ? percent(run.progress.fraction) : "when last seen"}
         </Text>
       )}
+      {run.acknowledgement && (
+        <Text span size="xs" c="dimmed" title={run.acknowledgement.note}>
+          Acknowledged
+        </Text>
+      )}
     </span>
   );
 }

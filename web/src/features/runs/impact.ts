@@ -50,6 +50,13 @@ export function impactOf(action: RunAction, run: Counted): Impact {
       ],
       button: `Retry ${plural(failed, "tenant")}`,
     },
+    acknowledge: {
+      title: `Acknowledge the failure of ${name}`,
+      sentences: [
+        "The dashboard no longer counts this failure, for everybody. The run and its failed targets stay as they are.",
+      ],
+      button: `Acknowledge ${name}`,
+    },
   };
   return impacts[action];
 }

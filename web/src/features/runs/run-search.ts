@@ -16,7 +16,7 @@ export const TARGET_STATES = [
 ] as const satisfies readonly TargetState[];
 
 /** Dialogs of a run's page, which are the actions of the API. */
-export const RUN_ACTIONS = ["pause", "resume", "cancel", "retry_failed"] as const;
+export const RUN_ACTIONS = ["pause", "resume", "cancel", "retry_failed", "acknowledge"] as const;
 export type RunAction = (typeof RUN_ACTIONS)[number];
 
 /** View state of a run's page, all of it in the address (WEB-03). */

@@ -1,9 +1,9 @@
 import type { Outcome, Status } from "../../api/schema";
-import { id, oneOf, type RawSearch, text, time } from "../../lib/search";
+import { flag, id, oneOf, type RawSearch, someOf, text, time } from "../../lib/search";
 import { readInitiator } from "./initiators";
 
 /** Where a run stands, as the list can be filtered by it. */
-export const STATUSES = ["queued", "running", "completed"] as const satisfies readonly Status[];
+export const STATUSES = ["active", "queued", "running", "completed"] as const satisfies readonly (Status | "active")[];
 
 /** How a run ended, as the list can be filtered by it. */
 export const OUTCOMES = [
@@ -16,8 +16,11 @@ export const OUTCOMES = [
 
 /** What the list of runs is narrowed by. */
 export interface RunFilter {
-  status?: Status;
-  outcome?: Outcome;
+  status?: (typeof STATUSES)[number];
+  /** How it ended: one of these. */
+  outcome?: Outcome[];
+  /** Whether somebody has taken note of the failure. */
+  acknowledged?: boolean;
   type?: string;
   workspace_id?: number;
   tenant_id?: number;
@@ -25,6 +28,7 @@ export interface RunFilter {
   initiator?: string;
   created_after?: string;
   created_before?: string;
+  completed_after?: string;
 }
 
 /** View state of the list of runs, all of it in the address (WEB-03). */
@@ -40,13 +44,15 @@ export interface RunsSearch extends RunFilter {
 export function readRunsSearch(search: RawSearch): RunsSearch {
   return {
     status: oneOf(search.status, STATUSES),
-    outcome: oneOf(search.outcome, OUTCOMES),
+    outcome: someOf(search.outcome, OUTCOMES),
+    acknowledged: flag(search.acknowledged),
     type: text(search.type),
     workspace_id: id(search.workspace_id),
     tenant_id: id(search.tenant_id),
     initiator: readInitiator(search.initiator),
     created_after: time(search.created_after),
     created_before: time(search.created_before),
+    completed_after: time(search.completed_after),
     cursor: text(search.cursor),
     live: oneOf(search.live, ["off"]),
     filters: oneOf(search.filters, ["open"]),

@@ -1,0 +1,31 @@
+//! `GET /notifications`
+
+use super::{NotificationPage, NotificationParams};
+use crate::auth::Permit;
+use crate::auth::capability::{AccessSystemPanel, Capability};
+use crate::db::page::PageRequest;
+use crate::error::Result;
+use crate::http::State;
+use crate::http::extract::Params;
+use crate::notifications::{Inbox, list_notifications as use_case};
+use actix_web::{get, web};
+
+/// List notifications
+///
+/// Runs that the caller started and that have ended, newest first, each once.
+#[utoipa::path(tag = "notifications", operation_id = "list_notifications", params(NotificationParams),
+    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name))),
+    responses((status = 200, description = "One page, and how many are unread.", body = NotificationPage)))]
+#[get("/notifications")]
+pub async fn list_notifications(
+    permit: Permit<AccessSystemPanel>,
+    state: web::Data<State>,
+    params: Params<NotificationParams>,
+) -> Result<web::Json<NotificationPage>> {
+    let page = PageRequest::parse(params.0.limit, params.0.cursor.as_deref())?;
+    let list = state.db.with(move |conn| {
+        let inbox = Inbox::of_operator(&permit)?;
+        use_case::list_notifications(&inbox, conn, page)
+    });
+    Ok(web::Json(list.await?.into()))
+}

@@ -1,0 +1,31 @@
+//! `POST /notifications/read-all`
+
+use super::ReadAllBody;
+use crate::auth::Permit;
+use crate::auth::capability::{AccessSystemPanel, Capability};
+use crate::error::Result;
+use crate::http::State;
+use crate::http::extract::{Body, NoParams};
+use crate::notifications::{Inbox, read_notifications as use_case};
+use actix_web::{HttpResponse, post, web};
+
+/// Mark all notifications as read
+///
+/// With `up_to` those that were there when the caller looked.
+#[utoipa::path(tag = "notifications", operation_id = "read_all_notifications", request_body = ReadAllBody,
+    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name))),
+    responses((status = 204, description = "They are read.")))]
+#[post("/notifications/read-all")]
+pub async fn read_all_notifications(
+    permit: Permit<AccessSystemPanel>,
+    _: NoParams,
+    state: web::Data<State>,
+    body: Body<ReadAllBody>,
+) -> Result<HttpResponse> {
+    let read = state.db.with(move |conn| {
+        let inbox = Inbox::of_operator(&permit)?;
+        use_case::read_all_notifications(&inbox, conn, body.value.up_to)
+    });
+    read.await?;
+    Ok(HttpResponse::NoContent().finish())
+}
