@@ -1,6 +1,7 @@
 //! HTTP vocabulary: what every route is written in. No route and no rule of the product lives here.
 
 pub mod client_address;
+mod documented_problems;
 pub mod envelope;
 pub mod extract;
 pub mod fallback;
