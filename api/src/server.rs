@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::db::{Db, SessionLimits};
 use crate::error::{Error, Result};
 use crate::http::fallback::{KnownPaths, fallback};
+use crate::http::installation_figures::InstallationFigures;
 use crate::http::{State, envelope::envelope, openapi, process};
 use crate::runs::watch::Watchers;
 use crate::{audit, auth, controls, dashboard, findings, observability, runbooks, runs, tenancy};
@@ -78,6 +79,7 @@ impl Application {
             keys,
             watchers: Watchers::default(),
             metrics: observability::metrics_handle(),
+            figures: InstallationFigures::default(),
         };
         let document = document();
         let known = web::Data::new(KnownPaths::of(&document));

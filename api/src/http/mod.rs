@@ -7,6 +7,7 @@ pub mod extract;
 pub mod fallback;
 pub mod idempotency;
 pub mod if_match;
+pub mod installation_figures;
 pub mod openapi;
 pub mod page;
 pub mod problem;

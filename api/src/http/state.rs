@@ -1,5 +1,6 @@
 //! What every request handler of a node shares.
 
+use super::installation_figures::InstallationFigures;
 use crate::auth::keys::Keys;
 use crate::config::Config;
 use crate::db::Db;
@@ -22,4 +23,6 @@ pub struct State {
     pub watchers: Watchers,
     /// Renders the metrics of the process.
     pub metrics: PrometheusHandle,
+    /// Figures of the installation among them.
+    pub figures: InstallationFigures,
 }
