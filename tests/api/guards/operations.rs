@@ -35,6 +35,11 @@ impl Operation {
         self.method != "GET" && !ONLY_LOOKS.contains(&self.id.as_str())
     }
 
+    /// Whether it takes a body of JSON.
+    pub fn takes_json(&self) -> bool {
+        self.document.pointer("/requestBody/content/application~1json").is_some()
+    }
+
     /// Whether it belongs to the system plane.
     pub fn is_system(&self) -> bool {
         self.path.starts_with("/api/v1/system/")
@@ -118,6 +123,11 @@ impl Call {
     /// The same request with a query.
     pub fn with_query(self, query: &str) -> Self {
         Self { path: format!("{}?{query}", self.path), ..self }
+    }
+
+    /// What it sends, if it sends anything.
+    pub fn body(&self) -> Option<&Value> {
+        self.body.as_ref()
     }
 
     /// The path, without anything in braces.
