@@ -57,6 +57,22 @@ impl Actor {
         }
     }
 
+    /// `platform_users.id`, of an operator.
+    pub fn operator_id(&self) -> Option<i64> {
+        match self {
+            Self::Operator { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// `users.id`, of a customer's user.
+    pub fn user_id(&self) -> Option<i64> {
+        match self {
+            Self::User { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+
     /// Name for people.
     pub fn name(&self) -> &str {
         match self {

@@ -45,6 +45,8 @@ fn mount(cfg: &mut ServiceConfig<'_>) {
             .configure(auth::routes::configure_admin)
             .configure(tenancy::routes::configure_admin)
             .configure(findings::routes::configure_admin)
+            .configure(runbooks::routes::configure_admin)
+            .configure(runs::routes::configure_admin)
             .default_service(web::route().to(fallback)),
     );
 }

@@ -106,10 +106,18 @@ impl Memberships {
         TenantScope::of(self.holding(capability).map(|membership| membership.tenant_id))
     }
 
+    /// Demands a capability in one of the tenants. Errors: 404 for who is no member there, 403.
+    pub fn require(&self, tenant_id: i64, capability: &'static TenantEntry) -> Result<()> {
+        require(self.in_tenant(tenant_id)?.role, capability)
+    }
+
     /// The permit for one tenant, as one below its path. Errors: 404 for who is no member, 403.
     pub fn permit<C: TenantCapability>(&self, tenant_id: i64) -> Result<TenantPermit<C>> {
-        let membership = self.all.iter().find(|membership| membership.tenant_id == tenant_id);
-        TenantPermit::of(&self.user, membership.ok_or_else(Error::not_found)?)
+        TenantPermit::of(&self.user, self.in_tenant(tenant_id)?)
+    }
+
+    fn in_tenant(&self, tenant_id: i64) -> Result<&Arc<Membership>> {
+        self.all.iter().find(|membership| membership.tenant_id == tenant_id).ok_or_else(Error::not_found)
     }
 }
 

@@ -12,13 +12,11 @@ use crate::context::Ctx;
 use crate::controls::EffectiveState;
 use crate::db::Db;
 use crate::error::{Code, Error, Result};
-use crate::runbooks::{self, Preflight, Runbook, Scope, preflight};
+use crate::runbooks::{LIFECYCLE_BACKFILL, Preflight, Runbook, Scope, preflight};
 use crate::runs::Run;
 use crate::runs::confirmation::{Reason, ReasonCode};
 use crate::runs::context::Source;
 use crate::runs::start_run::{StartRun, Started, start_run};
-
-const RUNBOOK: &str = "findings.lifecycle.backfill";
 
 /// Arguments of `findings backfill-lifecycle`.
 #[derive(Debug, clap::Args)]
@@ -52,7 +50,7 @@ pub struct Args {
 pub fn run(config: &Config, args: &Args) -> Result<Exit> {
     with_database(config, |db| {
         let scope = scope(db, args)?;
-        let runbook = runbooks::find(RUNBOOK)?;
+        let runbook = LIFECYCLE_BACKFILL;
         match args.preflight_only {
             true => only_preflight(db, args, runbook, &scope),
             false => start(db, args, runbook, scope),

@@ -63,6 +63,11 @@ impl Error {
         Self::new(Code::NotFound, "There is nothing here under this address.")
     }
 
+    /// The same failure for somebody in the tenant plane, where a tenant that cannot be targeted is not there (ACC-03).
+    pub fn hiding_tenant(self) -> Self {
+        if self.code() == Code::UnknownTenant { Self::not_found().with_source(self) } else { self }
+    }
+
     /// Fields of a request are wrong.
     pub fn invalid(fields: Vec<FieldError>) -> Self {
         let mut error = Self::new(Code::ValidationFailed, "Some fields are missing or wrong; see errors.");

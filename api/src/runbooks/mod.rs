@@ -10,7 +10,7 @@ pub mod runbook;
 pub mod scope;
 mod store;
 
-pub use catalog::{CATALOG, find};
+pub use catalog::{CATALOG, LIFECYCLE_BACKFILL, find};
 pub use preflight::{Preflight, StoredPreflight};
 pub use runbook::{Figures, Runbook, RunbookInfo};
 pub use scope::{Reach, Scope};

@@ -2,8 +2,9 @@
 
 use super::{Figures, Reach, Runbook, Scope, store};
 use crate::audit::{self, Action, Entry};
-use crate::auth::Permit;
 use crate::auth::capability::RunbooksView;
+use crate::auth::tenant_capability::FindingsBackfill;
+use crate::auth::{Permit, TenantPermit};
 use crate::context::{Actor, Ctx};
 use crate::controls::{Decision, Excluded};
 use crate::db::allow_large_sorts;
@@ -78,6 +79,18 @@ pub fn preflight(
     forecast(ctx, conn, runbook, scope)
 }
 
+/// The same for a member of a tenant, of that tenant. Errors: 404 when it has just left the allowed universe, or members do not
+/// start this runbook.
+pub fn preflight_as_member(
+    ctx: &Ctx,
+    permit: &TenantPermit<FindingsBackfill>,
+    conn: &mut PgConnection,
+    runbook: &dyn Runbook,
+) -> Result<Preflight> {
+    permit.require(runbook.info().member_capability.ok_or_else(Error::not_found)?)?;
+    forecast(ctx, conn, runbook, &Scope::SingleTenant { tenant_id: permit.tenant_id() }).map_err(Error::hiding_tenant)
+}
+
 /// The same for callers that confirm at once: command line, deploy hook, and a start that found its preflight stale.
 pub(crate) fn forecast(ctx: &Ctx, conn: &mut PgConnection, runbook: &dyn Runbook, scope: &Scope) -> Result<Preflight> {
     let seen = read_only(conn, |conn| look(conn, runbook, scope))?;
@@ -95,7 +108,8 @@ pub(crate) fn forecast(ctx: &Ctx, conn: &mut PgConnection, runbook: &dyn Runbook
             .metadata("affected_count", seen.figures.affected_count)
             .metadata("total_count", seen.figures.total_count)
             .metadata("excluded_workspace_ids", workspace_ids(&seen.excluded))
-            .metadata("operator_id", ctx.actor.id());
+            .metadata("operator_id", ctx.actor.operator_id())
+            .metadata("user_id", ctx.actor.user_id());
         audit::record_fail_safe(conn, ctx, entry);
         Ok(Preflight {
             id: stored.id,
@@ -164,7 +178,7 @@ pub(crate) fn mismatch(stored: &StoredPreflight, actor: &Actor, key: &str, scope
     let same_scope = stored.runbook_key == key && stored.scope == serde_json::to_value(scope).map_err(Error::internal)?;
     Ok(if !same_scope {
         Some("The preflight was made for another runbook or scope.")
-    } else if stored.platform_user_id != actor.id() {
+    } else if stored.platform_user_id != actor.operator_id() {
         Some("The preflight was made by somebody else.")
     } else if stored.is_expired {
         Some("The preflight is older than 15 minutes.")

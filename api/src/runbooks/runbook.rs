@@ -1,6 +1,7 @@
 //! What every runbook brings along.
 
 use crate::auth::capability::Entry;
+use crate::auth::tenant_capability::TenantEntry;
 use crate::error::Result;
 use crate::findings::lifecycle::{ChangeCounts, Extent, Pinned, Repaired, Residue, Sample, Slice, TenantFigures, Tenants};
 use diesel::PgConnection;
@@ -19,6 +20,8 @@ pub struct RunbookInfo {
     pub description: &'static str,
     /// Capability needed beside `platform.runbooks.run`.
     pub capability: &'static Entry,
+    /// Capability in a tenant that is needed to start it there, and to look at such runs; none: operators alone do.
+    pub member_capability: Option<&'static TenantEntry>,
     /// How long a run over all tenants usually takes.
     pub estimated_duration_seconds: u32,
     /// Modes of [`super::Scope`] that it supports.

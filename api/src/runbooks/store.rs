@@ -29,15 +29,15 @@ pub(super) fn insert(
     seen: &Seen,
     valid_minutes: i32,
 ) -> Result<Stored> {
-    let operator_id = actor.id();
     Ok(diesel::sql_query(
-        "INSERT INTO runbook_preflights (runbook_key, scope, platform_user_id, affected_count, total_count, estimated_tenants, figures, excluded, computed_at, expires_at) \
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, now, now + make_interval(mins => $9) FROM (SELECT db_now() AS now) clock \
+        "INSERT INTO runbook_preflights (runbook_key, scope, platform_user_id, user_id, affected_count, total_count, estimated_tenants, figures, excluded, computed_at, expires_at) \
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, now, now + make_interval(mins => $10) FROM (SELECT db_now() AS now) clock \
          RETURNING id, computed_at, expires_at",
     )
     .bind::<Text, _>(key)
     .bind::<Jsonb, _>(serde_json::to_value(scope).map_err(Error::internal)?)
-    .bind::<Nullable<BigInt>, _>(operator_id)
+    .bind::<Nullable<BigInt>, _>(actor.operator_id())
+    .bind::<Nullable<BigInt>, _>(actor.user_id())
     .bind::<BigInt, _>(seen.figures.affected_count)
     .bind::<BigInt, _>(seen.figures.total_count)
     .bind::<BigInt, _>(seen.estimated_tenants)

@@ -90,7 +90,7 @@ pub(super) fn states<C: Capability>(
     permit: &Permit<C>,
     (run_id, kind): (i64, &str),
     run: RunFlags,
-    pauses: Option<&RunPauses>,
+    pauses: &RunPauses,
 ) -> Vec<ActionState> {
     let needed = [Some(RunbooksRun::ENTRY), runbooks::find(kind).ok().map(|runbook| runbook.info().capability)];
     let missing = needed.into_iter().flatten().find(|capability| !permit.holds(capability));
@@ -98,9 +98,7 @@ pub(super) fn states<C: Capability>(
         let reason = match missing {
             Some(capability) => Some(format!("You lack the capability {}.", capability.name)),
             // In the order in which the action itself is refused: the control comes before the state.
-            None => pauses
-                .and_then(|pauses| pauses.refusal(run_id, kind, action))
-                .or_else(|| refusal(action, run).map(ToOwned::to_owned)),
+            None => pauses.refusal(run_id, kind, action).or_else(|| refusal(action, run).map(ToOwned::to_owned)),
         };
         ActionState { action: action.as_str(), allowed: reason.is_none(), reason }
     };

@@ -17,6 +17,8 @@ pub enum Source {
     Cli,
     /// A deployment.
     DeployHook,
+    /// A member of the tenant, whichever way.
+    TenantUi,
 }
 
 /// The whole context.
@@ -35,6 +37,9 @@ pub struct RunContext {
     /// The operator who started it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform_initiator: Option<PlatformInitiator>,
+    /// The member of the tenant who started it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_initiator: Option<TenantInitiator>,
     /// The run whose failed targets this one goes over (RUN-11).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_of_run_id: Option<i64>,
@@ -101,6 +106,27 @@ impl PlatformInitiator {
             Actor::Operator { id, email, name, is_break_glass } => {
                 Some(Self { platform_user_id: *id, email: email.clone(), name: name.clone(), is_break_glass: *is_break_glass })
             }
+            _ => None,
+        }
+    }
+}
+
+/// The member of a tenant who started a run, as they were called at the time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenantInitiator {
+    /// `users.id`.
+    pub user_id: i64,
+    /// E-mail address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+}
+
+impl TenantInitiator {
+    /// The actor, if a customer's user.
+    pub fn of(actor: &Actor) -> Option<Self> {
+        match actor {
+            Actor::User { id, email, name } => Some(Self { user_id: *id, email: email.clone(), name: name.clone() }),
             _ => None,
         }
     }

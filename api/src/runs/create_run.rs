@@ -2,20 +2,17 @@
 //! audit and answer together.
 
 use super::context::RunContext;
-use super::get_run::find_run;
-use super::model::Run;
-use super::start_run::{Started, location, nothing_to_do};
+use super::start_run::{Started, nothing_to_do};
+use super::starter::Starter;
 use super::store::{lifecycle, start as store};
 use crate::audit::{self, Action, Entry, Outcome};
-use crate::auth::Permit;
-use crate::auth::capability::RunbooksRun;
 use crate::context::Ctx;
 use crate::controls::blocked::Blocked;
 use crate::controls::gate::{self, Verdict};
 use crate::controls::{self, Excluded};
 use crate::db::locks::{self, LockClass};
 use crate::error::{Error, Result};
-use crate::idempotency::{self, IdempotentRequest, StoredAnswer};
+use crate::idempotency::{self, IdempotentRequest};
 use crate::runbooks::preflight::workspace_ids;
 use crate::runbooks::{Reach, Runbook};
 use diesel::prelude::*;
@@ -23,7 +20,7 @@ use std::collections::BTreeSet;
 
 /// What a start is about, once it has been found out.
 pub(super) struct Plan<'a> {
-    pub permit: &'a Permit<RunbooksRun>,
+    pub starter: Starter<'a>,
     pub runbook: &'static dyn Runbook,
     pub reach: Reach,
     pub identity: String,
@@ -62,10 +59,10 @@ pub(super) fn create(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>) -> Res
             None => (insert(ctx, conn, plan, &verdict)?, true),
         };
         audit_start(ctx, conn, plan, (run_id, created), &verdict.excluded);
-        let mut run = find_run(plan.permit, conn, run_id)?;
+        let mut run = plan.starter.find_run(conn, run_id)?;
         run.deduplicated = Some(!created);
         if let Some(request) = &plan.idempotency {
-            idempotency::keep(conn, request, &answer(&run, created)?)?;
+            idempotency::keep(conn, request, &plan.starter.answer(&run, created)?)?;
         }
         let run = Box::new(run);
         Ok(Created::Started(if created { Started::Created(run) } else { Started::Deduplicated(run) }))
@@ -99,14 +96,6 @@ fn insert(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>, verdict: &Verdict
     Ok(run_id)
 }
 
-fn answer(run: &Run, created: bool) -> Result<StoredAnswer> {
-    Ok(StoredAnswer {
-        status: if created { 201 } else { 200 },
-        location: created.then(|| location(run.id)),
-        body: serde_json::to_value(run).map_err(Error::internal)?,
-    })
-}
-
 fn audit_start(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>, (run_id, created): (i64, bool), excluded: &[Excluded]) {
     let info = plan.runbook.info();
     let tenant = plan.reach.tenant.as_ref();
@@ -127,7 +116,9 @@ fn audit_start(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>, (run_id, cre
         .metadata("excluded_workspace_ids", workspace_ids(excluded))
         .metadata("reason", &plan.context.reason)
         .metadata("retry_of_run_id", plan.context.retry_of_run_id)
-        .metadata("operator_id", ctx.actor.id())
-        .metadata("operator_email", plan.context.platform_initiator.as_ref().map(|initiator| &initiator.email));
+        .metadata("operator_id", ctx.actor.operator_id())
+        .metadata("operator_email", plan.context.platform_initiator.as_ref().map(|initiator| &initiator.email))
+        .metadata("user_id", ctx.actor.user_id())
+        .metadata("user_email", plan.context.tenant_initiator.as_ref().map(|initiator| &initiator.email));
     audit::record_fail_safe(conn, ctx, entry);
 }

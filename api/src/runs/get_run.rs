@@ -1,6 +1,6 @@
 //! One run with its figures.
 
-use super::actions::{self, RunFlags};
+use super::actions;
 use super::model::{FailureSummary, Initiator, Progress, Run, RunRef, SummaryCounts};
 use super::pauses::RunPauses;
 use super::state::{Outcome, Status};
@@ -18,9 +18,14 @@ pub fn get_run(permit: &Permit<OpsView>, conn: &mut PgConnection, id: i64) -> Re
 
 /// The run as an answer to whoever just acted on it.
 pub(super) fn find_run<C: Capability>(permit: &Permit<C>, conn: &mut PgConnection, id: i64) -> Result<Run> {
-    let row = store::find(conn, id)?.ok_or_else(Error::not_found)?;
+    let run = find_bare_run(conn, id)?;
     let pauses = RunPauses::load(conn, &[id])?;
-    to_run(permit, row, Some(&pauses))
+    Ok(with_actions(permit, run, &pauses))
+}
+
+/// The run without what may be done with it.
+pub(super) fn find_bare_run(conn: &mut PgConnection, id: i64) -> Result<Run> {
+    to_run(store::find(conn, id)?.ok_or_else(Error::not_found)?)
 }
 
 /// The active run of a type that concerns most people, if there is one.
@@ -42,20 +47,19 @@ fn parse(status: &str, outcome: &str) -> Result<(Status, Outcome)> {
     Status::parse(status).zip(Outcome::parse(outcome)).ok_or_else(|| Error::internal("unknown status or outcome"))
 }
 
-/// The run as it is shown; without pauses where its actions are not.
-pub(super) fn to_run<C: Capability>(permit: &Permit<C>, row: RunRow, pauses: Option<&RunPauses>) -> Result<Run> {
+/// The run with what the holder of a permit to look at it may do with it.
+pub(super) fn with_actions<C: Capability>(permit: &Permit<C>, run: Run, pauses: &RunPauses) -> Run {
+    Run { actions: actions::states(permit, (run.id, &run.kind), run.flags(), pauses), ..run }
+}
+
+/// The run as it is shown, without what may be done with it.
+pub(super) fn to_run(row: RunRow) -> Result<Run> {
     let (status, outcome) = parse(&row.status, &row.outcome)?;
     let failure_summary: Vec<FailureSummary> = serde_json::from_value(row.failure_summary.clone()).map_err(Error::internal)?;
     let summary_counts = counts(&row, status)?;
-    let flags = RunFlags {
-        status,
-        paused: row.paused_at.is_some(),
-        cancel_requested: row.cancel_requested_at.is_some(),
-        has_failed: summary_counts.failed > 0,
-    };
     Ok(Run {
-        actions: actions::states(permit, (row.id, &row.kind), flags, pauses),
-        progress: progress(&row, flags, outcome, summary_counts),
+        actions: Vec::new(),
+        progress: progress(&row, status, outcome, summary_counts),
         id: row.id,
         kind: row.kind,
         status,
@@ -94,8 +98,8 @@ fn counts(row: &RunRow, status: Status) -> Result<SummaryCounts> {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "shares and rates do not need the last digit")]
-fn progress(row: &RunRow, flags: RunFlags, outcome: Outcome, counts: SummaryCounts) -> Progress {
-    if flags.status == Status::Completed {
+fn progress(row: &RunRow, status: Status, outcome: Outcome, counts: SummaryCounts) -> Progress {
+    if status == Status::Completed {
         let share = if counts.total > 0 { counts.processed as f64 / counts.total as f64 } else { 0.0 };
         let rate = (row.seconds > 0.0).then(|| counts.processed as f64 / row.seconds);
         return Progress {
@@ -111,7 +115,7 @@ fn progress(row: &RunRow, flags: RunFlags, outcome: Outcome, counts: SummaryCoun
     let expected = forecast.max(row.total) as f64;
     let scanned = row.scanned as f64;
     let rate = (row.seconds > 0.0 && scanned > 0.0).then(|| scanned / row.seconds);
-    let going = !flags.paused && !flags.cancel_requested && row.held_reason.is_none() && !row.stale;
+    let going = row.paused_at.is_none() && row.cancel_requested_at.is_none() && row.held_reason.is_none() && !row.stale;
     Progress {
         targets_total: row.targets,
         targets_done: row.done,

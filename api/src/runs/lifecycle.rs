@@ -71,7 +71,7 @@ fn audit_end(conn: &mut PgConnection, ctx: &Ctx, run_id: i64, run: &store::Closi
     let failed = matches!(outcome, Outcome::Failed | Outcome::PartiallySucceeded | Outcome::Blocked);
     let action = if failed { Action::RunbookFailed } else { Action::RunbookCompleted };
     let result = if failed { audit::Outcome::Failed } else { audit::Outcome::Success };
-    let initiator = run.context.get("platform_initiator");
+    let initiator = |plane: &str, field: &str| run.context.get(plane).and_then(|initiator| initiator.get(field));
     let entry = Entry::new(action)
         .target("run", run_id, &run.kind)
         .scope(run.tenant_id.map(|_| run.workspace_id), run.tenant_id)
@@ -88,7 +88,9 @@ fn audit_end(conn: &mut PgConnection, ctx: &Ctx, run_id: i64, run: &store::Closi
         .metadata("affected_count", run.context.pointer("/preflight/affected_count"))
         .metadata("outcome", outcome.as_str())
         .metadata("summary_counts", counts)
-        .metadata("operator_id", initiator.and_then(|initiator| initiator.get("platform_user_id")))
-        .metadata("operator_email", initiator.and_then(|initiator| initiator.get("email")));
+        .metadata("operator_id", initiator("platform_initiator", "platform_user_id"))
+        .metadata("operator_email", initiator("platform_initiator", "email"))
+        .metadata("user_id", initiator("tenant_initiator", "user_id"))
+        .metadata("user_email", initiator("tenant_initiator", "email"));
     audit::record_fail_safe(conn, ctx, entry);
 }

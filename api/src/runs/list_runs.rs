@@ -1,6 +1,6 @@
 //! The list of runs, newest first (RUN-09).
 
-use super::get_run::to_run;
+use super::get_run::{to_run, with_actions};
 use super::model::Run;
 use super::pauses::RunPauses;
 use super::state::{Outcome, Status};
@@ -73,6 +73,6 @@ pub fn list_runs(permit: &Permit<OpsView>, conn: &mut PgConnection, filter: &Run
     let rows = Page::of(store::list(conn, filter, page)?, page, |row| row.id);
     let ids: Vec<i64> = rows.items.iter().map(|row| row.id).collect();
     let pauses = RunPauses::load(conn, &ids)?;
-    let items = rows.items.into_iter().map(|row| to_run(permit, row, Some(&pauses))).collect::<Result<_>>()?;
+    let items = rows.items.into_iter().map(|row| Ok(with_actions(permit, to_run(row)?, &pauses))).collect::<Result<_>>()?;
     Ok(Page { items, next_cursor: rows.next_cursor })
 }

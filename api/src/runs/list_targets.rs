@@ -22,6 +22,16 @@ pub fn list_targets(
     if runs::find(conn, run_id)?.is_none() {
         return Err(Error::not_found());
     }
+    page_of_targets(conn, run_id, state, page)
+}
+
+/// One page of the targets of a run that the caller has been let to see.
+pub(super) fn page_of_targets(
+    conn: &mut PgConnection,
+    run_id: i64,
+    state: Option<TargetState>,
+    page: PageRequest,
+) -> Result<Page<RunTarget>> {
     let rows = Page::of(store::list(conn, run_id, state, page)?, page, |row| row.id);
     let items = rows.items.into_iter().map(to_target).collect::<Result<_>>()?;
     Ok(Page { items, next_cursor: rows.next_cursor })

@@ -1,5 +1,6 @@
 //! Runs and targets as they are shown.
 
+use super::actions::RunFlags;
 use super::state::{Outcome, Status, TargetState};
 use crate::tenancy::{TenantRef, WorkspaceRef};
 use serde::{Deserialize, Serialize};
@@ -136,6 +137,18 @@ pub struct Run {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub deduplicated: Option<bool>,
+}
+
+impl Run {
+    /// What of its state decides about actions.
+    pub(super) fn flags(&self) -> RunFlags {
+        RunFlags {
+            status: self.status,
+            paused: self.paused_at.is_some(),
+            cancel_requested: self.cancel_requested_at.is_some(),
+            has_failed: self.summary_counts.failed > 0,
+        }
+    }
 }
 
 /// A run in short.

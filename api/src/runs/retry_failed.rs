@@ -61,7 +61,7 @@ pub fn retry_failed(
     }
     let inputs = json!({ "trigger": runbook.info().trigger, "retry_of_run_id": run_id });
     let plan = Plan {
-        permit,
+        starter: permit.into(),
         runbook,
         identity: run_identity_hash(&run.kind, run.workspace_id, run.tenant_id, &inputs),
         reach: Reach {
@@ -80,6 +80,7 @@ pub fn retry_failed(
             excluded: Vec::new(),
             reason: Some(reason.into()),
             platform_initiator: PlatformInitiator::of(&ctx.actor),
+            tenant_initiator: None,
             retry_of_run_id: Some(run_id),
         },
         confirmed_exclusions: None,

@@ -1,17 +1,16 @@
-//! Starting a runbook: the one way in for web page, API, command line and deploy hook (RB-07).
+//! Starting a runbook: the one way in for the web pages of both planes, API, command line and deploy hook (RB-07).
 //!
 //! Order of checks: idempotent replay, control, confirmation and reason, an active run of the same identity, preflight,
 //! recount, nothing to do, stale, create. The recount happens before the locking transaction of [`super::create_run`];
 //! inside it control and identity are decided again.
 
 use super::confirmation::{self, Reason};
-use super::context::{PlatformInitiator, PreflightContext, RunContext, RunbookContext, Source};
+use super::context::{PlatformInitiator, PreflightContext, RunContext, RunbookContext, Source, TenantInitiator};
 use super::create_run::{Created, Plan, create};
 use super::identity::run_identity_hash;
 use super::model::Run;
+use super::starter::Starter;
 use super::store::start as store;
-use crate::auth::Permit;
-use crate::auth::capability::RunbooksRun;
 use crate::context::Ctx;
 use crate::controls::blocked::{Attempt, Blocked};
 use crate::error::{Code, Error, Result};
@@ -62,12 +61,12 @@ pub enum Started {
 
 /// Starts a run. The caller holds no transaction.
 ///
-/// Errors: 403 without the runbook's capability; 409 `operational-control-paused`, `nothing-to-do`, `preflight-stale` (with a
+/// Errors: 403 without the runbook's capability; 404 for a member outside of their tenant; 409 `operational-control-paused`, `nothing-to-do`, `preflight-stale` (with a
 /// fresh `preflight`), `idempotency-key-in-flight`; 422 `unknown-tenant`, `confirmation-mismatch`, `reason-required`,
 /// `preflight-unknown`, `idempotency-key-reused`.
-pub fn start_run(ctx: &Ctx, permit: &Permit<RunbooksRun>, conn: &mut PgConnection, start: StartRun) -> Result<Started> {
-    let info = start.runbook.info();
-    permit.require(info.capability)?;
+pub fn start_run<'a>(ctx: &Ctx, starter: impl Into<Starter<'a>>, conn: &mut PgConnection, start: StartRun) -> Result<Started> {
+    let (starter, info) = (starter.into(), start.runbook.info());
+    starter.ensure_may_start(info, &start.scope)?;
     start.scope.ensure_supported(info)?;
     if let Some(answer) = replay(conn, start.idempotency.as_ref())? {
         return Ok(Started::Replayed(answer));
@@ -84,7 +83,7 @@ pub fn start_run(ctx: &Ctx, permit: &Permit<RunbooksRun>, conn: &mut PgConnectio
     let reason = confirmation::check(info, &scope, typed_confirmation.as_deref(), reason)?;
     let tenant_id = reach.tenant.as_ref().map(|tenant| tenant.id);
     let mut plan = Plan {
-        permit,
+        starter,
         runbook,
         identity: run_identity_hash(info.key, reach.workspace.id, tenant_id, &json!({ "trigger": info.trigger })),
         context: RunContext {
@@ -98,6 +97,7 @@ pub fn start_run(ctx: &Ctx, permit: &Permit<RunbooksRun>, conn: &mut PgConnectio
             excluded: Vec::new(),
             reason: reason.map(Into::into),
             platform_initiator: PlatformInitiator::of(&ctx.actor),
+            tenant_initiator: TenantInitiator::of(&ctx.actor),
             retry_of_run_id: None,
         },
         reach,
@@ -224,9 +224,4 @@ pub(super) fn nothing_to_do(paused_workspaces: usize) -> Error {
         n => format!(" outside of the {n} workspaces that are paused"),
     };
     Error::new(Code::NothingToDo, format!("No finding{of_others} needs this repair. No run was created."))
-}
-
-/// Address of a run.
-pub fn location(run_id: i64) -> String {
-    format!("/api/v1/system/ops/runs/{run_id}")
 }

@@ -5,11 +5,10 @@
 use super::get_run::to_run;
 use super::list_targets::to_target;
 use super::model::{Run, RunTarget};
+use super::operation::Operation;
 use super::state::Status;
 use super::store::runs as store;
 use super::store::targets::TargetRow;
-use crate::auth::Permit;
-use crate::auth::capability::OpsView;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use diesel::PgConnection;
@@ -36,13 +35,46 @@ pub struct RunEvent {
     pub running: Vec<RunTarget>,
 }
 
-/// One state of a run, numbered by its content, so that the same state has the same number on every node.
+/// The same as members of the run's tenant see it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OperationEvent {
+    /// The run.
+    pub run: Operation,
+    /// Number of targets by state.
+    pub targets: BTreeMap<String, i64>,
+    /// Up to 20 targets that workers hold now.
+    pub running: Vec<RunTarget>,
+}
+
+impl From<RunEvent> for OperationEvent {
+    fn from(event: RunEvent) -> Self {
+        Self { run: event.run.into(), targets: event.targets, running: event.running }
+    }
+}
+
+/// An event as it is sent, numbered by its content, so that the same state has the same number on every node.
 #[derive(Debug, Clone)]
-pub struct Snapshot {
+pub struct Frame {
     /// `id` of the event.
     pub id: u64,
     /// The event as JSON.
     pub data: String,
+}
+
+impl Frame {
+    fn of(event: &impl Serialize) -> Result<Self> {
+        let data = serde_json::to_string(event).map_err(Error::internal)?;
+        Ok(Self { id: number(&data), data })
+    }
+}
+
+/// One state of a run, as each plane sees it.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// For the system plane.
+    pub for_operators: Frame,
+    /// For the tenant plane.
+    pub for_members: Frame,
     /// No further event will come.
     pub is_final: bool,
 }
@@ -103,7 +135,7 @@ async fn poll(watchers: Watchers, db: Db, run_id: i64, sender: watch::Sender<Opt
             Ok(snapshot) => {
                 is_over = snapshot.is_final;
                 sender.send_if_modified(|last| {
-                    let is_new = last.as_ref().is_none_or(|last| last.id != snapshot.id);
+                    let is_new = last.as_ref().is_none_or(|last| last.for_operators.id != snapshot.for_operators.id);
                     *last = Some(snapshot);
                     is_new
                 });
@@ -117,16 +149,13 @@ async fn poll(watchers: Watchers, db: Db, run_id: i64, sender: watch::Sender<Opt
 }
 
 fn read(conn: &mut PgConnection, run_id: i64) -> Result<Snapshot> {
-    let permit = Permit::<OpsView>::system("watch a run");
     let row = store::find_watched(conn, run_id, RUNNING_SHOWN)?.ok_or_else(Error::not_found)?;
-    let mut run = to_run(&permit, row.run, None)?;
-    run.actions.clear();
+    let run = to_run(row.run)?;
     let is_final = run.status == Status::Completed;
     let targets = serde_json::from_value(row.states).map_err(Error::internal)?;
     let running: Vec<TargetRow> = serde_json::from_value(row.running).map_err(Error::internal)?;
     let event = RunEvent { run, targets, running: running.into_iter().map(to_target).collect::<Result<_>>()? };
-    let data = serde_json::to_string(&event).map_err(Error::internal)?;
-    Ok(Snapshot { id: number(&data), data, is_final })
+    Ok(Snapshot { for_operators: Frame::of(&event)?, for_members: Frame::of(&OperationEvent::from(event))?, is_final })
 }
 
 /// A number for a text; 53 bits, so that every client can hold it.

@@ -9,5 +9,6 @@ mod migrations;
 mod observability;
 mod openapi;
 pub mod operations;
+mod operators_unseen;
 mod registries;
 mod specs;

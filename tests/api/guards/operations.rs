@@ -151,6 +151,15 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
             (String::new(), Some(json!({ "email": email, "password": PASSWORD })))
         }
         "user_logout" | "user_me" | "list_my_tenants" | "get_my_tenant" | "list_findings" => (String::new(), None),
+        "preflight_lifecycle_backfill" | "start_lifecycle_backfill" => {
+            tenant.iter().for_each(|own| _ = app.legacy_findings(own, 3));
+            (String::new(), Some(json!({})))
+        }
+        "list_operations" => (String::new(), None),
+        "get_operation" | "list_operation_targets" | "watch_operation" => {
+            let own = tenant.as_ref().expect("a call of the tenant plane");
+            (scene.ended_run_of(own).await, None)
+        }
         "get_finding" => (own_finding(), None),
         "update_finding" => (own_finding(), Some(json!({ "due_at": null }))),
         "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_actions"
@@ -208,9 +217,14 @@ impl Scene<'_> {
     }
 
     async fn ended_run(&self) -> String {
-        let id = self.active_run().await;
+        self.ended_run_of(&self.app.tenant("Contoso")).await
+    }
+
+    async fn ended_run_of(&self, tenant: &Tenant) -> String {
+        self.app.legacy_findings(tenant, 3);
+        let id = self.admin.start_backfill_of(tenant.id).await.assert_status(201).id();
         self.app.drain().await;
-        id
+        id.to_string()
     }
 
     /// Its tenant is away just while a worker looks at it.

@@ -3,4 +3,5 @@
 mod get_runbook;
 mod list_runbooks;
 mod preflight_figures;
+mod preflight_lifecycle_backfill;
 mod preflight_runbook;

@@ -1,10 +1,15 @@
 import { run } from "./binary.ts";
 
 /** Somebody who can sign in. */
-export interface Operator {
+export interface Person {
   email: string;
   name: string;
   password: string;
+}
+
+/** Somebody who works on the whole installation. */
+export interface Operator extends Person {
+  plane?: "system";
 }
 
 /** Who may do everything; every database has them. */

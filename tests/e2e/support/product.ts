@@ -3,9 +3,12 @@ import type pg from "pg";
 import { run, type Server, serve } from "./binary.ts";
 import { connect, createDatabase } from "./database.ts";
 import { OPERATOR, type Operator } from "./operators.ts";
+import type { User } from "./users.ts";
 
 /** The API's base of the system plane. */
 export const SYSTEM = "/api/v1/system";
+/** The API's base of the tenant plane. */
+export const ADMIN = "/api/v1/admin";
 /** Key of the runbook that every version has. */
 export const RUNBOOK = "findings.lifecycle.backfill";
 
@@ -54,6 +57,12 @@ export class Product {
     return run(this.database, args);
   }
 
+  /** The tenants that may be targeted, in the order in which users are members of them. */
+  async tenants(): Promise<{ id: number; name: string }[]> {
+    const rows = await this.query<{ id: string; name: string }>("SELECT id, name FROM allowed_tenants ORDER BY id");
+    return rows.map(({ id, name }) => ({ id: Number(id), name }));
+  }
+
   /** Adds tenants with findings of an older version, for runs that take a while. */
   async seed(tenants: number, findings: number): Promise<void> {
     await this.cli("demo", "seed", "--force", "--seed", "7", "--tenants", `${tenants}`, "--findings", `${findings}`);
@@ -71,9 +80,10 @@ export class Product {
 }
 
 /** Signs the page's browser in without the form, as a cookie does. */
-export async function signIn(page: Page, product: Product, operator: Operator = OPERATOR): Promise<void> {
-  const { email, password } = operator;
-  const answer = await page.request.post(`${product.url}${SYSTEM}/auth/login`, {
+export async function signIn(page: Page, product: Product, person: Operator | User = OPERATOR): Promise<void> {
+  const { email, password } = person;
+  const base = person.plane === "tenant" ? ADMIN : SYSTEM;
+  const answer = await page.request.post(`${product.url}${base}/auth/login`, {
     data: { email, password },
     headers: { Origin: product.url },
   });

@@ -2,9 +2,11 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 import { OPERATOR, type Operator } from "./operators.ts";
 import { Caller, Product, signIn } from "./product.ts";
+import type { User } from "./users.ts";
 
 export { VIEWER } from "./operators.ts";
-export { type Caller, type Product, RUNBOOK, SYSTEM, signIn } from "./product.ts";
+export { ADMIN, type Caller, type Product, RUNBOOK, SYSTEM, signIn } from "./product.ts";
+export { MANAGER, NEWCOMER, OWNER, READER, STRANGER } from "./users.ts";
 export { expect, OPERATOR };
 
 /** What a browser says that no page should make it say; a test names what it provokes. */
@@ -18,8 +20,8 @@ interface Fixtures {
   product: Product;
   /** Somebody else, by the API. */
   caller: Caller;
-  /** The operator whom `page` is signed in as; `null`: nobody. */
-  as: Operator | null;
+  /** The operator or user whom `page` is signed in as; `null`: nobody. */
+  as: Operator | User | null;
   noise: Noise;
 }
 

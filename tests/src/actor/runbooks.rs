@@ -3,6 +3,7 @@
 use super::Actor;
 use crate::response::Response;
 use serde_json::{Value, json};
+use std::fmt::Display;
 
 /// The runbook that rebuilds the findings lifecycle.
 pub const BACKFILL: &str = "findings.lifecycle.backfill";
@@ -36,6 +37,11 @@ impl Actor {
     /// `preflight_runbook` with any body
     pub async fn preflight_runbook(&self, key: &str, body: &Value) -> Response {
         self.post_system(&format!("/ops/runbooks/{key}/preflight"), body).await
+    }
+
+    /// `preflight_lifecycle_backfill`
+    pub async fn preflight_lifecycle_backfill(&self, tenant: impl Display) -> Response {
+        self.post_admin(&format!("/tenants/{tenant}/findings/lifecycle-backfill/preflight"), &json!({})).await
     }
 
     /// A preflight of the backfill over this scope.

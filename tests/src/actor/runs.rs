@@ -2,10 +2,11 @@
 
 use super::events::Events;
 use super::runbooks::{BACKFILL, all_tenants, reason, single_tenant};
-use super::{Actor, SYSTEM, with_query};
+use super::{ADMIN, Actor, SYSTEM, with_query};
 use crate::response::Response;
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::fmt::Display;
 
 impl Actor {
     /// `start_run` with any body
@@ -33,6 +34,11 @@ impl Actor {
         self.start_run(BACKFILL, &body).await
     }
 
+    /// `start_lifecycle_backfill`
+    pub async fn start_lifecycle_backfill(&self, tenant: impl Display) -> Response {
+        self.post_admin(&format!("/tenants/{tenant}/findings/lifecycle-backfill"), &json!({})).await
+    }
+
     /// `list_runs`
     pub async fn list_runs(&self, query: &str) -> Response {
         self.get_system(&with_query("/ops/runs", query)).await
@@ -56,6 +62,26 @@ impl Actor {
     /// `watch_run`: the stream is read event by event; other answers are a [`Response`].
     pub async fn watch_run(&self, id: i64) -> Result<Events, Response> {
         Events::open(self.request(Method::GET, &format!("{SYSTEM}/ops/runs/{id}/events"))).await
+    }
+
+    /// `list_operations`
+    pub async fn list_operations(&self, query: &str) -> Response {
+        self.get_admin(&with_query("/operations", query)).await
+    }
+
+    /// `get_operation`
+    pub async fn get_operation(&self, id: impl Display) -> Response {
+        self.get_admin(&format!("/operations/{id}")).await
+    }
+
+    /// `list_operation_targets`
+    pub async fn list_operation_targets(&self, id: impl Display, query: &str) -> Response {
+        self.get_admin(&with_query(&format!("/operations/{id}/targets"), query)).await
+    }
+
+    /// `watch_operation`, as [`Self::watch_run`].
+    pub async fn watch_operation(&self, id: impl Display) -> Result<Events, Response> {
+        Events::open(self.request(Method::GET, &format!("{ADMIN}/operations/{id}/events"))).await
     }
 
     /// `cancel_run`

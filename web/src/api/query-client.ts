@@ -1,9 +1,10 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { createStore } from "../lib/store";
+import { planeOf } from "./plane";
 import { asProblem, isUnreachable } from "./problem";
 
-/** The session ended while the page was in use; whoever shows the page asks for the password again. */
-export const sessionExpired = createStore(false);
+/** The session of a plane ended while its pages were in use; whoever shows them asks for the password again. */
+export const sessionExpired = { system: createStore(false), tenant: createStore(false) };
 
 /** The server does not answer. */
 export const serverAway = createStore(false);
@@ -36,6 +37,6 @@ function isTransient(error: unknown): boolean {
 
 function notice(error: unknown): void {
   const problem = asProblem(error);
-  if (problem.code === "unauthenticated") sessionExpired.set(true);
+  if (problem.code === "unauthenticated") sessionExpired[planeOf(problem.instance)].set(true);
   if (isUnreachable(problem)) serverAway.set(true);
 }

@@ -84,6 +84,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the runs of my tenants
+         * @description Newest first; in each tenant those of the types that I could start there, and verifications. Runs over several tenants are
+         *     not there.
+         */
+        get: operations["list_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/operations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One run of my tenants
+         * @description For who could start it there; 403 for other members of the tenant, 404 for everybody else.
+         */
+        get: operations["get_operation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/operations/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch a run of my tenants
+         * @description Server-sent events `progress`, each with the whole present state (schema `OperationEvent`), the last one named `completed`. A
+         *     client that comes back with the `Last-Event-ID` of the last event gets 204 when the run has ended.
+         */
+        get: operations["watch_operation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/operations/{id}/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the targets of a run of my tenants
+         * @description A run of one tenant has one.
+         */
+        get: operations["list_operation_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/tenants": {
         parameters: {
             query?: never;
@@ -168,6 +250,46 @@ export interface paths {
          *     for what is so already changes nothing.
          */
         patch: operations["update_finding"];
+        trace?: never;
+    };
+    "/api/v1/admin/tenants/{tenant}/findings/lifecycle-backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rebuild the findings lifecycle of a tenant
+         * @description Starts one tracked run over the tenant. A start that meets an active one, whoever began it, answers 200 with that.
+         */
+        post: operations["start_lifecycle_backfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tenants/{tenant}/findings/lifecycle-backfill/preflight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a preflight of the backfill of a tenant
+         * @description Counts what the backfill would change in the tenant, without changing anything. A pause does not stop it.
+         */
+        post: operations["preflight_lifecycle_backfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/system/audit-logs": {
@@ -1201,6 +1323,8 @@ export interface components {
          * @enum {string}
          */
         EffectiveState: "enabled" | "paused";
+        /** @description `{}`: the body of an operation that is told all it needs by its address. */
+        EmptyBody: Record<string, never>;
         /** @description A workspace that a start leaves out because it is paused individually (CTL-13). */
         Excluded: {
             /** @description Why. */
@@ -1893,6 +2017,74 @@ export interface components {
              */
             type: string;
         };
+        /** @description One execution in a tenant. */
+        Operation: {
+            /** @description Always empty: members start and watch. */
+            actions: components["schemas"]["ActionState"][];
+            /**
+             * Format: date-time
+             * @description Since when it is asked to stop.
+             */
+            cancel_requested_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            completed_at?: string | null;
+            /** @description Circumstances of the start. */
+            context: components["schemas"]["OperationContext"];
+            /**
+             * Format: date-time
+             * @description When it was dispatched.
+             */
+            created_at: string;
+            /** @description Present on answers to a start: the run was there already. */
+            deduplicated?: boolean;
+            /** @description Kinds of failure, at most 20. */
+            failure_summary: components["schemas"]["FailureSummary"][];
+            /** @description Why workers hold it back. */
+            held_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            held_since?: string | null;
+            /**
+             * Format: int64
+             * @description `operation_runs.id`.
+             */
+            id: number;
+            /** @description Who started it: a member by name, or the platform. */
+            initiator: components["schemas"]["Initiator"];
+            /** @description How it ended. */
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Format: date-time
+             * @description Since when it is paused.
+             */
+            paused_at?: string | null;
+            /** @description How far it is. */
+            progress: components["schemas"]["Progress"];
+            /** @description Nobody works on it although somebody should (RUN-14). */
+            stale: boolean;
+            /**
+             * Format: date-time
+             * @description When its first target was claimed.
+             */
+            started_at?: string | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["Status"];
+            /** @description Counts: of the targets while it is active, fixed when it completed. */
+            summary_counts: components["schemas"]["SummaryCounts"];
+            tenant?: components["schemas"]["TenantRef"] | null;
+            /**
+             * @description Operation type; for runbooks their key.
+             * @example findings.lifecycle.backfill
+             */
+            type: string;
+            /** @description Workspace that owns it. */
+            workspace: components["schemas"]["WorkspaceRef"];
+        };
         /** @description Operational control paused: An operator has paused this action; reason_text, matched_scope_type and expires_at say why, where and until when. Nothing was started. Try again once it is resumed. */
         OperationalControlPausedProblem: {
             /**
@@ -1937,6 +2129,49 @@ export interface components {
              * @description The workspace of a workspace pause.
              */
             workspace_id?: number | null;
+        };
+        /** @description What members see of a run's context. */
+        OperationContext: {
+            /** @description The forecast that was confirmed. */
+            preflight?: components["schemas"]["OperationPreflight"];
+            /** @description What runs. */
+            runbook?: components["schemas"]["OperationRunbook"];
+        };
+        /** @description The same as members of the run's tenant see it. */
+        OperationEvent: {
+            /** @description The run. */
+            run: components["schemas"]["Operation"];
+            /** @description Up to 20 targets that workers hold now. */
+            running: components["schemas"]["RunTarget"][];
+            /** @description Number of targets by state. */
+            targets: {
+                [key: string]: number;
+            };
+        };
+        /** @description Figures of the forecast. */
+        OperationPreflight: {
+            /**
+             * Format: int64
+             * @description Findings that would change.
+             */
+            affected_count: number;
+            /**
+             * Format: int64
+             * @description Tenants targeted.
+             */
+            estimated_tenants: number;
+            /**
+             * Format: int64
+             * @description Findings looked at.
+             */
+            total_count: number;
+        };
+        /** @description What runs. */
+        OperationRunbook: {
+            /** @description Key of the runbook. */
+            key: string;
+            /** @description single_tenant or failed_targets. */
+            scope: string;
         };
         /** @description The operator who is signed in. */
         OperatorBody: {
@@ -1991,6 +2226,13 @@ export interface components {
         PageBody_MyTenant: {
             /** @description The rows, in the order of the list. */
             items: components["schemas"]["MyTenant"][];
+            /** @description Give this as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_Operation: {
+            /** @description The rows, in the order of the list. */
+            items: components["schemas"]["Operation"][];
             /** @description Give this as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
         };
@@ -3144,6 +3386,7 @@ export type DashboardHealth = components['schemas']['DashboardHealth'];
 export type Decision = components['schemas']['Decision'];
 export type DueSource = components['schemas']['DueSource'];
 export type EffectiveState = components['schemas']['EffectiveState'];
+export type EmptyBody = components['schemas']['EmptyBody'];
 export type Excluded = components['schemas']['Excluded'];
 export type FailureSummary = components['schemas']['FailureSummary'];
 export type FieldError = components['schemas']['FieldError'];
@@ -3176,7 +3419,12 @@ export type NameTakenProblem = components['schemas']['NameTakenProblem'];
 export type NotFoundProblem = components['schemas']['NotFoundProblem'];
 export type NothingToDoProblem = components['schemas']['NothingToDoProblem'];
 export type Offender = components['schemas']['Offender'];
+export type Operation = components['schemas']['Operation'];
 export type OperationalControlPausedProblem = components['schemas']['OperationalControlPausedProblem'];
+export type OperationContext = components['schemas']['OperationContext'];
+export type OperationEvent = components['schemas']['OperationEvent'];
+export type OperationPreflight = components['schemas']['OperationPreflight'];
+export type OperationRunbook = components['schemas']['OperationRunbook'];
 export type OperatorBody = components['schemas']['OperatorBody'];
 export type OperatorProfile = components['schemas']['OperatorProfile'];
 export type OptionalReasonBody = components['schemas']['OptionalReasonBody'];
@@ -3184,6 +3432,7 @@ export type Outcome = components['schemas']['Outcome'];
 export type PageBodyAuditEvent = components['schemas']['PageBody_AuditEvent'];
 export type PageBodyFinding = components['schemas']['PageBody_Finding'];
 export type PageBodyMyTenant = components['schemas']['PageBody_MyTenant'];
+export type PageBodyOperation = components['schemas']['PageBody_Operation'];
 export type PageBodyRun = components['schemas']['PageBody_Run'];
 export type PageBodyRunTarget = components['schemas']['PageBody_RunTarget'];
 export type PageBodyTenant = components['schemas']['PageBody_Tenant'];
@@ -3677,6 +3926,458 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["TooManyAttemptsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    list_operations: {
+        parameters: {
+            query?: {
+                /** @description Dispatched at or after this time (RFC 3339). */
+                created_after?: string;
+                /** @description Dispatched before this time (RFC 3339). */
+                created_before?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 50 when left out. */
+                limit?: number;
+                /** @description How it ended. */
+                outcome?: components["schemas"]["Outcome"];
+                /** @description Where it stands. */
+                status?: components["schemas"]["Status"];
+                /** @description One of my tenants; all of them when left out. */
+                tenant_id?: number;
+                /**
+                 * @description Operation type.
+                 * @example findings.lifecycle.backfill
+                 */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of runs. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Operation"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    get_operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    watch_operation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the last event that was seen. */
+                "Last-Event-ID"?: string | null;
+            };
+            path: {
+                /** @description The run. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream of events. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["OperationEvent"];
+                };
+            };
+            /** @description The run has ended and its last event was seen. */
+            204: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    list_operation_targets: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 50 when left out. */
+                limit?: number;
+                /** @description Where it stands. */
+                state?: components["schemas"]["TargetState"];
+            };
+            header?: never;
+            path: {
+                /** @description The run. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of targets. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_RunTarget"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -4245,6 +4946,293 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["PreconditionFailedProblem"];
+                };
+            };
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
+            413: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description unsupported-media-type: Send application/json. */
+            415: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    start_lifecycle_backfill: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description Id of the tenant. */
+                tenant: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description The active run of the tenant. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description A new run; its address is in Location. */
+            201: {
+                headers: {
+                    /** @description Address of the run. */
+                    Location?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description operational-control-paused, nothing-to-do, run-state-conflict or idempotency-key-in-flight. */
+            409: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NothingToDoProblem"] | components["schemas"]["RunStateConflictProblem"] | components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["OperationalControlPausedProblem"];
+                };
+            };
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
+            413: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description unsupported-media-type: Send application/json. */
+            415: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    preflight_lifecycle_backfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the tenant. */
+                tenant: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description The forecast. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preflight"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */

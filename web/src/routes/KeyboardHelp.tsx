@@ -1,13 +1,13 @@
 import { ActionIcon, Kbd, Modal, Switch, Table } from "@mantine/core";
 import { useDisclosure, useLocalStorage } from "@mantine/hooks";
 import { IconKeyboard } from "@tabler/icons-react";
-import { SHORTCUTS, useKeyboardShortcuts } from "./keyboard-shortcuts";
+import { type Shortcut, useKeyboardShortcuts } from "./keyboard-shortcuts";
 
 /** Listens for the keys of all pages, lists them, and lets them be turned off, as speech input needs it (WCAG 2.1.4). */
-export function KeyboardHelp() {
+export function KeyboardHelp({ shortcuts }: { shortcuts: readonly Shortcut[] }) {
   const [isOpen, help] = useDisclosure(false);
   const [isOn, setOn] = useLocalStorage({ key: "tenantatlas-keyboard-shortcuts", defaultValue: true });
-  useKeyboardShortcuts(isOn, help.open);
+  useKeyboardShortcuts(shortcuts, isOn, help.open);
   return (
     <>
       <ActionIcon
@@ -29,7 +29,7 @@ export function KeyboardHelp() {
         />
         <Table>
           <Table.Tbody>
-            {SHORTCUTS.map(({ keys, label }) => (
+            {shortcuts.map(({ keys, label }) => (
               <Table.Tr key={label}>
                 <Table.Td w={120}>
                   {keys.split(" ").map((key) => (

@@ -1,7 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 
-interface Shortcut {
+/** What a key does. */
+export interface Shortcut {
   /** Keys one after the other. */
   keys: string;
   label: string;
@@ -9,8 +10,8 @@ interface Shortcut {
   to?: string;
 }
 
-/** The keys of all pages. */
-export const SHORTCUTS: readonly Shortcut[] = [
+/** The keys of the system plane. */
+export const SYSTEM_SHORTCUTS: readonly Shortcut[] = [
   { keys: "/", label: "Search" },
   { keys: "g d", label: "Go to the dashboard", to: "/system/dashboard" },
   { keys: "g b", label: "Go to runbooks", to: "/system/ops/runbooks" },
@@ -21,10 +22,23 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: "Esc", label: "Close what is open" },
 ];
 
+/** The keys of the tenant plane; those that lead to pages of a tenant need one in the address. */
+export function tenantShortcuts(tenantId: number | undefined): readonly Shortcut[] {
+  const tenant = `/admin/tenants/${tenantId}`;
+  const pages = [{ keys: "g d", label: "Go to the tenant's dashboard", to: `${tenant}/dashboard` }];
+  return [
+    { keys: "/", label: "Search, or find another tenant" },
+    ...(tenantId === undefined ? [] : pages),
+    { keys: "g t", label: "Go to all tenants", to: "/admin/tenants" },
+    { keys: "?", label: "Show this list" },
+    { keys: "Esc", label: "Close what is open" },
+  ];
+}
+
 const SEQUENCE_MILLISECONDS = 1_000;
 
 /** Acts on the keys, unless somebody types or a dialog is open. */
-export function useKeyboardShortcuts(isOn: boolean, showHelp: () => void): void {
+export function useKeyboardShortcuts(shortcuts: readonly Shortcut[], isOn: boolean, showHelp: () => void): void {
   const navigate = useNavigate();
   const first = useRef<{ key: string; at: number } | null>(null);
   useEffect(() => {
@@ -33,18 +47,19 @@ export function useKeyboardShortcuts(isOn: boolean, showHelp: () => void): void 
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isDialogOpen()) return;
       const last = first.current;
       const isSequence = last !== null && event.timeStamp - last.at < SEQUENCE_MILLISECONDS;
-      const target = isSequence ? SHORTCUTS.find(({ keys }) => keys === `${last.key} ${event.key}`) : undefined;
+      const target = isSequence ? shortcuts.find(({ keys }) => keys === `${last.key} ${event.key}`) : undefined;
       first.current = target ? null : { key: event.key, at: event.timeStamp };
       if (target?.to) void navigate({ to: target.to });
       if (event.key === "?") showHelp();
       if (event.key === "/") {
         event.preventDefault();
-        document.querySelector<HTMLElement>("[data-jump-box]")?.focus();
+        const search = document.querySelector<HTMLElement>("[data-page-search]");
+        (search ?? document.querySelector<HTMLElement>("[data-jump-box]"))?.focus();
       }
     }
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [isOn, navigate, showHelp]);
+  }, [shortcuts, isOn, navigate, showHelp]);
 }
 
 function isTyping(target: EventTarget | null): boolean {

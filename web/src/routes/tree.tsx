@@ -1,8 +1,4 @@
-import type { QueryClient } from "@tanstack/react-query";
-import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { meQuery } from "../api/me";
-import { asProblem } from "../api/problem";
-import { sessionExpired } from "../api/query-client";
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import type { Scope } from "../api/schema";
 import { readAuditSearch } from "../features/audit/audit-search";
 import { readControlsSearch } from "../features/controls/control-search";
@@ -10,12 +6,12 @@ import { readDashboardSearch } from "../features/dashboard/dashboard-search";
 import { readRunSearch } from "../features/runs/run-search";
 import { readRunsSearch } from "../features/runs/runs-search";
 import { id, oneOf, text } from "../lib/search";
+import { admin, adminSignIn } from "./admin-tree";
+import { ownAddress, requireSession, root } from "./root";
 import { ServerAwayPage } from "./ServerAwayPage";
 import { Shell } from "./Shell";
 
-/** Every page with its address and its view state; pages load when they are opened. */
-
-const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({});
+/** Every page of the system plane with its address and its view state; pages load when they are opened. */
 
 const start = createRoute({
   getParentRoute: () => root,
@@ -35,15 +31,7 @@ const signIn = createRoute({
 const system = createRoute({
   getParentRoute: () => root,
   path: "/system",
-  beforeLoad: async ({ context, location }) => {
-    try {
-      await context.queryClient.ensureQueryData(meQuery());
-    } catch (error) {
-      if (asProblem(error).code !== "unauthenticated") throw error;
-      sessionExpired.set(false);
-      throw redirect({ to: "/system/sign-in", search: { return_to: location.href } });
-    }
-  },
+  beforeLoad: (opening) => requireSession("system", opening),
   component: Shell,
   errorComponent: ServerAwayPage,
 });
@@ -105,10 +93,7 @@ const dashboard = createRoute({
 export const routeTree = root.addChildren([
   start,
   signIn,
+  adminSignIn,
+  admin,
   system.addChildren([systemStart, dashboard, runbooks, runs, run, controls, audit]),
 ]);
-
-/** An address of this page only, so that a link to sign in cannot lead elsewhere. */
-function ownAddress(address: string | undefined): string | undefined {
-  return address && /^\/(?![/\\])/.test(address) ? address : undefined;
-}

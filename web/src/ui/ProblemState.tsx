@@ -1,5 +1,6 @@
 import { Alert, Button, Code, Group, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconLock, IconMapPinOff, IconPlugConnectedX } from "@tabler/icons-react";
+import { planeOf } from "../api/plane";
 import { type ApiProblem, asProblem, isUnreachable } from "../api/problem";
 
 interface Props {
@@ -48,12 +49,17 @@ function FieldErrors({ problem }: { problem: ApiProblem }) {
   );
 }
 
+const FORBIDDEN_ADVICE = {
+  system: "Ask whoever administers operators for the capability. Your capabilities are in the account menu.",
+  tenant: "Ask an owner of the tenant for a role that holds the capability. Yours is on the dashboard.",
+};
+
 function lookOf(problem: ApiProblem) {
   if (problem.status === 403) {
     return {
       icon: IconLock,
       title: "You may not see this",
-      advice: "Ask whoever administers operators for the capability. Your capabilities are in the account menu.",
+      advice: FORBIDDEN_ADVICE[planeOf(problem.instance)],
     };
   }
   if (problem.status === 404) return { icon: IconMapPinOff, title: "Not found", advice: null };

@@ -72,11 +72,13 @@ pub(in crate::findings) fn pending() -> String {
 pub(in crate::findings) const LIVE: &str = "f.consolidated_into_id IS NULL";
 
 /// Common table expressions that say what becomes of the rows of `src (id)`, in whole duplicate groups: relation `plan` with
-/// the columns as they are and, beside them, as they will be (`…_after`); `survivor_id` where the row is in a group, and
-/// `last_id`, the row of its group seen last.
+/// the columns as they are and, beside them, as they will be (`…_after`); `survivor_id` where the row is in a group, and for a
+/// survivor title, resource and evidence of the row of its group seen last (`last_…`).
 ///
 /// Groups are seen through window functions, not through joins of rows with groups: those the planner, which cannot know
-/// how many groups there are, may run as nested loops. All windows follow one order, so that rows are sorted once.
+/// how many groups there are, may run as nested loops. All windows follow one order, so that rows are sorted once. Most groups
+/// are pairs, so a window costs by the number of its functions, not of its rows: what only a survivor needs of the row seen last
+/// is looked up by its id, and the statuses that the open ones of a group can end in are one rank.
 pub(in crate::findings) fn plan() -> String {
     format!(
         "filled AS (
@@ -89,13 +91,10 @@ pub(in crate::findings) fn plan() -> String {
              SELECT f.*, f.live AND count(*) OVER members > 1 AS grouped,
                     min(f.first_seen) OVER members AS group_first_seen, max(f.last_seen) OVER members AS group_last_seen,
                     min(f.triaged) OVER members AS group_triaged, min(f.acknowledged_at) OVER members AS group_acknowledged,
-                    last_value(f.id) OVER members AS last_id, last_value(f.filled_status) OVER members AS last_status,
-                    last_value(f.severity) OVER members AS last_severity, last_value(f.resolved_at) OVER members AS last_resolved_at,
-                    last_value(f.closed_at) OVER members AS last_closed_at, last_value(f.closed_reason) OVER members AS last_closed_reason,
+                    last_value(f.id) OVER members AS last_id,
                     array_agg(f.id) FILTER (WHERE f.status = 'risk_accepted') OVER members AS accepted_ids,
-                    bool_or(f.filled_status = 'in_progress') OVER members AS any_in_progress,
-                    bool_or(f.filled_status = 'triaged') OVER members AS any_triaged,
-                    bool_or(f.status IN ('reopened', 'resolved', 'closed')) OVER members AS any_reopened,
+                    max(CASE WHEN f.filled_status = 'in_progress' THEN 3 WHEN f.filled_status = 'triaged' THEN 2
+                             WHEN f.status IN ('reopened', 'resolved', 'closed') THEN 1 ELSE 0 END) OVER members AS furthest,
                     CASE WHEN row_number() OVER scan = 1 THEN max(f.times) OVER scan END AS scan_times
              FROM filled f
              WINDOW members AS (PARTITION BY f.tenant_id, f.fingerprint, f.live ORDER BY f.last_seen, f.id
@@ -110,16 +109,17 @@ pub(in crate::findings) fn plan() -> String {
              SELECT f.*, f.grouped AND f.first_id = f.id AS is_survivor, f.grouped AND f.first_id <> f.id AS is_duplicate,
                     CASE WHEN f.grouped THEN f.first_id END AS survivor_id,
                     CASE WHEN f.grouped AND f.first_id = f.id THEN f.accepted_ids[cardinality(f.accepted_ids)] END AS accepted_id,
-                    CASE WHEN f.grouped AND f.first_id = f.id THEN f.last_severity ELSE f.severity END AS severity_after,
+                    l.title AS last_title, l.resource AS last_resource, l.evidence AS last_evidence,
+                    l.resolved_at AS last_resolved_at, l.closed_at AS last_closed_at, l.closed_reason AS last_closed_reason,
+                    coalesce(l.severity, f.severity) AS severity_after,
                     CASE WHEN NOT f.grouped THEN f.filled_status
                          WHEN f.first_id <> f.id THEN 'closed'
                          WHEN f.accepted_ids IS NOT NULL THEN 'risk_accepted'
-                         WHEN NOT ({last_is_open}) THEN f.last_status
-                         WHEN f.any_in_progress THEN 'in_progress' WHEN f.any_triaged THEN 'triaged'
-                         WHEN f.any_reopened THEN 'reopened' ELSE 'new' END AS status_after
-             FROM ranked f),
+                         WHEN NOT ({last_is_open}) THEN l.status
+                         ELSE (ARRAY['new', 'reopened', 'triaged', 'in_progress'])[1 + f.furthest] END AS status_after
+             FROM ranked f LEFT JOIN findings l ON l.id = CASE WHEN f.grouped AND f.first_id = f.id THEN f.last_id END),
          plan AS (
-             SELECT f.id, f.tenant_id, f.fingerprint, f.survivor_id, f.last_id, f.is_survivor, f.is_duplicate,
+             SELECT f.id, f.tenant_id, f.fingerprint, f.survivor_id, f.is_survivor, f.is_duplicate, f.last_title, f.last_resource, f.last_evidence,
                     f.detected_at, f.created_at, f.first_seen_at, f.last_seen_at, f.times_seen, f.status, f.severity, f.sla_days, f.due_at,
                     f.due_source, f.closed_reason, f.consolidated_into_id, f.severity_after, f.status_after,
                     CASE WHEN f.is_survivor THEN f.group_first_seen ELSE f.first_seen END AS first_seen_after,
@@ -136,7 +136,7 @@ pub(in crate::findings) fn plan() -> String {
                          WHEN f.status_after = 'risk_accepted' THEN a.closed_reason END AS closed_reason_after,
                     CASE WHEN f.is_duplicate THEN f.survivor_id ELSE f.consolidated_into_id END AS consolidated_into_after
              FROM decided f LEFT JOIN findings a ON a.id = f.accepted_id)",
-        last_is_open = is_open("f.last_status"),
+        last_is_open = is_open("l.status"),
         sla = sla_after("f.status_after", "f.severity_after"),
         due = due_after("f.status_after", "f.severity_after", "CASE WHEN f.is_survivor THEN f.group_first_seen ELSE f.first_seen END"),
         due_source = due_source_after("f.status_after", "f.severity_after"),

@@ -26,6 +26,11 @@ pub struct Body<T> {
     pub hash: [u8; 32],
 }
 
+/// `{}`: the body of an operation that is told all it needs by its address.
+#[derive(Debug, serde::Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmptyBody {}
+
 /// A body that is not looked at yet. For operations whose capability is known only after a look at the database: what is
 /// wrong with a body is nobody's business before that.
 pub struct RawBody {

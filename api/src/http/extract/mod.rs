@@ -4,7 +4,7 @@ mod body;
 mod path;
 mod query;
 
-pub use body::{Body, RawBody};
+pub use body::{Body, EmptyBody, RawBody};
 pub use path::{PathId, id};
 pub use query::{NoParams, Params};
 

@@ -1,6 +1,7 @@
 //! "Rebuild findings lifecycle" (RB-02, FND-03, FND-04).
 
 use crate::auth::capability::{Capability, FindingsLifecycleBackfill as Needed};
+use crate::auth::tenant_capability::{FindingsBackfill, TenantCapability};
 use crate::error::Result;
 use crate::findings::lifecycle::{self, Extent, Pinned, Repaired, Residue, Slice, Tenants};
 use crate::runbooks::{Figures, Runbook, RunbookInfo};
@@ -17,6 +18,7 @@ static INFO: RunbookInfo = RunbookInfo {
     description: "Fills first seen, last seen, times seen and due dates of findings that older versions wrote, turns acknowledged \
                   into triaged, and folds findings that are the same into one.",
     capability: Needed::ENTRY,
+    member_capability: Some(FindingsBackfill::ENTRY),
     estimated_duration_seconds: 120,
     scopes: &["all_tenants", "single_tenant"],
     typed_confirmation: "BACKFILL",

@@ -2,6 +2,7 @@
 
 mod get_runbook;
 mod list_runbooks;
+mod preflight_lifecycle_backfill;
 mod preflight_runbook;
 
 use super::{Runbook, Scope};
@@ -18,6 +19,11 @@ use utoipa::ToSchema;
 /// Mounts the operations.
 pub fn configure(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
     cfg.service(list_runbooks::list_runbooks).service(get_runbook::get_runbook).service(preflight_runbook::preflight_runbook);
+}
+
+/// Mounts the operations of the tenant plane.
+pub fn configure_admin(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
+    cfg.service(preflight_lifecycle_backfill::preflight_lifecycle_backfill);
 }
 
 /// A runbook as it is shown.

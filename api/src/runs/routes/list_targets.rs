@@ -28,6 +28,13 @@ pub struct TargetParams {
     cursor: Option<String>,
 }
 
+impl TargetParams {
+    /// The state that is asked for, and which page.
+    pub(super) fn page(self) -> Result<(Option<TargetState>, PageRequest)> {
+        Ok((self.state, PageRequest::parse(self.limit, self.cursor.as_deref())?))
+    }
+}
+
 /// List the targets of a run
 ///
 /// In the order of their tenants.
@@ -41,8 +48,7 @@ pub async fn list_targets(
     id: PathId,
     params: Params<TargetParams>,
 ) -> Result<web::Json<PageBody<RunTarget>>> {
-    let Params(params) = params;
-    let page = PageRequest::parse(params.limit, params.cursor.as_deref())?;
-    let page = state.read_db.read(move |conn| use_case::list_targets(&permit, conn, id.0, params.state, page)).await?;
+    let (wanted, page) = params.0.page()?;
+    let page = state.read_db.read(move |conn| use_case::list_targets(&permit, conn, id.0, wanted, page)).await?;
     Ok(web::Json(page.into()))
 }

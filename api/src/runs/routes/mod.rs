@@ -1,18 +1,25 @@
 //! HTTP of runs.
 
 mod cancel_run;
+mod get_operation;
 mod get_run;
+mod list_operation_targets;
+mod list_operations;
 mod list_run_audit;
 mod list_runs;
 mod list_targets;
 mod pause_run;
 mod resume_run;
 mod retry_failed;
+mod start_lifecycle_backfill;
 mod start_run;
+mod stream;
+mod watch_operation;
 mod watch_run;
 
-use crate::auth::Permit;
-use crate::auth::capability::{Capability, RunbooksRun};
+use crate::auth::capability::RunbooksRun;
+use crate::auth::tenant_capability::{TenantCapability, TenantView};
+use crate::auth::{Memberships, Permit, SignedInUser};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::http::State;
@@ -22,7 +29,8 @@ use crate::idempotency::{IdempotentRequest, StoredAnswer};
 use crate::runs::Run;
 use crate::runs::actions::ensure_may_change;
 use crate::runs::context::Source;
-use crate::runs::start_run::{Started, location};
+use crate::runs::start_run::Started;
+use crate::runs::starter::location;
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
@@ -56,6 +64,27 @@ pub fn configure(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
         .service(retry_failed::retry_failed);
 }
 
+/// Mounts the operations of the tenant plane.
+pub fn configure_admin(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
+    cfg.service(start_lifecycle_backfill::start_lifecycle_backfill)
+        .service(list_operations::list_operations)
+        .service(get_operation::get_operation)
+        .service(list_operation_targets::list_operation_targets)
+        .service(watch_operation::watch_operation);
+}
+
+/// Looks at runs for a member, over all their tenants. What they are a member of is asked of the primary database, so that a
+/// place that was taken away shows nothing any more.
+async fn as_member<T, F>(state: &State, user: SignedInUser, look: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&Memberships, &mut PgConnection) -> Result<T> + Send + 'static,
+{
+    let places = state.db.read(move |conn| Memberships::load(conn, &user)).await?;
+    let scope = places.scope(TenantView::ENTRY);
+    state.read_db.tenant_read(scope, move |conn| look(&places, conn)).await
+}
+
 /// What the headers of a start say: the key under which it may come again, and which way it came in.
 struct StartHeaders {
     key: Option<String>,
@@ -64,9 +93,9 @@ struct StartHeaders {
 
 impl StartHeaders {
     /// The request as something that may come again, if it has a key. A bearer session lives for an hour, an answer for a
-    /// day: all sessions of an operator are one credential.
-    fn idempotent<C: Capability, T>(&self, permit: &Permit<C>, operation: String, body: &Body<T>) -> Option<IdempotentRequest> {
-        let credential = format!("operator:{}", permit.operator()?.id);
+    /// day: all sessions of a person are one credential.
+    fn idempotent<T>(&self, ctx: &Ctx, operation: String, body: &Body<T>) -> Option<IdempotentRequest> {
+        let credential = format!("{}:{}", ctx.actor.kind(), ctx.actor.id()?);
         self.key.clone().map(|key| IdempotentRequest { credential, operation, key, request_hash: body.hash })
     }
 }

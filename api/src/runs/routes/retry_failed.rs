@@ -52,7 +52,7 @@ pub async fn retry_failed(
     let retry = state.db.with(move |conn| {
         ensure_may_change(&permit, conn, id.0)?;
         let body: Body<RetryFailedBody> = body.parse()?;
-        let idempotency = headers.idempotent(&permit, format!("retry_failed {}", id.0), &body);
+        let idempotency = headers.idempotent(&ctx, format!("retry_failed {}", id.0), &body);
         use_case::retry_failed(&ctx, &permit, conn, id.0, body.value.reason, headers.source, idempotency)
     });
     started(retry.await?)

@@ -59,7 +59,7 @@ pub async fn start_run(
     body: Body<StartRunBody>,
 ) -> Result<HttpResponse> {
     let StartPermit { permit, runbook } = start;
-    let idempotency = headers.idempotent(&permit, format!("start_run {}", runbook.info().key), &body);
+    let idempotency = headers.idempotent(&ctx, format!("start_run {}", runbook.info().key), &body);
     let start = StartRun {
         runbook,
         scope: body.value.scope,

@@ -3,6 +3,7 @@
 pub(super) mod claim;
 pub(super) mod lifecycle;
 pub(super) mod list;
+pub(super) mod operations;
 pub(super) mod overview;
 pub(super) mod reach;
 pub(super) mod runs;

@@ -32,17 +32,14 @@ pub(in crate::runs) struct NewRun<'a> {
 }
 
 pub(in crate::runs) fn insert_run(conn: &mut PgConnection, new: &NewRun<'_>) -> QueryResult<i64> {
-    let operator_id = match new.actor {
-        Actor::Operator { id, .. } => Some(*id),
-        _ => None,
-    };
     diesel::sql_query(
-        "INSERT INTO operation_runs (workspace_id, tenant_id, platform_user_id, initiator_type, initiator_name, type, run_identity_hash, context) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+        "INSERT INTO operation_runs (workspace_id, tenant_id, platform_user_id, user_id, initiator_type, initiator_name, type, run_identity_hash, context) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
     )
     .bind::<BigInt, _>(new.workspace_id)
     .bind::<Nullable<BigInt>, _>(new.tenant_id)
-    .bind::<Nullable<BigInt>, _>(operator_id)
+    .bind::<Nullable<BigInt>, _>(new.actor.operator_id())
+    .bind::<Nullable<BigInt>, _>(new.actor.user_id())
     .bind::<Text, _>(new.actor.kind())
     .bind::<Text, _>(new.actor.name())
     .bind::<Text, _>(new.kind)

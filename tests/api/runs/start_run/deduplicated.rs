@@ -11,7 +11,15 @@ use tokio::task::JoinSet;
 async fn race(operators: Vec<(Actor, i64)>) -> BTreeMap<(u16, bool), usize> {
     let mut starts = JoinSet::new();
     for (operator, preflight) in operators {
-        starts.spawn(async move { start(&operator, &start_of_all(preflight)).await });
+        // A crowd that finds the pool full has to ask again: 503 says that nothing was changed.
+        starts.spawn(async move {
+            loop {
+                let answer = start(&operator, &start_of_all(preflight)).await;
+                if answer.status != 503 {
+                    break answer;
+                }
+            }
+        });
     }
     let mut answers = BTreeMap::new();
     while let Some(answer) = starts.join_next().await {

@@ -5,8 +5,8 @@ import { api } from "../../api/client";
 import type { Run, RunTarget, TargetState } from "../../api/schema";
 import { plural } from "../../lib/format";
 import { EmptyState } from "../../ui/EmptyState";
+import { FirstAndNext } from "../../ui/FirstAndNext";
 import { ProblemState } from "../../ui/ProblemState";
-import { FirstAndNext } from "./FirstAndNext";
 import { goneFrom, type HeldPage } from "./held-rows";
 import classes from "./run.module.css";
 import { TargetsTable } from "./TargetsTable";
@@ -53,7 +53,14 @@ export function TargetList({ run, state, cursor, limit = 50, label, onPage }: Pr
       ) : (
         <TargetsTable rows={held.rows} label={label} />
       )}
-      {onPage && <FirstAndNext isDeep={cursor !== undefined} nextCursor={held.nextCursor} onPage={onPage} />}
+      {onPage && (
+        <FirstAndNext
+          label="Pages of targets"
+          isDeep={cursor !== undefined}
+          nextCursor={held.nextCursor}
+          onPage={onPage}
+        />
+      )}
     </div>
   );
 }

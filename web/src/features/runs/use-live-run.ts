@@ -36,7 +36,7 @@ export function useLiveRun(runId: number) {
     refetchInterval: ({ state }) => (isActive(state.data) && !isConnected ? POLL_MILLISECONDS : false),
   });
   const isVisible = useDocumentVisibility() === "visible";
-  const isSignedOut = sessionExpired.use();
+  const isSignedOut = sessionExpired.system.use();
   // Browsers allow few streams at once: tabs that nobody sees do not take them from the one that somebody looks at.
   useStream(runId, run.data !== undefined && !live.hasEnded && isVisible && !isSignedOut, setConnected, (event) =>
     setLive((before) => take(before, event)),

@@ -1,18 +1,20 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useState } from "react";
+import type { Plane } from "../../api/plane";
 import { type ApiProblem, fieldMessage } from "../../api/problem";
-import type { OperatorProfile } from "../../api/schema";
 import { duration } from "../../lib/format";
+import type { Me } from "./planes";
 import { signIn } from "./queries";
 
 interface Props {
+  plane: Plane;
   /** Fixed address, where only the password is asked for again. */
   email?: string;
-  onSignedIn: (operator: OperatorProfile) => void | Promise<void>;
+  onSignedIn: (me: Me) => void | Promise<void>;
 }
 
 /** Asks for address and password. After a refusal the address stays; throttled, it says when to try again. */
-export function SignInForm({ email: fixedEmail, onSignedIn }: Props) {
+export function SignInForm({ plane, email: fixedEmail, onSignedIn }: Props) {
   const [email, setEmail] = useState(fixedEmail ?? "");
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
@@ -22,9 +24,9 @@ export function SignInForm({ email: fixedEmail, onSignedIn }: Props) {
   async function submit(event: FormEvent) {
     event.preventDefault();
     setBusy(true);
-    const result = await signIn(email, password);
+    const result = await signIn(plane, email, password);
     setBusy(false);
-    if ("operator" in result) return onSignedIn(result.operator);
+    if ("me" in result) return onSignedIn(result.me);
     setProblem(result.problem);
     setWait(result.retryAfterSeconds ?? 0);
     if (result.problem.code === "invalid-credentials") setPassword("");

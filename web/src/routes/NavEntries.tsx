@@ -1,0 +1,28 @@
+import { NavLink } from "@mantine/core";
+import { Link, useLocation } from "@tanstack/react-router";
+import type { ComponentType } from "react";
+
+/** A page that the navigation leads to. */
+export interface NavEntry {
+  to: string;
+  label: string;
+  icon: ComponentType<{ size?: number }>;
+}
+
+/** Links to pages; the one that is open, or of which a part is, is marked. */
+export function NavEntries({ entries }: { entries: NavEntry[] }) {
+  const { pathname } = useLocation();
+  return entries.map(({ to, label, icon: Icon }) => {
+    const isActive = pathname === to || pathname.startsWith(`${to}/`);
+    return (
+      <NavLink
+        key={to}
+        label={label}
+        leftSection={<Icon size={18} />}
+        active={isActive}
+        aria-current={isActive ? "page" : undefined}
+        renderRoot={(props) => <Link to={to} {...props} />}
+      />
+    );
+  });
+}
