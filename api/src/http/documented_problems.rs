@@ -22,6 +22,10 @@ fn schema(info: &CodeInfo) -> Option<utoipa::openapi::Object> {
     let code = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([info.code])).description(Some("Stable code."));
     object.properties.insert("code".to_owned(), code.into());
     object.description = Some(format!("{}: {}", info.title, info.help));
+    match has_field_errors(info.id) {
+        true => object.required.push("errors".to_owned()),
+        false => drop(object.properties.remove("errors")),
+    }
     for (name, schema) in further_members(info.id) {
         object.properties.insert(name.to_owned(), schema);
     }
@@ -35,6 +39,12 @@ fn schema_name(info: &CodeInfo) -> String {
         letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
     });
     format!("{}Problem", words.collect::<String>())
+}
+
+/// Whether problems of this kind say what is wrong with which field.
+pub fn has_field_errors(code: Code) -> bool {
+    use Code::{ConfirmationMismatch, PreflightUnknown, ReasonRequired, UnknownTenant, ValidationFailed};
+    matches!(code, ValidationFailed | ReasonRequired | ConfirmationMismatch | PreflightUnknown | UnknownTenant)
 }
 
 /// What a kind of problem carries beside what all do. Where one is missing here, the tests' clients say so.
