@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::db::{Db, SessionLimits};
 use crate::error::{Error, Result};
+use crate::http::extract::Uploads;
 use crate::http::fallback::{KnownPaths, fallback};
 use crate::http::installation_figures::InstallationFigures;
 use crate::http::{State, envelope::envelope, openapi, process};
@@ -80,6 +81,7 @@ impl Application {
             read_db,
             keys,
             watchers: Watchers::default(),
+            uploads: Uploads::default(),
             metrics: observability::metrics_handle(),
             figures: InstallationFigures::default(),
         };

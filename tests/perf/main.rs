@@ -15,6 +15,8 @@ mod growth;
 mod installation;
 mod legacy;
 mod list;
+mod members;
+mod pgbench;
 mod preflight;
 mod process;
 mod settings;
@@ -36,6 +38,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("start", start::run),
     ("small", small::run),
     ("list", list::run),
+    ("members", members::run),
     ("watch", watch::run),
     ("growth", growth::run),
     ("controls", controls::run),

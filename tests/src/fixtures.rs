@@ -123,6 +123,12 @@ impl TestApp {
         rows.into_iter().map(|row| row.id).collect()
     }
 
+    /// A line of a scan in the product's own format: a check that failed yesterday.
+    pub fn observation(&self, check: &str) -> Value {
+        let seen_at = self.value("SELECT to_char(db_now() - interval '1 day', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')");
+        json!({ "source": "own", "type": "posture", "check_id": check, "severity": "high", "verdict": "open", "title": "A setting departs", "seen_at": seen_at })
+    }
+
     /// A finding with all its columns.
     pub fn find_finding(&self, id: i64) -> Value {
         self.rows(&format!("SELECT * FROM findings WHERE id = {id}")).remove(0)

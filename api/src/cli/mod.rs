@@ -44,6 +44,10 @@ enum Command {
     /// Work on runs only.
     Worker(worker::Args),
     /// Bring the database to this version.
+    ///
+    /// The user of DATABASE_URL needs: to own the tables, or CREATE on the schema public of an empty database; to be granted the
+    /// role tenantatlas_tenant, or CREATEROLE to make it. That role needs TEMPORARY on the database, which everybody has unless it
+    /// was taken from PUBLIC. What is missing is told with the statement that gives it, and nothing is changed.
     Migrate(migrate::Args),
     /// Print the OpenAPI document.
     Openapi,

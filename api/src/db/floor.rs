@@ -87,7 +87,7 @@ struct Name {
 pub(super) fn ensure_role(conn: &mut PgConnection) -> Result<()> {
     for _ in 0..3 {
         if take_on(conn).is_ok() {
-            return ensure_limited(conn);
+            return ensure_limited(conn).and_then(|()| ensure_temporary(conn));
         }
         // Either may be there already, be made by another database at this moment, or be forbidden: what counts is asked again.
         let _ = conn.batch_execute(&format!("CREATE ROLE {ROLE} NOLOGIN"));
@@ -121,6 +121,30 @@ fn ensure_limited(conn: &mut PgConnection) -> Result<()> {
             Code::Unavailable,
             format!("The database role {ROLE} passes over row-level security. Run: ALTER ROLE {ROLE} NOSUPERUSER NOBYPASSRLS;"),
         )),
+    }
+}
+
+/// What members import is staged in temporary tables, which a cautious administrator may have taken from everybody. Errors: 503
+/// with the statement that the owner of the database has to run.
+fn ensure_temporary(conn: &mut PgConnection) -> Result<()> {
+    let lacking = |conn: &mut PgConnection| -> Result<Option<Name>> {
+        let statement = diesel::sql_query(
+            "SELECT quote_ident(current_database()) AS name WHERE NOT has_database_privilege($1, current_database(), 'TEMPORARY')",
+        );
+        Ok(statement.bind::<Text, _>(ROLE).get_result(conn).optional()?)
+    };
+    let Some(database) = lacking(conn)? else { return Ok(()) };
+    let grant = format!("GRANT TEMPORARY ON DATABASE {} TO {ROLE}", database.name);
+    // May be forbidden: what counts is asked again.
+    let _ = conn.batch_execute(&grant);
+    match lacking(conn)? {
+        None => Ok(()),
+        Some(_) => {
+            let detail = format!(
+                "The role {ROLE} may not make temporary tables, in which imports are staged. As the owner of the database run: {grant};"
+            );
+            Err(Error::new(Code::Unavailable, detail))
+        }
     }
 }
 

@@ -11,6 +11,7 @@ pub enum Code {
     CrossOrigin,
     CapabilityMissing,
     NotFound,
+    UploadTimedOut,
     MethodNotAllowed,
     PayloadTooLarge,
     UnsupportedMediaType,
@@ -110,6 +111,13 @@ pub const CODES: &[CodeInfo] = &[
         "Method not allowed",
         "The address exists, but not for this method; the Allow header lists those that do.",
     ),
+    row(
+        Code::UploadTimedOut,
+        "upload-timed-out",
+        408,
+        "Upload took too long",
+        "The file stopped coming, or came too slowly. Nothing of it was imported. Send it again over a better line, or in parts.",
+    ),
     row(Code::NothingToDo, "nothing-to-do", 409, "Nothing to do", "No row needs this repair. No run was created."),
     row(
         Code::PreflightStale,
@@ -165,7 +173,13 @@ pub const CODES: &[CodeInfo] = &[
          Nothing was changed.",
     ),
     row(Code::PayloadTooLarge, "payload-too-large", 413, "Payload too large", "Send less at once; the limit is in the detail."),
-    row(Code::UnsupportedMediaType, "unsupported-media-type", 415, "Unsupported media type", "Send application/json."),
+    row(
+        Code::UnsupportedMediaType,
+        "unsupported-media-type",
+        415,
+        "Unsupported media type",
+        "Send what the detail asks for: most operations take application/json, an import the file itself.",
+    ),
     row(
         Code::ValidationFailed,
         "validation-failed",

@@ -6,6 +6,7 @@
 pub mod edit;
 pub mod get_finding;
 pub mod import;
+pub mod import_findings;
 pub mod lifecycle;
 pub mod list_findings;
 pub mod model;

@@ -4,6 +4,7 @@ use super::installation_figures::InstallationFigures;
 use crate::auth::keys::Keys;
 use crate::config::Config;
 use crate::db::Db;
+use crate::http::extract::Uploads;
 use crate::runs::watch::Watchers;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
@@ -21,6 +22,8 @@ pub struct State {
     pub keys: Keys,
     /// Live views of runs.
     pub watchers: Watchers,
+    /// Files on their way in.
+    pub uploads: Uploads,
     /// Renders the metrics of the process.
     pub metrics: PrometheusHandle,
     /// Figures of the installation among them.

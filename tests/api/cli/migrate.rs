@@ -15,6 +15,15 @@ fn an_empty_database_is_brought_to_this_version_once() {
 }
 
 #[test]
+fn its_help_says_which_privileges_it_needs() {
+    let database = TestDatabase::create_empty();
+    let help = run(&database.url, &["migrate", "--help"], "").assert_code(0).out;
+    for privilege in ["own the tables", "CREATE on the schema public", "tenantatlas_tenant", "CREATEROLE", "TEMPORARY"] {
+        assert!(help.contains(privilege), "{privilege}: {help}");
+    }
+}
+
+#[test]
 fn other_commands_say_that_the_database_is_not_at_this_version() {
     let database = TestDatabase::create_empty();
 

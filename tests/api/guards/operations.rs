@@ -122,7 +122,8 @@ impl Call {
 
     /// The same request with a query.
     pub fn with_query(self, query: &str) -> Self {
-        Self { path: format!("{}?{query}", self.path), ..self }
+        let sign = if self.path.contains('?') { '&' } else { '?' };
+        Self { path: format!("{}{sign}{query}", self.path), ..self }
     }
 
     /// What it sends, if it sends anything.
@@ -160,6 +161,7 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
             let own = tenant.as_ref().expect("a call of the tenant plane");
             (scene.ended_run_of(own).await, None)
         }
+        "import_findings" => (String::new(), Some(app.observation("CHECK.1"))),
         "get_finding" => (own_finding(), None),
         "update_finding" => (own_finding(), Some(json!({ "due_at": null }))),
         "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_actions"
@@ -184,10 +186,13 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
         unknown => panic!("say in this table how {unknown} is called"),
     };
     let of_tenant = tenant.as_ref().map_or(operation.path.clone(), |own| operation.path.replace("{tenant}", &own.id.to_string()));
-    let path = match (of_tenant.find('{'), of_tenant.find('}')) {
+    let mut path = match (of_tenant.find('{'), of_tenant.find('}')) {
         (Some(from), Some(to)) => format!("{}{parameter}{}", &of_tenant[..from], &of_tenant[to + 1..]),
         _ => of_tenant,
     };
+    if operation.id == "import_findings" {
+        path.push_str("?format=jsonl");
+    }
     Call { path, method: operation.method.parse().unwrap(), body, tenant }
 }
 

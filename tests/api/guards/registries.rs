@@ -23,7 +23,7 @@ fn every_problem_code_has_one_row_and_is_used() {
 
 #[test]
 fn a_problem_code_says_what_it_means_with_a_status_of_the_design() {
-    const STATUSES: [u16; 13] = [400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 503];
+    const STATUSES: [u16; 14] = [400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 422, 429, 500, 503];
     let mut codes = HashSet::new();
     let mut last = 0;
     for row in CODES {

@@ -196,6 +196,42 @@ async fn a_pause_is_told_with_its_reason_to_who_could_have_started_and_to_nobody
     app.drain().await;
 }
 
+/// Which pauses are in force, and what a member's start is told of them.
+#[tokio::test]
+async fn a_global_pause_wins_over_that_of_the_workspace_and_one_elsewhere_counts_for_nothing() {
+    let (app, tenant, manager) = tenant_with_work().await;
+    let north = app.workspace("north", "North");
+    app.tenant_in(&north, "Fabrikam");
+    let operator = app.operator().await;
+    let (global, own, elsewhere) = (global_pause(), workspace_pause(tenant.workspace_id), workspace_pause(north.id));
+    let cases: [(&[&serde_json::Value], Option<&str>); 6] = [
+        (&[&global], Some("global")),
+        (&[&own], Some("workspace")),
+        (&[&global, &own], Some("global")),
+        (&[&own, &elsewhere], Some("workspace")),
+        (&[&global, &own, &elsewhere], Some("global")),
+        (&[&elsewhere], None),
+    ];
+    for (pauses, told) in cases {
+        app.execute("DELETE FROM operational_control_activations");
+        for pause in pauses {
+            operator.pause_control(BACKFILL, pause).await.assert_status(201);
+        }
+        let answer = manager.start_lifecycle_backfill(tenant.id).await;
+        match told {
+            Some(scope) => {
+                assert_eq!(
+                    answer.assert_problem(409, "operational-control-paused").body["matched_scope_type"],
+                    scope,
+                    "{pauses:?}"
+                );
+            }
+            None => _ = answer.assert_status(201),
+        }
+    }
+    app.drain().await;
+}
+
 #[tokio::test]
 async fn a_pause_of_another_workspace_stops_nobody_here() {
     let (app, tenant, manager) = tenant_with_work().await;

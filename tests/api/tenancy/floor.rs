@@ -265,6 +265,22 @@ fn an_owner_who_may_not_take_on_the_role_is_told_what_to_run() {
 }
 
 #[test]
+fn a_role_without_temporary_tables_is_given_them_or_the_statement_is_told() {
+    let (database, name, url) = owned_by_an_ordinary_role("CREATEROLE");
+    let mut superuser = database.connect();
+    superuser
+        .batch_execute("DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$")
+        .unwrap();
+
+    let told = migrate::migrate(&mut postgres::connect(&url)).unwrap_err();
+    let given = migrate::migrate(&mut superuser);
+    drop_role(&database, &name);
+
+    assert!(told.detail().contains("GRANT TEMPORARY ON DATABASE"), "{}", told.detail());
+    assert!(!given.unwrap().is_empty());
+}
+
+#[test]
 fn the_owners_policies_follow_an_owner_who_takes_the_tables_over() {
     let (database, name, url) = owned_by_an_ordinary_role("CREATEROLE");
     let mut superuser = database.connect();

@@ -3,7 +3,7 @@ import type pg from "pg";
 import { run, type Server, serve } from "./binary.ts";
 import { connect, createDatabase } from "./database.ts";
 import { OPERATOR, type Operator } from "./operators.ts";
-import type { User } from "./users.ts";
+import { TENANTS, type User } from "./users.ts";
 
 /** The API's base of the system plane. */
 export const SYSTEM = "/api/v1/system";
@@ -59,7 +59,7 @@ export class Product {
 
   /** The tenants that may be targeted, in the order in which users are members of them. */
   async tenants(): Promise<{ id: number; name: string }[]> {
-    const rows = await this.query<{ id: string; name: string }>("SELECT id, name FROM allowed_tenants ORDER BY id");
+    const rows = await this.query<{ id: string; name: string }>(TENANTS);
     return rows.map(({ id, name }) => ({ id: Number(id), name }));
   }
 
@@ -82,7 +82,7 @@ export class Product {
 /** Signs the page's browser in without the form, as a cookie does. */
 export async function signIn(page: Page, product: Product, person: Operator | User = OPERATOR): Promise<void> {
   const { email, password } = person;
-  const base = person.plane === "tenant" ? ADMIN : SYSTEM;
+  const base = baseOf(person);
   const answer = await page.request.post(`${product.url}${base}/auth/login`, {
     data: { email, password },
     headers: { Origin: product.url },
@@ -90,19 +90,25 @@ export async function signIn(page: Page, product: Product, person: Operator | Us
   if (!answer.ok()) throw new Error(`${email} could not sign in: ${await answer.text()}`);
 }
 
+function baseOf(person: Operator | User): string {
+  return person.plane === "tenant" ? ADMIN : SYSTEM;
+}
+
 /** Calls of the API beside the page, as somebody else would make them. */
 export class Caller {
   constructor(
     private readonly request: APIRequestContext,
     private readonly product: Product,
+    private readonly base: string,
     private readonly token: string,
   ) {}
 
-  /** Signs in for a token. */
-  static async of(request: APIRequestContext, product: Product, operator: Operator = OPERATOR): Promise<Caller> {
-    const { email, password } = operator;
-    const answer = await request.post(`${product.url}${SYSTEM}/auth/token`, { data: { email, password } });
-    return new Caller(request, product, (await answer.json()).access_token);
+  /** Signs in for a token of the person's plane. */
+  static async of(request: APIRequestContext, product: Product, person: Operator | User = OPERATOR): Promise<Caller> {
+    const { email, password } = person;
+    const base = baseOf(person);
+    const answer = await request.post(`${product.url}${base}/auth/token`, { data: { email, password } });
+    return new Caller(request, product, base, (await answer.json()).access_token);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: answers of the API, read field by field
@@ -113,6 +119,11 @@ export class Caller {
   // biome-ignore lint/suspicious/noExplicitAny: answers of the API, read field by field
   async post(path: string, data: unknown = {}): Promise<any> {
     return this.answer(await this.request.post(this.address(path), { data, headers: this.headers() }));
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: answers of the API, read field by field
+  async patch(path: string, data: unknown): Promise<any> {
+    return this.answer(await this.request.patch(this.address(path), { data, headers: this.headers() }));
   }
 
   /** Pauses a control globally. */
@@ -135,7 +146,11 @@ export class Caller {
 
   /** Starts the backfill and waits until its run has ended. */
   async completedRun(): Promise<number> {
-    const id = await this.startRun();
+    return this.completed(await this.startRun());
+  }
+
+  /** Waits until a run has ended, and gives its number. */
+  async completed(id: number): Promise<number> {
     // The stream ends with the run, or after half a minute; the state says which.
     for (
       let run = await this.get(`/ops/runs/${id}`);
@@ -148,7 +163,7 @@ export class Caller {
   }
 
   private address(path: string): string {
-    return `${this.product.url}${SYSTEM}${path}`;
+    return `${this.product.url}${this.base}${path}`;
   }
 
   private headers(): Record<string, string> {

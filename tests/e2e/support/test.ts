@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 import { OPERATOR, type Operator } from "./operators.ts";
 import { Caller, Product, signIn } from "./product.ts";
-import type { User } from "./users.ts";
+import { MANAGER, type User } from "./users.ts";
 
 export { VIEWER } from "./operators.ts";
 export { ADMIN, type Caller, type Product, RUNBOOK, SYSTEM, signIn } from "./product.ts";
@@ -20,6 +20,8 @@ interface Fixtures {
   product: Product;
   /** Somebody else, by the API. */
   caller: Caller;
+  /** The manager of a tenant, by the API. */
+  member: Caller;
   /** The operator or user whom `page` is signed in as; `null`: nobody. */
   as: Operator | User | null;
   noise: Noise;
@@ -43,6 +45,12 @@ export const test = base.extend<Fixtures>({
   caller: async ({ product, playwright }, use) => {
     const request = await playwright.request.newContext();
     await use(await Caller.of(request, product));
+    await request.dispose();
+  },
+
+  member: async ({ product, playwright }, use) => {
+    const request = await playwright.request.newContext();
+    await use(await Caller.of(request, product, MANAGER));
     await request.dispose();
   },
 

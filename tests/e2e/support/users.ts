@@ -1,4 +1,5 @@
 import { run } from "./binary.ts";
+import { connect } from "./database.ts";
 import type { Person } from "./operators.ts";
 
 /** Somebody of a customer. */
@@ -28,9 +29,14 @@ const MEMBERS: [User, Role, number[]][] = [
   [NEWCOMER, "owner", []],
 ];
 
+/** The tenants that users are members of, in this order: those with most findings come first, since some have none. */
+export const TENANTS = `SELECT id, name FROM allowed_tenants tenant
+  ORDER BY (SELECT count(*) FROM findings WHERE tenant_id = tenant.id) DESC, id`;
+
 /** Makes the users, and members of the tenants of the database. */
 export async function createUsers(database: string): Promise<void> {
-  const tenants: { id: number }[] = JSON.parse(await run(database, ["tenant", "list", "--json"]));
+  const sql = await connect(database);
+  const { rows: tenants } = await sql.query<{ id: string }>(TENANTS).finally(() => sql.end());
   for (const [{ email, name, password }, role, places] of MEMBERS) {
     await run(database, ["user", "create", "--email", email, "--name", name, "--password-stdin"], password);
     for (const place of places) {

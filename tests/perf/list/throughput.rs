@@ -3,6 +3,7 @@
 use crate::cluster::Database;
 use crate::figures::Figures;
 use crate::installation::Installation;
+use crate::pgbench::{complete, program, statement_sent};
 use std::process::Command;
 use std::time::{Duration, Instant};
 use support::actor::SYSTEM;
@@ -38,16 +39,7 @@ pub fn measure(figures: &mut Figures, installation: &Installation, database: &Da
 
 /// The statement that the list sends; without filters and cursor it has no values.
 fn statement_of(installation: &Installation, database: &Database, path: &str) -> String {
-    let sent = "coalesce((SELECT query FROM pg_stat_activity WHERE query LIKE '%page JOIN operation_runs r%' \
-                AND query NOT LIKE '%pg_stat_activity%' LIMIT 1), '')";
-    // The server shows the last statement of a session only, and a list is not the last of its request.
-    std::thread::scope(|scope| {
-        let seen = scope.spawn(|| (0..2_000).map(|_| database.word(sent)).find(|statement| !statement.is_empty()));
-        while !seen.is_finished() {
-            installation.time_get(path);
-        }
-        seen.join().expect("somebody who looks").expect("the statement of the list")
-    })
+    statement_sent(database, "%page JOIN operation_runs r%", || _ = installation.time_get(path))
 }
 
 fn requests(installation: &Installation, path: &str) -> f64 {
@@ -83,14 +75,7 @@ fn pgbench(database: &Database, statement: &str) -> f64 {
     let connections = CONNECTIONS.to_string();
     let mut command = Command::new(program("pgbench"));
     command.args(["-n", "-M", "prepared", "-j", "2", "-c", &connections, "-T", &SECONDS.to_string(), "-f"]);
-    let output = command.arg(script.path()).arg(&database.url).output().expect("pgbench");
-    let text = String::from_utf8_lossy(&output.stdout);
+    let text = complete(command.arg(script.path()).arg(&database.url));
     let tps = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
-    tps.unwrap_or_else(|| panic!("pgbench failed: {text}{}", String::from_utf8_lossy(&output.stderr)))
-}
-
-/// A program of PostgreSQL: where the server's are, or on the path.
-fn program(name: &str) -> std::path::PathBuf {
-    let beside = std::env::var_os("PG_BIN_DIR").map(|directory| std::path::Path::new(&directory).join(name));
-    beside.filter(|program| program.exists()).unwrap_or_else(|| name.into())
+    tps.unwrap_or_else(|| panic!("pgbench said: {text}"))
 }

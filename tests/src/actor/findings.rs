@@ -2,7 +2,7 @@
 
 use super::{ADMIN, Actor, send, with_query};
 use crate::response::Response;
-use reqwest::Method;
+use reqwest::{Body, Method};
 use serde_json::Value;
 use std::fmt::Display;
 
@@ -15,6 +15,12 @@ impl Actor {
     /// `get_finding`
     pub async fn get_finding(&self, tenant: impl Display, id: impl Display) -> Response {
         self.get_admin(&format!("/tenants/{tenant}/findings/{id}")).await
+    }
+
+    /// `import_findings`
+    pub async fn import_findings(&self, tenant: impl Display, format: &str, file: impl Into<Body>) -> Response {
+        let path = format!("{ADMIN}/tenants/{tenant}/findings/import?format={format}");
+        send(self.request(Method::POST, &path).header("content-type", "application/octet-stream").body(file)).await
     }
 
     /// `update_finding`

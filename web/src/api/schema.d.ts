@@ -252,6 +252,27 @@ export interface paths {
         patch: operations["update_finding"];
         trace?: never;
     };
+    "/api/v1/admin/tenants/{tenant}/findings/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a scan
+         * @description The body is the file itself, as the tool wrote it, whatever its Content-Type says. It is imported whole or not at all;
+         *     findings that cannot be read are skipped, and listed. The same scan sent again changes nothing.
+         */
+        post: operations["import_findings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/tenants/{tenant}/findings/lifecycle-backfill": {
         parameters: {
             query?: never;
@@ -1687,6 +1708,47 @@ export interface components {
              */
             workspace_count: number;
         };
+        /** @description What an import did. Every finding read was rejected, created a row, changed one, or left everything unchanged. */
+        ImportReport: {
+            /**
+             * Format: int64
+             * @description Findings created.
+             */
+            created: number;
+            /**
+             * Format: int64
+             * @description Findings in the file.
+             */
+            read: number;
+            /** @description The first 1,000 of them. */
+            rejected: components["schemas"]["RejectedFinding"][];
+            /**
+             * Format: int64
+             * @description Findings of the file that were skipped.
+             */
+            rejected_count: number;
+            /** @description Whether every scan in the file had been imported before, so that nothing was changed. */
+            scan_already_imported: boolean;
+            /**
+             * Format: int64
+             * @description Findings of the file that changed nothing: in order and not known, without a verdict, or told twice.
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description Findings changed.
+             */
+            updated: number;
+            /** @description What is odd about the file as a whole. */
+            warnings: components["schemas"]["ImportWarning"][];
+        };
+        /** @description Something odd about a file that was imported all the same. */
+        ImportWarning: {
+            /** @description What, for programs. */
+            code: string;
+            /** @description What, for people. */
+            message: string;
+        };
         /** @description Who started a run. */
         Initiator: {
             /**
@@ -2562,6 +2624,18 @@ export interface components {
              */
             type: string;
         };
+        /** @description A finding of the file that was skipped. */
+        RejectedFinding: {
+            /** @description Why, for programs. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Where it stands: the line for formats of lines, else its number among the findings of the file.
+             */
+            line: number;
+            /** @description Why, for people. */
+            message: string;
+        };
         /** @description Which pause ends. */
         ResumeBody: {
             previewed?: components["schemas"]["Impact"] | null;
@@ -2810,6 +2884,11 @@ export interface components {
              */
             tenant_id: number;
         };
+        /**
+         * Format: binary
+         * @description The file as the tool wrote it, at most 128 MiB.
+         */
+        ScanFile: string;
         /** @description What a caller asks for. */
         Scope: {
             /** @enum {string} */
@@ -3405,6 +3484,8 @@ export type IdempotencyKeyInFlightProblem = components['schemas']['IdempotencyKe
 export type IdempotencyKeyReusedProblem = components['schemas']['IdempotencyKeyReusedProblem'];
 export type IllegalTransitionProblem = components['schemas']['IllegalTransitionProblem'];
 export type Impact = components['schemas']['Impact'];
+export type ImportReport = components['schemas']['ImportReport'];
+export type ImportWarning = components['schemas']['ImportWarning'];
 export type Initiator = components['schemas']['Initiator'];
 export type InternalErrorProblem = components['schemas']['InternalErrorProblem'];
 export type InvalidCredentialsProblem = components['schemas']['InvalidCredentialsProblem'];
@@ -3451,6 +3532,7 @@ export type Reason = components['schemas']['Reason'];
 export type ReasonCode = components['schemas']['ReasonCode'];
 export type ReasonRequiredProblem = components['schemas']['ReasonRequiredProblem'];
 export type RecentFailure = components['schemas']['RecentFailure'];
+export type RejectedFinding = components['schemas']['RejectedFinding'];
 export type ResumeBody = components['schemas']['ResumeBody'];
 export type ResumedBody = components['schemas']['ResumedBody'];
 export type RetryFailedBody = components['schemas']['RetryFailedBody'];
@@ -3463,6 +3545,7 @@ export type RunRef = components['schemas']['RunRef'];
 export type RunStateConflictProblem = components['schemas']['RunStateConflictProblem'];
 export type RunTarget = components['schemas']['RunTarget'];
 export type Sample = components['schemas']['Sample'];
+export type ScanFile = components['schemas']['ScanFile'];
 export type Scope = components['schemas']['Scope'];
 export type ScopePreview = components['schemas']['ScopePreview'];
 export type ScopeType = components['schemas']['ScopeType'];
@@ -5003,6 +5086,127 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    import_findings: {
+        parameters: {
+            query: {
+                /** @description Which tool wrote the file. */
+                format: "scubagear" | "maester" | "ocsf" | "jsonl";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the tenant. */
+                tenant: number;
+            };
+            cookie?: never;
+        };
+        /** @description The file. */
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["ScanFile"];
+            };
+        };
+        responses: {
+            /** @description What was done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid credential of this plane. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but a capability is missing, or the request came from another origin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or not the caller's to know of. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description upload-timed-out: the file came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A form, or a Content-Encoding. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unreadable-file, with a reason; tenant-mismatch: it names another tenant; or a parameter is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away or busy; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

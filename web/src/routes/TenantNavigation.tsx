@@ -1,5 +1,5 @@
 import { Stack, Text } from "@mantine/core";
-import { IconBuildings, IconLayoutDashboard } from "@tabler/icons-react";
+import { IconActivity, IconBuildings, IconLayoutDashboard, IconListSearch } from "@tabler/icons-react";
 import { NavEntries, type NavEntry } from "./NavEntries";
 
 const ALL: NavEntry[] = [{ to: "/admin/tenants", label: "All tenants", icon: IconBuildings }];
@@ -28,5 +28,9 @@ export function TenantNavigation({ tenantId }: { tenantId: number | undefined })
 
 function pagesOf(tenantId: number): NavEntry[] {
   const tenant = `/admin/tenants/${tenantId}`;
-  return [{ to: `${tenant}/dashboard`, label: "Dashboard", icon: IconLayoutDashboard }];
+  return [
+    { to: `${tenant}/dashboard`, label: "Dashboard", icon: IconLayoutDashboard },
+    { to: `${tenant}/findings`, label: "Findings", icon: IconListSearch },
+    { to: `${tenant}/operations`, label: "Operations", icon: IconActivity },
+  ];
 }

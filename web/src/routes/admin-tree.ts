@@ -1,6 +1,8 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { readFindingsSearch } from "../features/findings/findings-search";
+import { readOperationSearch } from "../features/runs/run-search";
 import { readTenantsSearch } from "../features/tenants/tenants-search";
-import { text } from "../lib/search";
+import { oneOf, text } from "../lib/search";
 import { ownAddress, requireSession, root } from "./root";
 import { ServerAwayPage } from "./ServerAwayPage";
 
@@ -54,4 +56,39 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import("../features/tenants/TenantDashboardPage"), "TenantDashboardPage"),
 });
 
-export const admin = frame.addChildren([start, tenants, tenant.addChildren([tenantStart, dashboard])]);
+const findings = createRoute({
+  getParentRoute: () => tenant,
+  path: "/findings",
+  validateSearch: readFindingsSearch,
+  component: lazyRouteComponent(() => import("../features/findings/FindingsPage"), "FindingsPage"),
+});
+
+const finding = createRoute({
+  getParentRoute: () => tenant,
+  path: "/findings/$findingId",
+  validateSearch: (search): { dialog?: "edit" } => ({ dialog: oneOf(search.dialog, ["edit"]) }),
+  component: lazyRouteComponent(() => import("../features/findings/FindingPage"), "FindingPage"),
+});
+
+const operations = createRoute({
+  getParentRoute: () => tenant,
+  path: "/operations",
+  validateSearch: (search): { cursor?: string; live?: "off" } => ({
+    cursor: text(search.cursor),
+    live: oneOf(search.live, ["off"]),
+  }),
+  component: lazyRouteComponent(() => import("../features/runs/OperationsPage"), "OperationsPage"),
+});
+
+const operation = createRoute({
+  getParentRoute: () => tenant,
+  path: "/operations/$runId",
+  validateSearch: readOperationSearch,
+  component: lazyRouteComponent(() => import("../features/runs/OperationPage"), "OperationPage"),
+});
+
+export const admin = frame.addChildren([
+  start,
+  tenants,
+  tenant.addChildren([tenantStart, dashboard, findings, finding, operations, operation]),
+]);

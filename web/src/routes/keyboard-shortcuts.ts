@@ -25,7 +25,11 @@ export const SYSTEM_SHORTCUTS: readonly Shortcut[] = [
 /** The keys of the tenant plane; those that lead to pages of a tenant need one in the address. */
 export function tenantShortcuts(tenantId: number | undefined): readonly Shortcut[] {
   const tenant = `/admin/tenants/${tenantId}`;
-  const pages = [{ keys: "g d", label: "Go to the tenant's dashboard", to: `${tenant}/dashboard` }];
+  const pages = [
+    { keys: "g d", label: "Go to the tenant's dashboard", to: `${tenant}/dashboard` },
+    { keys: "g f", label: "Go to findings", to: `${tenant}/findings` },
+    { keys: "g o", label: "Go to operations", to: `${tenant}/operations` },
+  ];
   return [
     { keys: "/", label: "Search, or find another tenant" },
     ...(tenantId === undefined ? [] : pages),

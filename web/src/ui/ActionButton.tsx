@@ -3,9 +3,11 @@ import { useId } from "react";
 import type { ActionState } from "../api/schema";
 
 interface Props extends Omit<ButtonProps, "disabled"> {
+  /** What the button of a form sends. */
+  type?: "submit";
   /** What the API says about the action; without it the action is not offered now. */
   state: ActionState | undefined;
-  onClick: () => void;
+  onClick?: () => void;
   children: string;
 }
 

@@ -20,7 +20,7 @@ export function PageHeader({ title, section, lead, actions }: Props) {
   return (
     <Group justify="space-between" align="flex-start" gap="sm" mb="md" component="header">
       <Stack gap={2} miw={0} flex="1 1 260px">
-        <Title order={1}>
+        <Title order={1} style={{ overflowWrap: "anywhere" }}>
           {section && (
             <Text span inherit c="dimmed" fw={400}>
               {section} /{" "}

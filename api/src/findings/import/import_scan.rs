@@ -46,7 +46,7 @@ pub struct ImportOptions {
     pub severities: Option<Severities>,
 }
 
-/// Imports `input`. The connection must not be in a transaction: reading may take long. Errors: 422 `unreadable-file` with
+/// Imports `input`. Where reading may take long, the connection must not be in a transaction. Errors: 422 `unreadable-file` with
 /// a `reason`, `unknown-tenant`, `tenant-mismatch`; whatever the error, nothing was written.
 pub fn import_scan(ctx: &Ctx, conn: &mut PgConnection, input: impl Read, options: &ImportOptions) -> Result<ImportReport> {
     let decided = options.tenant.decided(conn)?;

@@ -66,6 +66,7 @@ pub use observation::{Observation, Verdict, WHOLE_TENANT, fingerprint};
 pub use outcome::{ImportReport, ImportWarning, RejectedFinding};
 pub use read::{ReadOptions, read};
 pub use report::{Rejection, RejectionCode, ScanSummary, Sink, Warning, WarningCode};
+pub(in crate::findings) use store::allow_upload;
 pub(crate) use store::fingerprint_sql;
 pub use unreadable::{ReadError, Unreadable};
 pub use whose::TenantChoice;

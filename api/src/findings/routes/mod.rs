@@ -1,6 +1,7 @@
 //! HTTP of findings.
 
 mod get_finding;
+mod import_findings;
 mod list_findings;
 mod update_finding;
 
@@ -10,7 +11,10 @@ use actix_web::HttpResponse;
 
 /// Mounts the operations of the tenant plane.
 pub fn configure_admin(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
-    cfg.service(list_findings::list_findings).service(get_finding::get_finding).service(update_finding::update_finding);
+    cfg.service(list_findings::list_findings)
+        .service(import_findings::import_findings)
+        .service(get_finding::get_finding)
+        .service(update_finding::update_finding);
 }
 
 /// An answer with the version of the finding in `ETag`.

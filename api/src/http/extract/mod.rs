@@ -3,10 +3,12 @@
 mod body;
 mod path;
 mod query;
+mod upload;
 
 pub use body::{Body, EmptyBody, RawBody};
 pub use path::{PathId, id};
 pub use query::{NoParams, Params};
+pub use upload::{Upload, Uploads};
 
 use crate::context::{Actor, Ctx};
 use actix_web::dev::Payload;

@@ -1,13 +1,12 @@
 import { Button, Group, Radio, Stack, Text, Textarea } from "@mantine/core";
 import type { FormEvent } from "react";
-import { type ApiProblem, fieldMessage } from "../../api/problem";
+import { type ApiProblem, fieldMessage, showable } from "../../api/problem";
 import type { Activation, Control, ScopeType } from "../../api/schema";
 import { ProblemState } from "../../ui/ProblemState";
 import { WorkspacePicker } from "../../ui/WorkspacePicker";
 import classes from "./controls.module.css";
 import { PauseTimes } from "./PauseTimes";
 import { type PauseDraft, pauseOf } from "./pause-draft";
-import { showable } from "./problems";
 import { takeFocus } from "./take-focus";
 
 interface Props {

@@ -1,6 +1,7 @@
 import { Button, Group, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ApiProblem } from "../../api/problem";
+import { showable } from "../../api/problem";
 import type { Activation, Control, Impact, PauseBody } from "../../api/schema";
 import { inSentence } from "../../lib/format";
 import { ProblemState } from "../../ui/ProblemState";
@@ -9,7 +10,6 @@ import classes from "./controls.module.css";
 import { ImpactPreview } from "./ImpactPreview";
 import { Clock } from "./PauseSentence";
 import { impactOf, previewQuery } from "./preview";
-import { showable } from "./problems";
 import { takeFocus } from "./take-focus";
 
 interface Props {

@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api/client";
-import { type ApiProblem, asProblem } from "../../api/problem";
+import { type ApiProblem, asProblem, showable } from "../../api/problem";
 import type { Activation } from "../../api/schema";
 import { inSentence } from "../../lib/format";
 import { ProblemState } from "../../ui/ProblemState";
@@ -14,7 +14,6 @@ import { ImpactPreview } from "./ImpactPreview";
 import { PauseSentence } from "./PauseSentence";
 import { pauseOf } from "./pause-draft";
 import { impactOf, previewQuery } from "./preview";
-import { showable } from "./problems";
 import { readControl, type Seen, takeOver } from "./queries";
 
 interface Props {

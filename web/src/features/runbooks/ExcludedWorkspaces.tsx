@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 import type { Preflight } from "../../api/schema";
 import { plural } from "../../lib/format";
 import { DecisionSentence } from "../../ui/DecisionSentence";
-import { Notice } from "./Notice";
+import { Notice } from "../../ui/Notice";
 
 /** Workspaces that a start leaves out because they are paused individually, with the reason of each (CTL-13). */
 export function ExcludedWorkspaces({ excluded }: Pick<Preflight, "excluded">) {

@@ -1,5 +1,5 @@
 import { Button, Stack, Text } from "@mantine/core";
-import { Notice } from "./Notice";
+import { Notice } from "../../ui/Notice";
 
 interface Props {
   isExpired: boolean;

@@ -3,13 +3,13 @@ import type { Preflight } from "../../api/schema";
 import { plural } from "../../lib/format";
 import { DecisionSentence } from "../../ui/DecisionSentence";
 import { EmptyState } from "../../ui/EmptyState";
-import { BarTable } from "./BarTable";
-import { changesOf } from "./changes";
+import { Notice } from "../../ui/Notice";
+import { BarTable } from "../../ui/preflight/BarTable";
+import { changesOf } from "../../ui/preflight/changes";
+import { Samples } from "../../ui/preflight/Samples";
 import { ExcludedWorkspaces } from "./ExcludedWorkspaces";
-import { Notice } from "./Notice";
 import { OldFigures } from "./OldFigures";
 import classes from "./Runbooks.module.css";
-import { Samples } from "./Samples";
 import { TenantBars } from "./TenantBars";
 
 interface Props {
@@ -52,7 +52,7 @@ export function PreflightReport({ preflight, isExpired, lastRunAt, onAgain }: Pr
             />
             {preflight.scope.mode === "all_tenants" && <TenantBars preflight={preflight} />}
           </div>
-          <Samples preflight={preflight} />
+          <Samples preflight={preflight} order={4} />
         </>
       )}
     </Stack>

@@ -1,10 +1,11 @@
 import { List, Stack, Text } from "@mantine/core";
 import type { Preflight } from "../../api/schema";
 import { count, plural } from "../../lib/format";
-import classes from "./Differences.module.css";
+import { Notice } from "../../ui/Notice";
+import classes from "../../ui/preflight/Differences.module.css";
+import { headline } from "../../ui/preflight/headline";
 import { ExcludedWorkspaces } from "./ExcludedWorkspaces";
-import { differences, headline } from "./figures";
-import { Notice } from "./Notice";
+import { differences } from "./figures";
 import type { Outdated } from "./StartForm";
 import { reachOf, SCOPE_WORDS } from "./scope";
 

@@ -2,8 +2,8 @@ import { Anchor, Button, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ApiProblem } from "../../api/problem";
 import { Until } from "../../ui/DecisionSentence";
+import { Notice } from "../../ui/Notice";
 import { ProblemState } from "../../ui/ProblemState";
-import { Notice } from "./Notice";
 import { PausedBy } from "./PausedBy";
 import { pauseOf } from "./pause";
 

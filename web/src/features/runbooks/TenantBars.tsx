@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { Preflight } from "../../api/schema";
 import { plural } from "../../lib/format";
-import { BarTable } from "./BarTable";
+import { BarTable } from "../../ui/preflight/BarTable";
 import { otherTenants } from "./figures";
 
 const SHOWN_FIRST = 8;

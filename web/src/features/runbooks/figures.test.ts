@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { asProblem } from "../../api/problem";
 import type { Decision, Preflight, Runbook } from "../../api/schema";
-import { differences, freshPreflight, headline, otherTenants, startState } from "./figures";
+import { headline } from "../../ui/preflight/headline";
+import { differences, freshPreflight, otherTenants, startState } from "./figures";
 import { reachOf } from "./scope";
 
 const ENABLED: Decision = { control_key: "a", effective_state: "enabled", matched_scope_type: "none" };

@@ -1,6 +1,5 @@
 import type { ApiProblem } from "../../api/problem";
 import type { ActionState, Preflight, Runbook } from "../../api/schema";
-import { count, plural } from "../../lib/format";
 import { actionOf } from "../../ui/ActionButton";
 
 /** A figure that is not the same in two preflights. */
@@ -8,14 +7,6 @@ export interface Difference {
   label: string;
   before: number;
   after: number;
-}
-
-/** The preflight in one sentence, figures first. */
-export function headline(preflight: Preflight): string {
-  const { affected_count: affected, affected_tenants: tenants, estimated_tenants: of } = preflight;
-  const where = preflight.scope.mode === "all_tenants" ? ` in ${count(tenants)} of ${plural(of, "tenant")}` : "";
-  const verb = affected === 1 ? "changes" : "change";
-  return `${count(affected)} of ${plural(preflight.total_count, "finding")}${where} ${verb}`;
 }
 
 /** What differs between the preflight that was confirmed and a fresh one. */

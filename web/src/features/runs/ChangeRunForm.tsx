@@ -3,21 +3,22 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import { asProblem, fieldMessage } from "../../api/problem";
-import type { Run } from "../../api/schema";
 import { actionOf } from "../../ui/ActionButton";
 import { ProblemState } from "../../ui/ProblemState";
 import { toast } from "../../ui/toast";
 import { useSending } from "../../ui/use-sending";
 import { impactOf } from "./impact";
+import type { ShownRun } from "./plane";
 import { runQuery } from "./queries";
 import { RunToastLink, toastRefused } from "./RunToastLink";
 import type { RunAction } from "./run-search";
+import { SYSTEM_PLANE } from "./system-plane";
 import { refreshRun } from "./use-live-run";
 
 type Change = Exclude<RunAction, "retry_failed">;
 
 interface Props {
-  run: Run;
+  run: ShownRun;
   action: Change;
   onSending: (isSending: boolean) => void;
   onClose: () => void;
@@ -33,11 +34,11 @@ export function ChangeRunForm({ run, action, onSending, onClose }: Props) {
   const change = useChange(action, {
     onSuccess: (changed) => {
       queries.setQueryData(runQuery(run.id).queryKey, changed);
-      refreshRun(queries, run.id);
+      refreshRun(queries, SYSTEM_PLANE, run.id);
       toast(`${ASKED[action]} asked for`, <RunToastLink runId={run.id} />);
     },
     onError: (error) => {
-      refreshRun(queries, run.id);
+      refreshRun(queries, SYSTEM_PLANE, run.id);
       if (!isShown.current) toastRefused(`${ASKED[action]} did not go through`, run.id, error);
     },
   });
@@ -90,7 +91,7 @@ export function ChangeRunForm({ run, action, onSending, onClose }: Props) {
 }
 
 interface Outcome {
-  onSuccess: (changed: Run) => void;
+  onSuccess: (changed: ShownRun) => void;
   onError: (error: unknown) => void;
 }
 

@@ -1,11 +1,11 @@
 import { Anchor, Code } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { Run } from "../../api/schema";
 import { count, plural, words } from "../../lib/format";
 import { DecisionSentence } from "../../ui/DecisionSentence";
 import { REASON_CODES } from "../../ui/ReasonFields";
-import { scopeLabel, useRunTypes } from "./queries";
+import { type ShownRun, useRunsPlane } from "./plane";
+import { scopeLabel } from "./queries";
 import classes from "./run.module.css";
 import { type ExcludedWorkspace, runContext } from "./run-context";
 
@@ -19,8 +19,9 @@ const SOURCES: Record<string, string> = {
 };
 
 /** Under which circumstances a run was started (RUN-08): readable first, as it is stored below. */
-export function ContextTab({ run }: { run: Run }) {
-  const { labelOf } = useRunTypes();
+export function ContextTab({ run }: { run: ShownRun }) {
+  const { name, useTypeLabel } = useRunsPlane();
+  const labelOf = useTypeLabel();
   const context = runContext(run.context);
   const { preflight, reason, initiator, excluded, retryOfRunId } = context;
   return (
@@ -58,9 +59,11 @@ export function ContextTab({ run }: { run: Run }) {
             ? `${count(preflight.affected)} of ${plural(preflight.total, "finding")} in ${plural(preflight.tenants, "tenant")} would change`
             : "None: the run was started without a preflight"}
         </Fact>
-        <Fact name="Left out">
-          {excluded.length === 0 ? "No workspace" : excluded.map((one) => <LeftOut key={one.name} workspace={one} />)}
-        </Fact>
+        {name === "system" && (
+          <Fact name="Left out">
+            {excluded.length === 0 ? "No workspace" : excluded.map((one) => <LeftOut key={one.name} workspace={one} />)}
+          </Fact>
+        )}
       </dl>
       <details>
         <summary>As stored</summary>

@@ -1,25 +1,18 @@
-import { Anchor, Code, Stack, Text, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { api } from "../../api/client";
-import type { FailureSummary, Run, RunTarget } from "../../api/schema";
+import { Code, Stack, Text, Title } from "@mantine/core";
+import type { FailureSummary, RunTarget } from "../../api/schema";
 import { count, plural } from "../../lib/format";
 import { EmptyState } from "../../ui/EmptyState";
 import { failureAdvice } from "./failure-codes";
+import { type ShownRun, useRunsPlane } from "./plane";
 import classes from "./run.module.css";
 
 const NAMED = 200;
 const SHOWN = 5;
 
 /** Why targets of a run failed, by kind: what happened, what to do, and whom it concerns (RUN-07). */
-export function FailuresTab({ run }: { run: Run }) {
+export function FailuresTab({ run }: { run: ShownRun }) {
   const { failed } = run.summary_counts;
-  const targets = useQuery({
-    ...api.queryOptions("get", "/api/v1/system/ops/runs/{id}/targets", {
-      params: { path: { id: run.id }, query: { state: "failed", limit: NAMED } },
-    }),
-    enabled: failed > 0,
-  });
+  const targets = useRunsPlane().useTargets(run.id, { state: "failed", limit: NAMED }, { enabled: failed > 0 });
   if (failed === 0) return <EmptyState title="No target failed" />;
   if (run.failure_summary.length === 0) {
     return (
@@ -47,7 +40,8 @@ interface KindProps {
 }
 
 function Kind({ runId, failure, targets }: KindProps) {
-  const advice = failureAdvice(failure.code);
+  // What to do about it is work of operators.
+  const advice = useRunsPlane().name === "system" ? failureAdvice(failure.code) : null;
   const named = targets.filter(
     ({ tenant, failure: found }) =>
       found?.code === failure.code && (failure.tenant_id === undefined || failure.tenant_id === tenant.id),
@@ -75,21 +69,10 @@ function Kind({ runId, failure, targets }: KindProps) {
 }
 
 function FailedTargets({ runId, children }: { runId: number; children: string }) {
+  const { RunAnchor } = useRunsPlane();
   return (
-    <Anchor
-      underline="always"
-      inherit
-      renderRoot={(props) => (
-        <Link
-          to="/system/ops/runs/$runId"
-          params={{ runId: String(runId) }}
-          search={{ state: "failed" }}
-          resetScroll={false}
-          {...props}
-        />
-      )}
-    >
+    <RunAnchor runId={runId} search={{ state: "failed" }} resetScroll={false} underline="always">
       {children}
-    </Anchor>
+    </RunAnchor>
   );
 }

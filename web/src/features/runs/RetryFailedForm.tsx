@@ -4,19 +4,20 @@ import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import { type ApiProblem, asProblem } from "../../api/problem";
-import type { Run } from "../../api/schema";
 import { actionOf } from "../../ui/ActionButton";
 import { ProblemState } from "../../ui/ProblemState";
 import { type ReasonDraft, ReasonFields } from "../../ui/ReasonFields";
 import { toast } from "../../ui/toast";
 import { useSending } from "../../ui/use-sending";
 import { impactOf } from "./impact";
+import type { ShownRun } from "./plane";
 import { RunToastLink, toastRefused } from "./RunToastLink";
+import { SYSTEM_PLANE } from "./system-plane";
 import type { IdempotencyKey } from "./use-idempotency-key";
 import { refreshRun } from "./use-live-run";
 
 interface Props {
-  run: Run;
+  run: ShownRun;
   retryKey: IdempotencyKey;
   onSending: (isSending: boolean) => void;
   onClose: () => void;
@@ -37,7 +38,7 @@ export function RetryFailedForm({ run, retryKey, onSending, onClose }: Props) {
       );
     },
     onError: (error) => {
-      refreshRun(queries, run.id);
+      refreshRun(queries, SYSTEM_PLANE, run.id);
       if (!isShown.current) toastRefused("Retry did not go through", run.id, error);
     },
   });

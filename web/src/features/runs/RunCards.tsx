@@ -1,22 +1,23 @@
 import { Group, Text } from "@mantine/core";
-import type { Run } from "../../api/schema";
 import { count } from "../../lib/format";
 import { Time } from "../../ui/Time";
 import type { HeldRow } from "./held-rows";
-import { scopeLabel, useRunTypes } from "./queries";
+import { type ShownRun, useRunsPlane } from "./plane";
+import { scopeLabel } from "./queries";
 import { RunDuration } from "./RunDuration";
 import { RunLink, RunStateCell } from "./RunsTable";
 import classes from "./runs.module.css";
 
 interface Props {
-  rows: HeldRow<Run>[];
+  rows: HeldRow<ShownRun>[];
 }
 
 /** Runs one below the other, for narrow screens. */
 export function RunCards({ rows }: Props) {
-  const { labelOf } = useRunTypes();
+  const { name, noun, useTypeLabel } = useRunsPlane();
+  const labelOf = useTypeLabel();
   return (
-    <ul className={classes.cards} aria-label="Runs, newest first">
+    <ul className={classes.cards} aria-label={`${noun}s, newest first`}>
       {rows.map(({ row: run, leftAt }) => (
         <li key={run.id} className={classes.card}>
           <Group justify="space-between" gap="xs" wrap="nowrap">
@@ -25,7 +26,8 @@ export function RunCards({ rows }: Props) {
           </Group>
           <Text fw={500}>{labelOf(run.type)}</Text>
           <Text c="dimmed" size="sm">
-            {scopeLabel(run)} · {run.workspace.name} · {run.initiator.name}
+            {name === "system" && `${scopeLabel(run)} · ${run.workspace.name} · `}
+            {run.initiator.name}
           </Text>
           <Text size="sm">
             {count(run.summary_counts.updated)} updated · {count(run.summary_counts.failed)} failed ·{" "}

@@ -2,16 +2,16 @@ import { Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Run } from "../../api/schema";
 import { ChangeRunForm } from "./ChangeRunForm";
 import { impactOf } from "./impact";
+import type { ShownRun } from "./plane";
 import { RetryFailedForm } from "./RetryFailedForm";
 import { useIdempotencyKey } from "./use-idempotency-key";
 
 const route = getRouteApi("/system/ops/runs/$runId");
 
 /** The dialog that the address names, if it names one. While a request is on its way it stays open. */
-export function RunDialogs({ run }: { run: Run }) {
+export function RunDialogs({ run }: { run: ShownRun }) {
   const { dialog } = route.useSearch();
   const navigate = route.useNavigate();
   const isPhone = useMediaQuery("(max-width: 30em)", false, { getInitialValueInEffect: false });

@@ -1,14 +1,13 @@
-import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { meQuery } from "../../api/me";
 import type { Run } from "../../api/schema";
+import { FilterSelect } from "../../ui/FilterSelect";
 import { STATES } from "../../ui/states";
 import { TenantPicker } from "../../ui/TenantPicker";
 import { WorkspacePicker } from "../../ui/WorkspacePicker";
 import { CreatedFilter } from "./CreatedFilter";
 import { initiatorOptions } from "./initiators";
 import { useRunTypes } from "./queries";
-import classes from "./runs.module.css";
 import { OUTCOMES, type RunFilter, STATUSES } from "./runs-search";
 
 interface Props {
@@ -24,7 +23,7 @@ const STATUS_OPTIONS = STATUSES.map((value) => ({
 }));
 const OUTCOME_OPTIONS = OUTCOMES.map((value) => ({ value, label: STATES[value].word }));
 
-/** What the list of runs can be narrowed by, in one row where there is room for it. */
+/** What the list of runs can be narrowed by. */
 export function RunFilters({ filter, runs, onChange }: Props) {
   const { types, labelOf } = useRunTypes();
   const me = useQuery(meQuery());
@@ -32,20 +31,20 @@ export function RunFilters({ filter, runs, onChange }: Props) {
   const hasUnlistedType = filter.type && !types.some(({ key }) => key === filter.type);
   const unlistedType = hasUnlistedType && filter.type ? [{ value: filter.type, label: labelOf(filter.type) }] : [];
   return (
-    <search className={classes.filters} aria-label="Filters">
-      <Choice
+    <>
+      <FilterSelect
         label="Status"
         options={STATUS_OPTIONS}
         value={filter.status}
         onChange={(status) => onChange({ status })}
       />
-      <Choice
+      <FilterSelect
         label="Outcome"
         options={OUTCOME_OPTIONS}
         value={filter.outcome}
         onChange={(outcome) => onChange({ outcome })}
       />
-      <Choice
+      <FilterSelect
         label="Type"
         options={[...typeOptions, ...unlistedType]}
         value={filter.type}
@@ -57,7 +56,7 @@ export function RunFilters({ filter, runs, onChange }: Props) {
         onChange={(workspace_id) => onChange({ workspace_id })}
       />
       <TenantPicker label="Tenant" value={filter.tenant_id} onChange={(tenant_id) => onChange({ tenant_id })} />
-      <Choice
+      <FilterSelect
         label="Initiator"
         options={initiatorOptions(me.data?.operator ?? null, runs, filter.initiator)}
         value={filter.initiator}
@@ -67,28 +66,6 @@ export function RunFilters({ filter, runs, onChange }: Props) {
         value={{ created_after: filter.created_after, created_before: filter.created_before }}
         onChange={({ created_after, created_before }) => onChange({ created_after, created_before })}
       />
-    </search>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  label: string;
-  options: { value: T; label: string }[];
-  value: T | undefined;
-  onChange: (value: T | undefined) => void;
-}
-
-function Choice<T extends string>({ label, options, value, onChange }: ChoiceProps<T>) {
-  return (
-    <Select
-      label={label}
-      placeholder="Any"
-      clearable
-      clearButtonProps={{ "aria-label": "Clear" }}
-      data={options}
-      value={value ?? null}
-      onChange={(chosen) => onChange(options.find((option) => option.value === chosen)?.value)}
-      comboboxProps={{ width: "max-content", position: "bottom-start" }}
-    />
+    </>
   );
 }

@@ -1,10 +1,10 @@
 import { Anchor, Group } from "@mantine/core";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import type { Run } from "../../api/schema";
 import { ActionButton, actionOf } from "../../ui/ActionButton";
 import { PageHeader } from "../../ui/PageHeader";
 import { RunStateBadge } from "../../ui/RunStateBadge";
 import { Time } from "../../ui/Time";
+import type { ShownRun } from "./plane";
 import { scopeLabel, useRunTypes } from "./queries";
 import classes from "./run.module.css";
 import { runContext } from "./run-context";
@@ -13,7 +13,7 @@ import type { RunAction } from "./run-search";
 const route = getRouteApi("/system/ops/runs/$runId");
 
 /** Which run it is, how it stands, and what may be done with it, with the reason where it may not. */
-export function RunHeader({ run }: { run: Run }) {
+export function RunHeader({ run }: { run: ShownRun }) {
   const navigate = route.useNavigate();
   const { labelOf } = useRunTypes();
   const { retryOfRunId } = runContext(run.context);

@@ -1,61 +1,46 @@
-import { Anchor, Skeleton, Stack } from "@mantine/core";
+import { Anchor } from "@mantine/core";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { id } from "../../lib/search";
 import { EmptyState } from "../../ui/EmptyState";
 import { PageHeader } from "../../ui/PageHeader";
-import { ProblemState } from "../../ui/ProblemState";
+import { PlaneContext, RunViewContext } from "./plane";
 import { RunDialogs } from "./RunDialogs";
+import { RunFollowed } from "./RunFollowed";
 import { RunHeader } from "./RunHeader";
-import { RunProgress } from "./RunProgress";
-import { RunStanding } from "./RunStanding";
-import { RunTabs } from "./RunTabs";
-import classes from "./run.module.css";
-import { SpokenProgress } from "./SpokenProgress";
-import { useLiveRun } from "./use-live-run";
+import { SYSTEM_PLANE } from "./system-plane";
 
 const route = getRouteApi("/system/ops/runs/$runId");
+const SECTION = "Ops / Runs";
 
-/** One run: how it stands, what may be done with it, and what happened in it. */
+/** One run of the system plane: how it stands, what may be done with it, and what happened in it. */
 export function RunPage() {
   const { runId } = route.useParams();
   const number = id(runId);
-  if (number !== undefined) return <KnownRun key={number} runId={number} />;
-  return (
-    <>
-      <PageHeader section="Ops / Runs" title="Run" />
-      <EmptyState title="Runs are numbered">
-        “{runId}” is not the number of a run. <AllRuns />
-      </EmptyState>
-    </>
-  );
-}
-
-function KnownRun({ runId }: { runId: number }) {
-  const { run, live, isInterrupted } = useLiveRun(runId);
-  if (run.data === undefined) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  if (number === undefined) {
     return (
       <>
-        <PageHeader section="Ops / Runs" title={`Run ${runId}`} lead={run.isError ? undefined : " "} />
-        {run.isError ? (
-          <Stack gap="sm" align="flex-start">
-            <ProblemState error={run.error} onRetry={() => void run.refetch()} />
-            <AllRuns />
-          </Stack>
-        ) : (
-          <RunSkeleton />
-        )}
+        <PageHeader section={SECTION} title="Run" />
+        <EmptyState title="Runs are numbered">
+          “{runId}” is not the number of a run. <AllRuns />
+        </EmptyState>
       </>
     );
   }
   return (
-    <>
-      <RunHeader run={run.data} />
-      <RunStanding run={run.data} isInterrupted={isInterrupted} />
-      <RunProgress run={run.data} samples={live.samples} />
-      <SpokenProgress run={run.data} />
-      <RunTabs run={run.data} live={live} />
-      <RunDialogs run={run.data} />
-    </>
+    <PlaneContext value={SYSTEM_PLANE}>
+      <RunViewContext value={{ search, show: (change, options) => void navigate({ search: change, ...options }) }}>
+        <RunFollowed
+          key={number}
+          runId={number}
+          section={SECTION}
+          header={(run) => <RunHeader run={run} />}
+          dialogs={(run) => <RunDialogs run={run} />}
+          wayOut={<AllRuns />}
+        />
+      </RunViewContext>
+    </PlaneContext>
   );
 }
 
@@ -64,15 +49,5 @@ function AllRuns() {
     <Anchor underline="always" renderRoot={(props) => <Link to="/system/ops/runs" {...props} />}>
       All runs
     </Anchor>
-  );
-}
-
-function RunSkeleton() {
-  return (
-    <div aria-busy="true" aria-live="polite">
-      <Skeleton className={classes.progressSkeleton} />
-      <Skeleton height={36} mb="md" />
-      <Skeleton height={320} />
-    </div>
   );
 }

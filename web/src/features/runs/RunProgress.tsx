@@ -1,10 +1,10 @@
 import { Paper, Progress, Text, VisuallyHidden } from "@mantine/core";
 import { useId } from "react";
-import type { Run } from "../../api/schema";
 import { count, percent } from "../../lib/format";
 import { Figure } from "../../ui/Figure";
 import { runState } from "../../ui/RunStateBadge";
 import { STATES } from "../../ui/states";
+import type { ShownRun } from "./plane";
 import { RunDuration } from "./RunDuration";
 import classes from "./run.module.css";
 import { ThroughputChart } from "./ThroughputChart";
@@ -12,7 +12,7 @@ import { hasPace, type Sample } from "./throughput";
 import { progressParts } from "./work";
 
 interface Props {
-  run: Run;
+  run: ShownRun;
   samples: readonly Sample[];
 }
 

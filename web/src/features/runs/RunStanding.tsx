@@ -1,13 +1,10 @@
-import { Anchor, Text, VisuallyHidden } from "@mantine/core";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { Text, VisuallyHidden } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { Run } from "../../api/schema";
 import { plural, words } from "../../lib/format";
 import { clockTime } from "../../lib/time";
 import { Time } from "../../ui/Time";
+import { type ShownRun, useRunsPlane } from "./plane";
 import classes from "./run.module.css";
-
-const route = getRouteApi("/system/ops/runs/$runId");
 
 /** What holds a run back, in words; a reason that is not known yet is read out as it is. */
 const HELD: Record<string, string> = {
@@ -17,7 +14,7 @@ const HELD: Record<string, string> = {
 };
 
 interface Props {
-  run: Run;
+  run: ShownRun;
   /** No events come, and that not just for the moment. */
   isInterrupted: boolean;
 }
@@ -62,7 +59,7 @@ function SpokenStanding({ keys }: { keys: Standing[] }) {
 
 type Standing = "ended" | "cancel" | "paused" | "held" | "stale" | "waiting" | "going";
 
-function standing(run: Run): [Standing, ReactNode][] {
+function standing(run: ShownRun): [Standing, ReactNode][] {
   const left = run.progress.targets_total - run.progress.targets_done;
   const sentences: [Standing, ReactNode][] = [];
   if (run.completed_at) {
@@ -79,7 +76,7 @@ function standing(run: Run): [Standing, ReactNode][] {
       "cancel",
       <>
         Asked to stop <Time value={run.cancel_requested_at} />. Workers finish the batch in hand;{" "}
-        {plural(left, "target")} to go. <WhoAndWhy />
+        {plural(left, "target")} to go. <WhoAndWhy runId={run.id} />
       </>,
     ]);
   }
@@ -88,7 +85,7 @@ function standing(run: Run): [Standing, ReactNode][] {
       "paused",
       <>
         Paused <Time value={run.paused_at} /> with {plural(left, "target")} to go. Nobody works on it until it is
-        resumed. <WhoAndWhy />
+        resumed. <WhoAndWhy runId={run.id} />
       </>,
     ]);
   }
@@ -108,10 +105,7 @@ function standing(run: Run): [Standing, ReactNode][] {
     ]);
   }
   if (run.stale) {
-    sentences.push([
-      "stale",
-      "Nobody works on this run although somebody should. Look whether a worker is alive; one that starts takes it up.",
-    ]);
+    sentences.push(["stale", <Stale key="stale" />]);
   }
   if (sentences.length === 0) {
     sentences.push([run.started_at ? "going" : "waiting", <Going key="going" run={run} left={left} />]);
@@ -119,7 +113,7 @@ function standing(run: Run): [Standing, ReactNode][] {
   return sentences;
 }
 
-function Going({ run, left }: { run: Run; left: number }) {
+function Going({ run, left }: { run: ShownRun; left: number }) {
   if (!run.started_at) return `Waits for a worker, with ${plural(left, "target")} to go.`;
   return (
     <>
@@ -129,17 +123,21 @@ function Going({ run, left }: { run: Run; left: number }) {
   );
 }
 
-function WhoAndWhy() {
-  const { runId } = route.useParams();
+/** What to do about it depends on who reads it: workers are the operators'. */
+function Stale() {
+  const { name, noun } = useRunsPlane();
+  const what = `Nobody works on this ${noun.toLowerCase()} although somebody should.`;
+  if (name === "tenant") return `${what} The platform's operators see that too; it goes on once a worker is there.`;
+  return `${what} Look whether a worker is alive; one that starts takes it up.`;
+}
+
+/** Members do not see who steered a run and why. */
+function WhoAndWhy({ runId }: { runId: number }) {
+  const { name, RunAnchor } = useRunsPlane();
+  if (name === "tenant") return null;
   return (
-    <Anchor
-      underline="always"
-      inherit
-      renderRoot={(props) => (
-        <Link to="/system/ops/runs/$runId" params={{ runId }} search={{ tab: "audit" }} {...props} />
-      )}
-    >
+    <RunAnchor runId={runId} search={{ tab: "audit" }} underline="always">
       Who and why
-    </Anchor>
+    </RunAnchor>
   );
 }

@@ -1,30 +1,29 @@
 import { Tabs } from "@mantine/core";
-import { getRouteApi } from "@tanstack/react-router";
-import type { Run } from "../../api/schema";
 import { count } from "../../lib/format";
 import { oneOf } from "../../lib/search";
 import { AuditTab } from "./AuditTab";
 import { ContextTab } from "./ContextTab";
 import { FailuresTab } from "./FailuresTab";
+import { type ShownRun, useRunsPlane, useRunView } from "./plane";
 import { TABS } from "./run-search";
 import { TargetsTab } from "./TargetsTab";
 import type { LiveRun } from "./use-live-run";
 
-const route = getRouteApi("/system/ops/runs/$runId");
-
 interface Props {
-  run: Run;
+  run: ShownRun;
   live: LiveRun;
 }
 
 /** What belongs to a run, by kind; which one is open is in the address. */
 export function RunTabs({ run, live }: Props) {
-  const { tab = "targets" } = route.useSearch();
-  const navigate = route.useNavigate();
+  const { name } = useRunsPlane();
+  const { search, show } = useRunView();
+  const { tab = "targets" } = search;
+  const isSystem = name === "system";
   function open(value: string | null) {
     const chosen = oneOf(value, TABS);
     // State, cursor and opened event belong to the tab that is left.
-    if (chosen) void navigate({ search: { tab: chosen === "targets" ? undefined : chosen }, resetScroll: false });
+    if (chosen) show(() => (chosen === "targets" ? {} : { tab: chosen }), { resetScroll: false });
   }
   return (
     <Tabs value={tab} onChange={open} keepMounted={false}>
@@ -32,7 +31,7 @@ export function RunTabs({ run, live }: Props) {
         <Tabs.Tab value="targets">Targets {count(run.progress.targets_total)}</Tabs.Tab>
         <Tabs.Tab value="failures">Failures {count(run.summary_counts.failed)}</Tabs.Tab>
         <Tabs.Tab value="context">Context</Tabs.Tab>
-        <Tabs.Tab value="audit">Audit</Tabs.Tab>
+        {isSystem && <Tabs.Tab value="audit">Audit</Tabs.Tab>}
       </Tabs.List>
       <Tabs.Panel value="targets">
         <TargetsTab run={run} live={live} />
@@ -43,9 +42,11 @@ export function RunTabs({ run, live }: Props) {
       <Tabs.Panel value="context">
         <ContextTab run={run} />
       </Tabs.Panel>
-      <Tabs.Panel value="audit">
-        <AuditTab runId={run.id} />
-      </Tabs.Panel>
+      {isSystem && (
+        <Tabs.Panel value="audit">
+          <AuditTab runId={run.id} />
+        </Tabs.Panel>
+      )}
     </Tabs>
   );
 }

@@ -1,43 +1,44 @@
-import { Anchor, Table, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
-import type { Run } from "../../api/schema";
+import { Table, Text } from "@mantine/core";
 import { count, percent } from "../../lib/format";
 import { RunStateBadge } from "../../ui/RunStateBadge";
 import { Time } from "../../ui/Time";
 import type { HeldRow } from "./held-rows";
-import { scopeLabel, useRunTypes } from "./queries";
+import { type ShownRun, useRunsPlane } from "./plane";
+import { scopeLabel } from "./queries";
 import { RunDuration } from "./RunDuration";
 import classes from "./runs.module.css";
 
 interface Props {
-  rows: HeldRow<Run>[];
+  rows: HeldRow<ShownRun>[];
 }
 
 /** Runs as a table; columns have fixed widths, so that ticking values do not move anything. */
 export function RunsTable({ rows }: Props) {
-  const { labelOf } = useRunTypes();
+  const { name, noun, useTypeLabel } = useRunsPlane();
+  const labelOf = useTypeLabel();
+  const isSystem = name === "system";
   return (
-    <Table.ScrollContainer minWidth={1040} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+    <Table.ScrollContainer minWidth={isSystem ? 1040 : 760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table
         layout="fixed"
         verticalSpacing={6}
         highlightOnHover
         className={classes.table}
-        aria-label="Runs, newest first"
+        aria-label={`${noun}s, newest first`}
       >
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col" w={192}>
               State
             </Table.Th>
-            <Table.Th scope="col" w={72}>
-              Run
+            <Table.Th scope="col" w={isSystem ? 72 : 112}>
+              {noun}
             </Table.Th>
-            <Table.Th scope="col" w="15%">
+            <Table.Th scope="col" {...(isSystem && { w: "15%" })}>
               What
             </Table.Th>
-            <Table.Th scope="col">Scope</Table.Th>
-            <Table.Th scope="col">Workspace</Table.Th>
+            {isSystem && <Table.Th scope="col">Scope</Table.Th>}
+            {isSystem && <Table.Th scope="col">Workspace</Table.Th>}
             <Table.Th scope="col">Initiator</Table.Th>
             <Table.Th scope="col" w={84} ta="right">
               Updated
@@ -63,8 +64,8 @@ export function RunsTable({ rows }: Props) {
                 <RunLink id={run.id} />
               </Table.Th>
               <Words text={labelOf(run.type)} />
-              <Words text={scopeLabel(run)} />
-              <Words text={run.workspace.name} />
+              {isSystem && <Words text={scopeLabel(run)} />}
+              {isSystem && <Words text={run.workspace.name} />}
               <Words text={run.initiator.name} />
               <Table.Td ta="right">{count(run.summary_counts.updated)}</Table.Td>
               <Table.Td ta="right">{count(run.summary_counts.failed)}</Table.Td>
@@ -84,18 +85,12 @@ export function RunsTable({ rows }: Props) {
 
 /** The way to a run. */
 export function RunLink({ id }: { id: number }) {
-  return (
-    <Anchor
-      inherit
-      renderRoot={(props) => <Link to="/system/ops/runs/$runId" params={{ runId: String(id) }} {...props} />}
-    >
-      Run {id}
-    </Anchor>
-  );
+  const { noun, RunAnchor } = useRunsPlane();
+  return <RunAnchor runId={id}>{`${noun} ${id}`}</RunAnchor>;
 }
 
 /** State of a run in a list, with how far it is; says so when the list has lost sight of it. */
-export function RunStateCell({ run, isCurrent }: { run: Run; isCurrent: boolean }) {
+export function RunStateCell({ run, isCurrent }: { run: ShownRun; isCurrent: boolean }) {
   return (
     <span className={classes.state}>
       <RunStateBadge run={run} />

@@ -1,15 +1,16 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
-import type { Run } from "../../api/schema";
 import { count, plural } from "../../lib/format";
 import { runState } from "../../ui/RunStateBadge";
 import { STATES } from "../../ui/states";
+import { type ShownRun, useRunsPlane } from "./plane";
 import { spokenProgress } from "./work";
 
 const EVERY_MILLISECONDS = 10_000;
 
 /** Tells screen readers how far a run is: now and then while it goes on, at once when it ends, and nothing of old runs. */
-export function SpokenProgress({ run }: { run: Run }) {
+export function SpokenProgress({ run }: { run: ShownRun }) {
+  const { noun } = useRunsPlane();
   const [spoken, setSpoken] = useState("");
   const wasActive = useRef(run.status !== "completed");
   const latest = useRef(run);
@@ -19,16 +20,16 @@ export function SpokenProgress({ run }: { run: Run }) {
   }, [run]);
   useEffect(() => {
     if (hasEnded) {
-      if (wasActive.current) setSpoken(ending(latest.current));
+      if (wasActive.current) setSpoken(ending(noun, latest.current));
       return;
     }
     const timer = setInterval(() => setSpoken(spokenProgress(latest.current)), EVERY_MILLISECONDS);
     return () => clearInterval(timer);
-  }, [hasEnded]);
+  }, [hasEnded, noun]);
   return <VisuallyHidden role="status">{spoken}</VisuallyHidden>;
 }
 
-function ending(run: Run): string {
+function ending(noun: string, run: ShownRun): string {
   const { updated, failed } = run.summary_counts;
-  return `Run ${run.id} has ended. ${STATES[runState(run)].word}. ${count(updated)} updated, ${plural(failed, "target")} failed.`;
+  return `${noun} ${run.id} has ended. ${STATES[runState(run)].word}. ${count(updated)} updated, ${plural(failed, "target")} failed.`;
 }

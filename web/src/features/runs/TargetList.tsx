@@ -1,13 +1,12 @@
 import { Button, Group, Skeleton } from "@mantine/core";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { api } from "../../api/client";
-import type { Run, RunTarget, TargetState } from "../../api/schema";
+import type { RunTarget, TargetState } from "../../api/schema";
 import { plural } from "../../lib/format";
 import { EmptyState } from "../../ui/EmptyState";
 import { FirstAndNext } from "../../ui/FirstAndNext";
 import { ProblemState } from "../../ui/ProblemState";
 import { goneFrom, type HeldPage } from "./held-rows";
+import { type ShownRun, useRunsPlane } from "./plane";
 import classes from "./run.module.css";
 import { TargetsTable } from "./TargetsTable";
 import { useHeldPage } from "./use-held-page";
@@ -16,7 +15,7 @@ import { isActive } from "./use-live-run";
 const REFRESH_MILLISECONDS = 3_000;
 
 interface Props {
-  run: Run;
+  run: ShownRun;
   state: TargetState | undefined;
   cursor: string | undefined;
   limit?: number;
@@ -29,13 +28,8 @@ interface Props {
 export function TargetList({ run, state, cursor, limit = 50, label, onPage }: Props) {
   // Also after the run has ended: what left the list before is still shown as it was.
   const [mayMove] = useState(isActive(run));
-  const targets = useQuery({
-    ...api.queryOptions("get", "/api/v1/system/ops/runs/{id}/targets", {
-      params: { path: { id: run.id }, query: { limit, ...(state && { state }), ...(cursor && { cursor }) } },
-    }),
-    refetchInterval: isActive(run) ? REFRESH_MILLISECONDS : false,
-    placeholderData: keepPreviousData,
-  });
+  const refetchInterval = isActive(run) ? REFRESH_MILLISECONDS : false;
+  const targets = useRunsPlane().useTargets(run.id, { state, cursor, limit }, { refetchInterval });
   const fresh = targets.isPlaceholderData ? undefined : targets.data;
   const { held, showNew } = useHeldPage(`${state} ${cursor}`, fresh, targets.dataUpdatedAt);
   if (!held) {
@@ -51,7 +45,7 @@ export function TargetList({ run, state, cursor, limit = 50, label, onPage }: Pr
       {held.rows.length === 0 ? (
         <EmptyState title={state ? "No target stands there now" : "This run has no targets"} />
       ) : (
-        <TargetsTable rows={held.rows} label={label} />
+        <TargetsTable runId={run.id} rows={held.rows} label={label} />
       )}
       {onPage && (
         <FirstAndNext

@@ -1,27 +1,27 @@
 import { Button, Group, Title } from "@mantine/core";
-import { getRouteApi } from "@tanstack/react-router";
-import type { Run, TargetState } from "../../api/schema";
+import type { TargetState } from "../../api/schema";
 import { count } from "../../lib/format";
 import { STATES } from "../../ui/states";
+import { type ShownRun, useRunView } from "./plane";
 import { RunningNow } from "./RunningNow";
 import classes from "./run.module.css";
 import { TARGET_STATES } from "./run-search";
 import { TargetList } from "./TargetList";
 import { isActive, type LiveRun } from "./use-live-run";
 
-const route = getRouteApi("/system/ops/runs/$runId");
 const FAILED_SHOWN = 10;
 
 interface Props {
-  run: Run;
+  run: ShownRun;
   live: LiveRun;
 }
 
 /** Targets of a run: what failed first, then what runs now, then all in the order of their tenants; or those of one state. */
 export function TargetsTab({ run, live }: Props) {
-  const { state } = route.useSearch();
-  const navigate = route.useNavigate();
-  const show = (chosen: TargetState | undefined) => void navigate({ search: { state: chosen }, resetScroll: false });
+  const view = useRunView();
+  const { state } = view.search;
+  const show = (chosen: TargetState | undefined) =>
+    view.show(() => (chosen ? { state: chosen } : {}), { resetScroll: false });
   const failed = run.summary_counts.failed;
   return (
     <>
@@ -63,16 +63,16 @@ export function TargetsTab({ run, live }: Props) {
   );
 }
 
-function ListOfAddress({ run }: { run: Run }) {
-  const { state, cursor } = route.useSearch();
-  const navigate = route.useNavigate();
+function ListOfAddress({ run }: { run: ShownRun }) {
+  const { search, show } = useRunView();
+  const { state, cursor } = search;
   return (
     <TargetList
       run={run}
       state={state}
       cursor={cursor}
       label={state ? `Targets: ${STATES[state].word}` : "All targets, in the order of their tenants"}
-      onPage={(next) => void navigate({ search: (now) => ({ ...now, cursor: next }) })}
+      onPage={(next) => show(({ cursor: _left, ...now }) => ({ ...now, ...(next && { cursor: next }) }))}
     />
   );
 }

@@ -1,25 +1,25 @@
 import { Anchor, Table, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import type { RunTarget, TenantRef } from "../../api/schema";
 import { count, percent, plural } from "../../lib/format";
 import { StateBadge } from "../../ui/StateBadge";
 import { Time } from "../../ui/Time";
 import type { HeldRow } from "./held-rows";
+import { useRunsPlane } from "./plane";
 import { RunDuration } from "./RunDuration";
 import classes from "./run.module.css";
 
-const route = getRouteApi("/system/ops/runs/$runId");
-
 interface Props {
+  runId: number;
   rows: HeldRow<RunTarget>[];
   label: string;
 }
 
 /** Targets with what became of them; stacked where the screen is narrow. */
-export function TargetsTable({ rows, label }: Props) {
+export function TargetsTable({ runId, rows, label }: Props) {
   const isPhone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
-  if (isPhone) return <TargetCards rows={rows} label={label} />;
+  if (isPhone) return <TargetCards runId={runId} rows={rows} label={label} />;
   return (
     <Table.ScrollContainer minWidth={980} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table layout="fixed" verticalSpacing={6} className={classes.table} aria-label={label}>
@@ -62,7 +62,7 @@ export function TargetsTable({ rows, label }: Props) {
               <Table.Td ta="right">{count(target.counts.processed)}</Table.Td>
               <Table.Td ta="right">{count(target.counts.updated)}</Table.Td>
               <Table.Td>
-                <Remarks target={target} />
+                <Remarks runId={runId} target={target} />
               </Table.Td>
               <Table.Td>{target.started_at ? <Time value={target.started_at} /> : "–"}</Table.Td>
               <Table.Td ta="right">
@@ -76,7 +76,7 @@ export function TargetsTable({ rows, label }: Props) {
   );
 }
 
-function TargetCards({ rows, label }: Props) {
+function TargetCards({ runId, rows, label }: Props) {
   return (
     <ul className={classes.list} aria-label={label}>
       {rows.map(({ row: target, leftAt }) => (
@@ -89,14 +89,16 @@ function TargetCards({ rows, label }: Props) {
             {count(target.counts.processed)} processed · {count(target.counts.updated)} updated · attempt{" "}
             {count(target.attempt)} · <RunDuration run={target} leftAt={leftAt} />
           </Text>
-          <Remarks target={target} />
+          <Remarks runId={runId} target={target} />
         </li>
       ))}
     </ul>
   );
 }
 
+/** Members are in the tenant already. */
 function TenantLink({ tenant }: { tenant: TenantRef }) {
+  if (useRunsPlane().name === "tenant") return tenant.name;
   return (
     <Anchor
       inherit
@@ -124,28 +126,16 @@ function TargetState({ target, isCurrent }: { target: RunTarget; isCurrent: bool
 }
 
 /** Why a target failed, with the way to what to do about it; and what it leaves for the next run. */
-function Remarks({ target }: { target: RunTarget }) {
-  const { runId } = route.useParams();
+function Remarks({ runId, target }: { runId: number; target: RunTarget }) {
+  const { RunAnchor } = useRunsPlane();
   const arrived = target.counts.arrived_during_run;
   return (
     <>
       {target.failure && (
         <Text size="sm">
-          <Anchor
-            underline="always"
-            inherit
-            renderRoot={(props) => (
-              <Link
-                to="/system/ops/runs/$runId"
-                params={{ runId }}
-                search={{ tab: "failures" }}
-                hash={target.failure?.code}
-                {...props}
-              />
-            )}
-          >
+          <RunAnchor runId={runId} search={{ tab: "failures" }} hash={target.failure.code} underline="always">
             {target.failure.code}
-          </Anchor>{" "}
+          </RunAnchor>{" "}
           {target.failure.message}
         </Text>
       )}

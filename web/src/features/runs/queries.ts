@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api/client";
 import { meQuery } from "../../api/me";
-import type { Run } from "../../api/schema";
 import { words } from "../../lib/format";
+import type { ShownRun } from "./plane";
 import { runContext } from "./run-context";
 import { filterOf, type RunsSearch } from "./runs-search";
 
@@ -32,7 +32,7 @@ export function useRunTypes() {
 }
 
 /** Over whom a run goes. */
-export function scopeLabel(run: Pick<Run, "tenant" | "context">): string {
+export function scopeLabel(run: Pick<ShownRun, "tenant" | "context">): string {
   if (run.tenant) return run.tenant.name;
   const { retryOfRunId } = runContext(run.context);
   return retryOfRunId === null ? "All tenants" : `Failed tenants of run ${retryOfRunId}`;

@@ -41,3 +41,9 @@ export function readRunSearch(search: RawSearch): RunSearch {
     dialog: oneOf(search.dialog, RUN_ACTIONS),
   };
 }
+
+/** Reads the address of an operation, which has neither an audit trail nor dialogs for members. */
+export function readOperationSearch(search: RawSearch): RunSearch {
+  const { tab, state, cursor } = readRunSearch(search);
+  return { tab: tab === "audit" ? undefined : tab, state, cursor };
+}

@@ -1,9 +1,9 @@
 import { useDocumentVisibility } from "@mantine/hooks";
-import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { sessionExpired } from "../../api/query-client";
-import type { Run, RunEvent, RunTarget } from "../../api/schema";
-import { runQuery } from "./queries";
+import type { RunEvent, RunTarget } from "../../api/schema";
+import { type RunsPlane, type ShownRun, useRunsPlane } from "./plane";
 import { fillSlots } from "./slots";
 import { addSample, type Sample } from "./throughput";
 import { workOf } from "./work";
@@ -28,20 +28,18 @@ const NOTHING: LiveRun = { targets: null, running: [], samples: [], hasEnded: fa
 
 /** One run, kept up to date by its events (RUN-10), or by asking now and then while there is no stream. */
 export function useLiveRun(runId: number) {
+  const plane = useRunsPlane();
   const queries = useQueryClient();
   const [live, setLive] = useState(NOTHING);
   const [isConnected, setConnected] = useState(false);
-  const run = useQuery({
-    ...runQuery(runId),
-    refetchInterval: ({ state }) => (isActive(state.data) && !isConnected ? POLL_MILLISECONDS : false),
-  });
+  const run = plane.useRun(runId, (known) => (isActive(known) && !isConnected ? POLL_MILLISECONDS : false));
   const isVisible = useDocumentVisibility() === "visible";
-  const isSignedOut = sessionExpired.system.use();
+  const isSignedOut = sessionExpired[plane.name].use();
   // Browsers allow few streams at once: tabs that nobody sees do not take them from the one that somebody looks at.
   useStream(runId, run.data !== undefined && !live.hasEnded && isVisible && !isSignedOut, setConnected, (event) =>
     setLive((before) => take(before, event)),
   );
-  useEnd(isActive(run.data), () => refreshRun(queries, runId));
+  useEnd(isActive(run.data), () => refreshRun(queries, plane, runId));
   const isInterrupted = useLasting(isActive(run.data) && isVisible && !isConnected, INTERRUPTED_MILLISECONDS);
   return { run, live, isInterrupted };
 }
@@ -61,16 +59,17 @@ function useStream(
   setConnected: (isConnected: boolean) => void,
   onEvent: (event: RunEvent) => void,
 ) {
+  const plane = useRunsPlane();
   const queries = useQueryClient();
   const [attempt, setAttempt] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt opens another stream; what takes events only sets state
   useEffect(() => {
     if (!isWanted) return;
     let reopening: ReturnType<typeof setTimeout> | undefined;
-    const source = new EventSource(`/api/v1/system/ops/runs/${runId}/events`);
+    const source = new EventSource(plane.eventsPath(runId));
     const receive = ({ data }: MessageEvent<string>) => {
       const event: RunEvent = JSON.parse(data);
-      putRun(queries, event.run);
+      putRun(queries, plane, event.run);
       onEvent(event);
       if (!isActive(event.run)) source.close();
     };
@@ -80,8 +79,9 @@ function useStream(
     source.onerror = () => {
       setConnected(false);
       // Only an ordinary request says why, such as that the session has ended; it also bridges the gap.
-      void queries.invalidateQueries({ queryKey: runQuery(runId).queryKey });
-      if (source.readyState !== EventSource.CLOSED || !isActive(queries.getQueryData(runQuery(runId).queryKey))) return;
+      void queries.invalidateQueries({ queryKey: plane.runKey(runId) });
+      const known = queries.getQueryData<ShownRun>(plane.runKey(runId));
+      if (source.readyState !== EventSource.CLOSED || !isActive(known)) return;
       reopening = setTimeout(() => setAttempt((before) => before + 1), REOPEN_MILLISECONDS);
     };
     return () => {
@@ -89,30 +89,28 @@ function useStream(
       setConnected(false);
       clearTimeout(reopening);
     };
-  }, [runId, isWanted, attempt, queries]);
+  }, [runId, isWanted, attempt, queries, plane]);
 }
 
 /** Takes over the run of an event. Actions are left out of events: where they may differ, the run is fetched again. */
-function putRun(queries: QueryClient, run: Run): void {
-  const { queryKey } = runQuery(run.id);
-  const before = queries.getQueryData<Run>(queryKey);
+function putRun(queries: QueryClient, plane: RunsPlane, run: ShownRun): void {
+  const queryKey = plane.runKey(run.id);
+  const before = queries.getQueryData<ShownRun>(queryKey);
   queries.setQueryData(queryKey, { ...run, actions: before?.actions ?? [] });
-  if (!before || standing(before) !== standing(run)) refreshRun(queries, run.id);
+  if (!before || standing(before) !== standing(run)) refreshRun(queries, plane, run.id);
 }
 
 /** Fetches again what hangs on the state of a run: its actions, its targets, its audit trail. */
-export function refreshRun(queries: QueryClient, runId: number): void {
-  void queries.invalidateQueries({ queryKey: runQuery(runId).queryKey });
-  void queries.invalidateQueries({ queryKey: ["get", "/api/v1/system/ops/runs/{id}/targets"] });
-  void queries.invalidateQueries({ queryKey: ["get", "/api/v1/system/ops/runs/{id}/audit"] });
+export function refreshRun(queries: QueryClient, plane: RunsPlane, runId: number): void {
+  for (const queryKey of [plane.runKey(runId), ...plane.hanging]) void queries.invalidateQueries({ queryKey });
 }
 
-function standing({ status, outcome, paused_at, cancel_requested_at, summary_counts }: Run): string {
+function standing({ status, outcome, paused_at, cancel_requested_at, summary_counts }: ShownRun): string {
   return [status, outcome, paused_at, cancel_requested_at, summary_counts.failed > 0].join(" ");
 }
 
 /** Whether the run may still change by itself. */
-export function isActive(run: Pick<Run, "status"> | undefined): boolean {
+export function isActive(run: Pick<ShownRun, "status"> | undefined): boolean {
   return run !== undefined && run.status !== "completed";
 }
 

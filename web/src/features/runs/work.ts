@@ -1,8 +1,8 @@
-import type { Run } from "../../api/schema";
 import { count, percent, roughDuration } from "../../lib/format";
+import type { ShownRun } from "./plane";
 import { runContext } from "./run-context";
 
-type Working = Pick<Run, "status" | "context" | "progress" | "summary_counts">;
+type Working = Pick<ShownRun, "status" | "context" | "progress" | "summary_counts">;
 
 /** How many rows were looked at, of how many. */
 export interface Work {

@@ -1,6 +1,4 @@
-import { Anchor, Skeleton, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
+import { Anchor, Box, Skeleton } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useUser } from "../../api/me";
@@ -9,6 +7,7 @@ import { EmptyState } from "../../ui/EmptyState";
 import { FirstAndNext } from "../../ui/FirstAndNext";
 import { PageHeader } from "../../ui/PageHeader";
 import { QueryState } from "../../ui/QueryState";
+import { SearchField } from "../../ui/SearchField";
 import { ROLE_WORDS, tenantsQuery } from "./queries";
 import classes from "./tenants.module.css";
 
@@ -19,21 +18,16 @@ export function TenantsPage() {
   const view = route.useSearch();
   const navigate = route.useNavigate();
   const tenants = useQuery({ ...tenantsQuery(view), placeholderData: keepPreviousData });
-  const find = useDebouncedCallback((search: string) => {
-    void navigate({ search: { search: search.trim() || undefined }, replace: true });
-  }, 200);
   return (
     <>
       <PageHeader title="Tenants" lead="Choose the tenant that you want to work in." />
-      <TextInput
-        label="Search by name"
-        data-page-search
-        leftSection={<IconSearch size={16} />}
-        maw={360}
-        mb="md"
-        defaultValue={view.search ?? ""}
-        onChange={(event) => find(event.currentTarget.value)}
-      />
+      <Box maw={360} mb="md">
+        <SearchField
+          label="Search by name"
+          value={view.search}
+          onChange={(search) => void navigate({ search: { search }, replace: true })}
+        />
+      </Box>
       <QueryState query={tenants} skeleton={<Skeleton height={240} />}>
         {({ items, next_cursor }) => (
           <>

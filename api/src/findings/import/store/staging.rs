@@ -38,6 +38,12 @@ pub(in crate::findings::import) fn drop_tables(conn: &mut PgConnection) -> Query
     )
 }
 
+/// What was uploaded is not given up because its statements take longer than those of other requests, or because a batch or
+/// another import is at the tenant.
+pub(in crate::findings) fn allow_upload(conn: &mut PgConnection) -> QueryResult<()> {
+    conn.batch_execute("SET LOCAL statement_timeout = '120s'; SET LOCAL lock_timeout = '30s'")
+}
+
 #[derive(QueryableByName)]
 struct Now {
     #[diesel(sql_type = Timestamptz)]

@@ -8,8 +8,14 @@ import { SampleValue } from "./SampleValue";
 
 const SHOWN_FIRST = 4;
 
+interface Props {
+  preflight: Preflight;
+  /** Of its heading, below that of what is around it. */
+  order: 3 | 4;
+}
+
 /** Some findings before and after, field by field (RB-04). */
-export function Samples({ preflight }: { preflight: Preflight }) {
+export function Samples({ preflight, order }: Props) {
   const [isLong, length] = useDisclosure(false);
   const { samples } = preflight;
   if (samples.length === 0) return null;
@@ -18,7 +24,7 @@ export function Samples({ preflight }: { preflight: Preflight }) {
   return (
     <section>
       <Group justify="space-between" mb="xs" gap="xs">
-        <Title order={4} size="md">
+        <Title order={order} size="md">
           Samples
         </Title>
         {hidden > 0 && (

@@ -1,0 +1,24 @@
+//! Importing a scan as a member of the tenant it is about (FND-02).
+
+use super::import::{Format, ImportOptions, ImportReport, Mode, TenantChoice, allow_upload, import_scan};
+use crate::auth::TenantPermit;
+use crate::auth::tenant_capability::FindingsImport;
+use crate::context::Ctx;
+use crate::error::{Error, Result};
+use diesel::PgConnection;
+use std::io::Read;
+
+/// Imports a file that is at hand, in a transaction on the floor. A file that names no tenant is taken for this one's. Errors:
+/// 422 `unreadable-file`, `tenant-mismatch`; 404 when the tenant has just left the allowed universe.
+pub fn import_findings(
+    ctx: &Ctx,
+    permit: &TenantPermit<FindingsImport>,
+    conn: &mut PgConnection,
+    file: impl Read,
+    format: Format,
+) -> Result<ImportReport> {
+    allow_upload(conn)?;
+    let tenant = TenantChoice::Only(permit.tenant_id());
+    let options = ImportOptions { format, mode: Mode::Ordinary, tenant, severities: None };
+    import_scan(ctx, conn, file, &options).map_err(Error::hiding_tenant)
+}

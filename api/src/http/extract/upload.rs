@@ -1,0 +1,180 @@
+//! A file as the body of a request. It is written to a nameless temporary file while it comes, so that memory stays flat, and
+//! no database connection waits for a slow sender. What is in it is for the reader to find out: the type that the sender says
+//! it has is not believed.
+
+use crate::error::{Code, Error, Result};
+use crate::http::State;
+use actix_web::dev::Payload;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::{Stream, StreamExt};
+use std::fs::File;
+use std::future::Future;
+use std::io::{Seek, Write};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+/// Uploads of a process at the same time, of which each may later need a database connection.
+const AT_ONCE: usize = 8;
+
+/// How much may come, and how slowly.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    bytes: usize,
+    longest: Duration,
+    quiet: Duration,
+}
+
+/// The scans of the largest tenants at hand have 2 MB; a file of all findings of a large cloud estate, some 50,000, has 100.
+const LIMITS: Limits = Limits { bytes: 128 * 1024 * 1024, longest: Duration::from_secs(600), quiet: Duration::from_secs(30) };
+
+/// Bytes that are written to the disk at once.
+const CHUNK: usize = 256 * 1024;
+
+/// The places for uploads of a process.
+#[derive(Debug, Clone)]
+pub struct Uploads(Arc<Semaphore>);
+
+impl Default for Uploads {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
+/// A file that has come to its end, ready to be read from its beginning.
+#[derive(Debug)]
+pub struct Upload {
+    file: File,
+    /// Others may come once this one is done with.
+    _place: OwnedSemaphorePermit,
+}
+
+impl std::io::Read for Upload {
+    fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
+        self.file.read(room)
+    }
+}
+
+impl FromRequest for Upload {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let checked = check_headers(req);
+        let uploads = req.app_data::<web::Data<State>>().map(|state| state.uploads.clone());
+        let payload = payload.take();
+        Box::pin(async move {
+            checked?;
+            let places = uploads.ok_or_else(|| Error::internal("state missing"))?.0;
+            let place = places.try_acquire_owned().map_err(|_| {
+                Error::new(Code::Unavailable, "Many files are being uploaded. Nothing was imported.").retry_after(5)
+            })?;
+            Ok(Self { file: receive(payload, LIMITS).await?, _place: place })
+        })
+    }
+}
+
+/// Refuses what can be told before the first byte.
+fn check_headers(req: &HttpRequest) -> Result<()> {
+    let text = |name| req.headers().get(name).map(|value| value.to_str().unwrap_or("unreadable").trim().to_ascii_lowercase());
+    if text(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        return Err(Error::new(Code::UnsupportedMediaType, "Send the file as it is, without Content-Encoding."));
+    }
+    let kind = text(CONTENT_TYPE).unwrap_or_default();
+    if kind.starts_with("multipart/") || kind.starts_with("application/x-www-form-urlencoded") {
+        return Err(Error::new(Code::UnsupportedMediaType, "Send the file itself as the body, not a form."));
+    }
+    let length = text(CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+    if length.is_some_and(|length| length > LIMITS.bytes) { Err(too_large(LIMITS)) } else { Ok(()) }
+}
+
+fn too_large(limits: Limits) -> Error {
+    let detail = format!("A file may have {} MiB at most. Nothing was imported.", limits.bytes / (1024 * 1024));
+    Error::new(Code::PayloadTooLarge, detail)
+}
+
+/// Takes everything that comes, within the limits.
+async fn receive<E>(mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin, limits: Limits) -> Result<File> {
+    let mut file = tempfile::tempfile().map_err(Error::internal)?;
+    let ends_at = Instant::now() + limits.longest;
+    let (mut total, mut waiting) = (0_usize, Vec::with_capacity(CHUNK));
+    loop {
+        let until = ends_at.min(Instant::now() + limits.quiet);
+        let next = tokio::time::timeout_at(until, chunks.next()).await.map_err(|_| {
+            Error::new(Code::UploadTimedOut, "The file stopped coming, or came too slowly. Nothing was imported.")
+        })?;
+        let Some(chunk) = next else { break };
+        let chunk = chunk.map_err(|_| Error::new(Code::MalformedRequest, "The upload was cut off. Nothing was imported."))?;
+        total = total.saturating_add(chunk.len());
+        if total > limits.bytes {
+            return Err(too_large(limits));
+        }
+        waiting.extend_from_slice(&chunk);
+        if waiting.len() >= CHUNK {
+            file = write(file, std::mem::replace(&mut waiting, Vec::with_capacity(CHUNK))).await?;
+        }
+        // A sender who trickles and never stops is stopped by this, too.
+        if Instant::now() >= ends_at {
+            return Err(Error::new(Code::UploadTimedOut, "The file came too slowly. Nothing was imported."));
+        }
+    }
+    let mut file = write(file, waiting).await?;
+    file.rewind().map_err(Error::internal)?;
+    Ok(file)
+}
+
+/// Writes off the async threads.
+async fn write(mut file: File, bytes: Vec<u8>) -> Result<File> {
+    let written = tokio::task::spawn_blocking(move || file.write_all(&bytes).map(|()| file)).await;
+    written.map_err(Error::internal)?.map_err(Error::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::stream;
+    use std::io::Read;
+
+    const SMALL: Limits = Limits { bytes: 10, longest: Duration::from_millis(300), quiet: Duration::from_millis(20) };
+
+    fn chunk(text: &'static str) -> Result<Bytes, &'static str> {
+        Ok(Bytes::from_static(text.as_bytes()))
+    }
+
+    #[tokio::test]
+    async fn what_came_is_read_from_its_beginning() {
+        let mut file = receive(stream::iter([chunk("one "), chunk("two")]), SMALL).await.unwrap();
+        let mut text = String::new();
+        file.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "one two");
+    }
+
+    #[tokio::test]
+    async fn more_than_allowed_is_refused_while_it_comes() {
+        let endless = stream::repeat_with(|| chunk("12345"));
+        assert_eq!(receive(endless, SMALL).await.unwrap_err().code(), Code::PayloadTooLarge);
+    }
+
+    #[tokio::test]
+    async fn what_stops_coming_is_given_up() {
+        let stuck = stream::iter([chunk("1")]).chain(stream::pending());
+        assert_eq!(receive(stuck, SMALL).await.unwrap_err().code(), Code::UploadTimedOut);
+    }
+
+    #[tokio::test]
+    async fn what_trickles_for_ever_is_given_up() {
+        let trickle = stream::repeat_with(|| chunk(""));
+        let limits = Limits { longest: Duration::from_millis(30), ..SMALL };
+        assert_eq!(receive(trickle, limits).await.unwrap_err().code(), Code::UploadTimedOut);
+    }
+
+    #[tokio::test]
+    async fn what_is_cut_off_is_refused() {
+        let broken = stream::iter([chunk("1"), Err("reset")]);
+        assert_eq!(receive(broken, SMALL).await.unwrap_err().code(), Code::MalformedRequest);
+    }
+}

@@ -1,0 +1,77 @@
+import { Anchor, Code } from "@mantine/core";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Finding } from "../../api/schema";
+import { count, plural } from "../../lib/format";
+import { Time } from "../../ui/Time";
+import { Due } from "./Due";
+import { statusWord, typeWords } from "./finding-words";
+import classes from "./findings.module.css";
+
+const route = getRouteApi("/admin/tenants/$tenantId/findings/$findingId");
+
+/** What is known of a finding; what an older version left empty says that it is not known. */
+export function FindingFacts({ finding }: { finding: Finding }) {
+  return (
+    <dl className={classes.facts}>
+      <Fact name="Status">
+        {statusWord(finding.status)}
+        {finding.closed_reason && `: ${finding.closed_reason}`}
+        {finding.consolidated_into_id && <Folded into={finding.consolidated_into_id} />}
+      </Fact>
+      <Fact name="Due">
+        <Due finding={finding} />
+      </Fact>
+      <Fact name="Days to repair">{finding.sla_days ? plural(finding.sla_days, "day") : "None"}</Fact>
+      <Fact name="Resource">{finding.resource}</Fact>
+      <Fact name="Type">{typeWords(finding.type)}</Fact>
+      <Fact name="Check">
+        {finding.check_id} ({finding.source})
+      </Fact>
+      <Moment name="First seen" at={finding.first_seen_at} />
+      <Moment name="Last seen" at={finding.last_seen_at} />
+      <Fact name="Times seen">{finding.times_seen ? count(finding.times_seen) : "Not known"}</Fact>
+      {finding.triaged_at && <Moment name="Taken as work" at={finding.triaged_at} />}
+      {finding.resolved_at && <Moment name="Resolved" at={finding.resolved_at} />}
+      {finding.closed_at && <Moment name="Closed" at={finding.closed_at} />}
+      <Fact name="Finding">
+        {finding.id} · <Code>{finding.fingerprint}</Code>
+      </Fact>
+    </dl>
+  );
+}
+
+function Folded({ into }: { into: number }) {
+  const { tenantId } = route.useParams();
+  return (
+    <>
+      {", folded into "}
+      <Anchor
+        inherit
+        underline="always"
+        renderRoot={(props) => (
+          <Link
+            to="/admin/tenants/$tenantId/findings/$findingId"
+            params={{ tenantId, findingId: String(into) }}
+            {...props}
+          />
+        )}
+      >
+        finding {into}
+      </Anchor>
+    </>
+  );
+}
+
+function Moment({ name, at }: { name: string; at: string | null | undefined }) {
+  return <Fact name={name}>{at ? <Time value={at} /> : "Not known"}</Fact>;
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

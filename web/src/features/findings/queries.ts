@@ -1,0 +1,44 @@
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { api, client } from "../../api/client";
+import type { Finding } from "../../api/schema";
+import { type FindingsSearch, filterOf } from "./findings-search";
+
+/** One page of a tenant's findings. */
+export function findingsQuery(tenant: number, view: FindingsSearch) {
+  const { overdue, ...filter } = filterOf(view);
+  return api.queryOptions("get", "/api/v1/admin/tenants/{tenant}/findings", {
+    params: {
+      path: { tenant },
+      query: {
+        ...filter,
+        ...(overdue && { overdue: overdue === "true" }),
+        ...(view.cursor && { cursor: view.cursor }),
+      },
+    },
+  });
+}
+
+/** A finding as somebody saw it, with the version that a change is held against. */
+export interface Seen {
+  finding: Finding;
+  etag: string;
+}
+
+/** Reads a finding with its version. Throws the problem of the API. */
+export async function readFinding(tenant: number, id: number): Promise<Seen> {
+  const { data, error, response } = await client.GET("/api/v1/admin/tenants/{tenant}/findings/{id}", {
+    params: { path: { tenant, id } },
+  });
+  if (!data) throw error;
+  return { finding: data, etag: response.headers.get("ETag") ?? "*" };
+}
+
+/** One finding with its version. */
+export const findingQuery = (tenant: number, id: number) =>
+  queryOptions({ queryKey: ["finding", tenant, id], queryFn: () => readFinding(tenant, id) });
+
+/** Has everything that shows findings of a tenant looked at again. */
+export function refreshFindings(queries: QueryClient): void {
+  void queries.invalidateQueries({ queryKey: ["finding"] });
+  void queries.invalidateQueries({ queryKey: ["get", "/api/v1/admin/tenants/{tenant}/findings"] });
+}
