@@ -1109,8 +1109,6 @@ export interface components {
             code: "capability-missing";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -1185,8 +1183,8 @@ export interface components {
             code: "confirmation-mismatch";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
+            /** @description What is wrong with which field, where the kind is one that says so. */
+            errors: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -1257,8 +1255,6 @@ export interface components {
             code: "cross-origin";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -1613,8 +1609,6 @@ export interface components {
             code: "idempotency-key-in-flight";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -1641,8 +1635,6 @@ export interface components {
             code: "idempotency-key-reused";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -1669,8 +1661,6 @@ export interface components {
             code: "illegal-transition";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -1770,8 +1760,6 @@ export interface components {
             code: "internal-error";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -1798,8 +1786,6 @@ export interface components {
             code: "invalid-credentials";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -1869,8 +1855,6 @@ export interface components {
             code: "malformed-cursor";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -1897,8 +1881,6 @@ export interface components {
             code: "malformed-request";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -1932,8 +1914,6 @@ export interface components {
             code: "method-not-allowed";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -1990,8 +1970,6 @@ export interface components {
             code: "name-taken";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -2018,8 +1996,6 @@ export interface components {
             code: "not-found";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -2046,8 +2022,6 @@ export interface components {
             code: "nothing-to-do";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -2160,8 +2134,6 @@ export interface components {
             decisions?: components["schemas"]["Decision"][];
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /**
              * Format: date-time
              * @description When the pause ends by itself.
@@ -2358,8 +2330,6 @@ export interface components {
             code: "payload-too-large";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -2386,8 +2356,6 @@ export interface components {
             code: "precondition-failed";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -2450,8 +2418,6 @@ export interface components {
             code: "preflight-stale";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             preflight?: components["schemas"]["Preflight"];
@@ -2479,8 +2445,8 @@ export interface components {
             code: "preflight-unknown";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
+            /** @description What is wrong with which field, where the kind is one that says so. */
+            errors: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -2516,7 +2482,7 @@ export interface components {
             code: string;
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
+            /** @description What is wrong with which field, where the kind is one that says so. */
             errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
@@ -2589,8 +2555,8 @@ export interface components {
             code: "reason-required";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
+            /** @description What is wrong with which field, where the kind is one that says so. */
+            errors: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -2812,8 +2778,6 @@ export interface components {
             code: "run-state-conflict";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -3086,14 +3050,12 @@ export interface components {
         /** @description Another tenant: The file names another tenant than the one it was sent to. Send it to the tenant it is about. Nothing was imported. */
         TenantMismatchProblem: {
             /**
-             * @description Stable code.
+             * @description Stable code. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             code: "tenant-mismatch";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -3170,8 +3132,6 @@ export interface components {
             code: "too-many-attempts";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -3198,8 +3158,6 @@ export interface components {
             code: "unauthenticated";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -3226,8 +3184,6 @@ export interface components {
             code: "unavailable";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -3254,8 +3210,8 @@ export interface components {
             code: "unknown-tenant";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
+            /** @description What is wrong with which field, where the kind is one that says so. */
+            errors: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -3278,14 +3234,12 @@ export interface components {
         /** @description Unreadable file: The file is not what its format says. Nothing of it was imported. */
         UnreadableFileProblem: {
             /**
-             * @description Stable code.
+             * @description Stable code. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             code: "unreadable-file";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Stable code of what is wrong with the file. */
@@ -3305,7 +3259,7 @@ export interface components {
              */
             type: string;
         };
-        /** @description Unsupported media type: Send application/json. */
+        /** @description Unsupported media type: Send what the detail asks for: most operations take application/json, an import the file itself. */
         UnsupportedMediaTypeProblem: {
             /**
              * @description Stable code.
@@ -3314,8 +3268,32 @@ export interface components {
             code: "unsupported-media-type";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Upload took too long: The file stopped coming, or came too slowly. Nothing of it was imported. Send it again over a better line, or in parts. */
+        UploadTimedOutProblem: {
+            /**
+             * @description Stable code.
+             * @enum {string}
+             */
+            code: "upload-timed-out";
+            /** @description What happened this time. */
+            detail: string;
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -3360,8 +3338,8 @@ export interface components {
             code: "validation-failed";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
+            /** @description What is wrong with which field, where the kind is one that says so. */
+            errors: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -3420,8 +3398,6 @@ export interface components {
             code: "wrong-state";
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
-            errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
             /** @description Names this request in logs and audit. */
@@ -3570,6 +3546,7 @@ export type UnavailableProblem = components['schemas']['UnavailableProblem'];
 export type UnknownTenantProblem = components['schemas']['UnknownTenantProblem'];
 export type UnreadableFileProblem = components['schemas']['UnreadableFileProblem'];
 export type UnsupportedMediaTypeProblem = components['schemas']['UnsupportedMediaTypeProblem'];
+export type UploadTimedOutProblem = components['schemas']['UploadTimedOutProblem'];
 export type UserBody = components['schemas']['UserBody'];
 export type UserProfile = components['schemas']['UserProfile'];
 export type ValidationFailedProblem = components['schemas']['ValidationFailedProblem'];
@@ -3658,7 +3635,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -3976,7 +3953,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -5042,7 +5019,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -5113,100 +5090,124 @@ export interface operations {
             /** @description What was done. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ImportReport"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description upload-timed-out: the file came too slowly. */
             408: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UploadTimedOutProblem"];
                 };
             };
-            /** @description The file is too large. */
+            /** @description The file is too large. payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description A form, or a Content-Encoding. */
+            /** @description A form, or a Content-Encoding. unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description unreadable-file, with a reason; tenant-mismatch: it names another tenant; or a parameter is wrong. */
+            /** @description unreadable-file, with a reason; tenant-mismatch: it names another tenant; or a parameter is wrong. validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["UnreadableFileProblem"] | components["schemas"]["TenantMismatchProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -5320,7 +5321,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -5450,7 +5451,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -5787,7 +5788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -6105,7 +6106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -6688,7 +6689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -6818,7 +6819,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -6964,7 +6965,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -7288,7 +7289,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -7445,7 +7446,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -7924,7 +7925,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -8181,7 +8182,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -8322,7 +8323,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -8479,7 +8480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description unsupported-media-type: Send application/json. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
                     /** @description Names the request in logs and audit. */
