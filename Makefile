@@ -2,7 +2,7 @@
 SHELL := /usr/bin/env bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run dev test e2e screenshots endurance check gen bench
+.PHONY: help run dev test contract attack e2e screenshots endurance check gen release bench
 
 # Where none is installed, PostgreSQL comes from an npm package (see .ci/require).
 ifneq ($(wildcard .tools/postgres/native/bin/postgres),)
@@ -54,6 +54,40 @@ tests: web/dist/.built tests/e2e/node_modules/.package-lock.json
 	npm test --prefix web
 	$(WITH_POSTGRES) npm test --prefix tests/e2e
 
+contract: ## Clients made from the API document go their way, and generated requests attack every operation
+	@.ci/require rust libpq postgres node python curl jq
+	@$(MAKE) --no-print-directory --silent clients short-attack
+
+.PHONY: clients
+clients: .tools/python/.installed .tools/bin/oas3-gen tests/contract/typescript/node_modules/.package-lock.json
+	cargo build --locked --package tenantatlas
+	tests/contract/generate
+	tests/contract/with-product tests/contract/clients
+	tests/contract/with-product tests/contract/guide
+
+.PHONY: short-attack
+short-attack: .tools/python/.installed
+	cargo build --locked --package tenantatlas
+	tests/contract/with-product tests/contract/attack
+
+attack: ## The same attack for longer; ATTACK_EXAMPLES=200 requests an operation, ATTACK_SEED=1
+	@.ci/require rust libpq postgres python curl
+	@ATTACK_EXAMPLES=$${ATTACK_EXAMPLES:-200} $(MAKE) --no-print-directory --silent short-attack
+
+# Python and its packages, as the hashes of the lock file have them.
+.tools/python/.installed: tests/contract/requirements.txt
+	rm -rf .tools/python
+	python3 -m venv .tools/python
+	.tools/python/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement tests/contract/requirements.txt
+	@touch $@
+
+.tools/bin/oas3-gen:
+	cargo install oas3-gen --version '=0.29.0' --locked --debug --root .tools
+
+tests/contract/typescript/node_modules/.package-lock.json: tests/contract/typescript/package-lock.json
+	npm ci --prefix tests/contract/typescript --silent --no-audit --no-fund
+	@touch $@
+
 tests/e2e/node_modules/.package-lock.json: tests/e2e/package-lock.json
 	npm ci --prefix tests/e2e --silent --no-audit --no-fund
 	@touch $@
@@ -90,6 +124,8 @@ check: ## Format, lints, docs, generated files
 		|| { echo 'openapi/openapi.json is not current: make gen'; exit 1; }
 	npm ci --prefix openapi --silent --no-audit --no-fund
 	npm run --prefix openapi --silent lint
+	npm run --prefix openapi --silent breaks
+	npm run --prefix openapi --silent test
 	@$(MAKE) --no-print-directory --silent web/node_modules/.package-lock.json tests/e2e/node_modules/.package-lock.json
 	npm run --prefix web --silent check
 	npm run --prefix web --silent types -- --check
@@ -109,6 +145,10 @@ generate: .tools/bin/diesel web/node_modules/.package-lock.json
 
 .tools/bin/diesel:
 	cargo install diesel_cli --version '=2.3.14' --locked --no-default-features --features postgres --root .tools
+
+release: ## Make the present API document the released one, which later ones are compared with
+	cp openapi/openapi.json openapi/released.json
+	sed -i.old '/^#/!d' openapi/intended-breaks.txt && rm openapi/intended-breaks.txt.old
 
 bench: ## Measure, and write tests/perf/RESULTS.md; BENCH="backfill small" measures only those
 	@.ci/require rust libpq postgres node chromium

@@ -1,15 +1,16 @@
 //! Logs and metrics of the process. What is never logged: passwords, tokens, cookies, bodies, addresses of persons.
 
 use crate::config::{Config, LogFormat};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 /// Begins to log to standard error. A second call in one process changes nothing.
 pub fn init_logging(config: &Config) -> Result<(), String> {
-    let filter =
-        EnvFilter::try_new(&config.log).map_err(|error| format!("TENANTATLAS_LOG: a filter is expected, as info: {error}"))?;
+    // The library calls it an error when a client sends what is no HTTP; the filter of the setting may still ask for it.
+    let filter = EnvFilter::try_new(format!("actix_http::h1=off,{}", config.log))
+        .map_err(|error| format!("TENANTATLAS_LOG: a filter is expected, as info: {error}"))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -27,7 +28,10 @@ pub fn metrics_handle() -> PrometheusHandle {
     static HANDLE: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
     HANDLE
         .get_or_init(|| {
-            let recorder = PrometheusBuilder::new().build_recorder();
+            let builder = PrometheusBuilder::new();
+            // Buckets can be added up over nodes, quantiles cannot.
+            let builder = builder.set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS).unwrap_or_default();
+            let recorder = builder.build_recorder();
             let handle = recorder.handle();
             let _ = metrics::set_global_recorder(recorder);
             describe();
@@ -35,6 +39,9 @@ pub fn metrics_handle() -> PrometheusHandle {
         })
         .clone()
 }
+
+/// Upper bounds of the buckets of everything that is measured in seconds.
+const SECONDS: [f64; 12] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 fn describe() {
     metrics::describe_counter!(
@@ -45,13 +52,19 @@ fn describe() {
         "telemetry_write_failures_total",
         "Product usage events that could not be written; the action they are about went on."
     );
+    metrics::describe_counter!("http_requests_total", "Requests answered, by operation of the API document and status.");
+    metrics::describe_histogram!("http_request_seconds", "Seconds until an answer began, by operation of the API document.");
     metrics::describe_counter!("run_targets_finished_total", "Run targets that ended, by state.");
+    metrics::describe_counter!("run_target_failures_total", "Run targets that failed, by code.");
     metrics::describe_counter!("run_batches_total", "Batches committed by this process.");
     metrics::describe_histogram!("run_batch_seconds", "Seconds a batch held its locks.");
     metrics::describe_gauge!("db_connections_in_use", "Database connections in use by requests.");
     metrics::describe_gauge!("db_connections_open", "Database connections open for requests.");
-    metrics::counter!("audit_write_failures_total").absolute(0);
-    metrics::counter!("telemetry_write_failures_total").absolute(0);
+    metrics::describe_histogram!("db_pool_wait_seconds", "Seconds a request waited for its turn at the database.");
+    metrics::describe_histogram!("db_lock_wait_seconds", "Seconds an advisory lock was waited for, by what it protects.");
+    for name in ["audit_write_failures_total", "telemetry_write_failures_total", "run_batches_total"] {
+        metrics::counter!(name).absolute(0);
+    }
 }
 
 /// The span of a request: method, route and status; never headers, query or body.

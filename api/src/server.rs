@@ -6,6 +6,7 @@ use crate::db::{Db, SessionLimits};
 use crate::error::{Error, Result};
 use crate::http::extract::Uploads;
 use crate::http::fallback::{KnownPaths, fallback};
+use crate::http::installation_figures::InstallationFigures;
 use crate::http::{State, envelope::envelope, openapi, process};
 use crate::notifications::Feed;
 use crate::runs::watch::Watchers;
@@ -93,6 +94,7 @@ impl Application {
             feed: Feed::default(),
             uploads: Uploads::default(),
             metrics: observability::metrics_handle(),
+            figures: InstallationFigures::default(),
         };
         let document = document();
         let known = web::Data::new(KnownPaths::of(&document));

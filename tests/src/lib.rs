@@ -14,6 +14,7 @@
 //! * [`postgres`]: which server is used, the template, one database a test.
 //! * [`TestApp`]: the product under test; [`app`] also has the clock, the worker step by step, and fixtures.
 //! * [`Actor`]: somebody who calls the API, with one method an operation; [`Response`]: what they are told.
+//! * [`contract`]: every answer is held against the API document.
 //! * [`cli`]: the real binary.
 //! * [`lifecycle`]: random legacy tables and a plain model of the rules; [`random`]: chance that can be had again.
 
@@ -22,6 +23,7 @@
 pub mod actor;
 pub mod app;
 pub mod cli;
+pub mod contract;
 pub mod fixtures;
 pub mod gate;
 pub mod lifecycle;

@@ -30,6 +30,11 @@ impl Response {
         Self { status, headers, body: serde_json::from_str(&text).unwrap_or_default(), text, path }
     }
 
+    /// The path that was asked for.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// A header's value, if it is there.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().expect("a plain header"))

@@ -178,7 +178,7 @@ fn pause(conn: &mut PgConnection, args: PauseArgs) -> Result<()> {
         reason_text: args.reason,
         starts_at: args.starts_at,
         expires_at: args.expires_at,
-        previewed: Some(preview.impact),
+        previewed: Some(preview.impact()),
         expected: Expected::Anything,
     };
     let paused = conn.transaction(|conn| pause_control(&ctx, &permit, conn, &InFlight, control, pause))?;
@@ -195,7 +195,7 @@ fn resume(
     let (ctx, permit) = act_as::<ControlsManage>(conn, operator)?;
     let (control, scope) = (find(key)?, scope.find(conn)?);
     let preview = preview_control(&permit, conn, &InFlight, control, ControlAction::Resume, scope)?;
-    let resume = ResumeControl { scope, scheduled, previewed: Some(preview.impact), expected: Expected::Anything };
+    let resume = ResumeControl { scope, scheduled, previewed: Some(preview.impact()), expected: Expected::Anything };
     let resumed = conn.transaction(|conn| resume_control(&ctx, &permit, conn, &InFlight, control, resume))?;
     output.print(&json!({ "control": resumed.control, "changed": resumed.changed }), |_| match resumed.changed {
         true => describe(&resumed.control),

@@ -21,14 +21,24 @@ pub struct ScopePreview {
     pub scope_type: ScopeType,
     /// The workspace of a workspace scope.
     pub workspace_id: Option<i64>,
-    /// Whom it concerns.
-    #[serde(flatten)]
-    pub impact: Impact,
+    /// Workspaces with at least one tenant that may be targeted.
+    pub workspace_count: i64,
+    /// Tenants that may be targeted; the platform tenant never is.
+    pub tenant_count: i64,
+    /// Runs with unfinished targets there; they are not touched.
+    pub active_run_count: i64,
     /// Places where the action would be stopped, or would be available again.
     pub affected_surfaces: &'static [&'static str],
     /// The same in words.
     #[schema(example = "New starts of Findings lifecycle backfill will be stopped in 2 workspaces with 3 tenants.")]
     pub summary: String,
+}
+
+impl ScopePreview {
+    /// The counts alone, as a pause or a resume takes them.
+    pub fn impact(&self) -> Impact {
+        Impact { workspace_count: self.workspace_count, tenant_count: self.tenant_count, active_run_count: self.active_run_count }
+    }
 }
 
 /// Counts it in one read-only snapshot. Errors: 422 on an unknown workspace.
@@ -49,7 +59,9 @@ pub fn preview_control(
             action,
             scope_type: scope.kind(),
             workspace_id: scope.workspace_id(),
-            impact,
+            workspace_count: impact.workspace_count,
+            tenant_count: impact.tenant_count,
+            active_run_count: impact.active_run_count,
             affected_surfaces: control.affected_surfaces,
             summary: summary(control, action, (scope, workspace_name.as_deref()), impact, &in_force),
         })

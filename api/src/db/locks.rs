@@ -8,6 +8,7 @@ use diesel::define_sql_function;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Text};
 use sha2::{Digest, Sha256};
+use std::time::Instant;
 
 /// What a lock protects. Each class hashes into its own part of the key space.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +29,20 @@ pub enum LockClass {
     Singleton,
 }
 
+impl LockClass {
+    /// As a label of metrics.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Gate => "gate",
+            Self::Scope => "scope",
+            Self::Tenant => "tenant",
+            Self::Idempotency => "idempotency",
+            Self::SignIn => "sign_in",
+            Self::Singleton => "singleton",
+        }
+    }
+}
+
 #[derive(QueryableByName)]
 struct Taken {
     #[diesel(sql_type = Bool)]
@@ -46,7 +61,15 @@ define_sql_function! {
 
 /// Waits for the lock; it is held until the transaction ends.
 pub fn lock(conn: &mut PgConnection, class: LockClass, name: &str) -> QueryResult<()> {
-    diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key(class, name)).execute(conn).map(|_| ())
+    let asked = Instant::now();
+    let taken = diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key(class, name)).execute(conn);
+    waited(class, asked);
+    taken.map(|_| ())
+}
+
+/// How long a lock was waited for, whether it was got or not.
+fn waited(class: LockClass, asked: Instant) {
+    metrics::histogram!("db_lock_wait_seconds", "lock" => class.as_str()).record(asked.elapsed().as_secs_f64());
 }
 
 /// Waits for the lock beside others who hold it so; it is held until the transaction ends. What depends on it is read by the
@@ -60,7 +83,10 @@ pub fn lock_shared(conn: &mut PgConnection, class: LockClass, name: &str) -> Res
     conn.batch_execute("SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '5s'")?;
     // The level is read beside the lock to save a statement; it does not depend on the snapshot. Prepared once a connection.
     let held = (pg_advisory_xact_lock_shared(key(class, name)), current_setting("transaction_isolation"));
-    match diesel::select(held).get_result::<(String, String)>(conn)?.1.as_str() {
+    let asked = Instant::now();
+    let level = diesel::select(held).get_result::<(String, String)>(conn);
+    waited(class, asked);
+    match level?.1.as_str() {
         "read committed" => Ok(()),
         other => Err(Error::internal(format!("a shared lock needs READ COMMITTED, the transaction is {other}"))),
     }

@@ -9,7 +9,7 @@ use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
 /// How long a request waits for its turn before it is told that the database is busy.
@@ -113,10 +113,10 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
     {
-        let turn = tokio::time::timeout(WAIT_FOR_TURN, self.turns.clone().acquire_owned())
-            .await
-            .map_err(|_| unavailable("All database connections are in use."))?
-            .map_err(Error::internal)?;
+        let asked = Instant::now();
+        let turn = tokio::time::timeout(WAIT_FOR_TURN, self.turns.clone().acquire_owned()).await;
+        metrics::histogram!("db_pool_wait_seconds").record(asked.elapsed().as_secs_f64());
+        let turn = turn.map_err(|_| unavailable("All database connections are in use."))?.map_err(Error::internal)?;
         let db = self.clone();
         let span = tracing::Span::current();
         tokio::task::spawn_blocking(move || {

@@ -1,13 +1,16 @@
 //! The outermost layer: request ids, security headers, problem bodies, and one log line for what went wrong.
 
 use super::extract::RequestMeta;
+use super::fallback::KnownPaths;
 use super::{client_address, problem, state::State};
 use crate::error::Error;
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
+use std::time::Instant;
 
 /// Header that names a request, in both directions.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -18,9 +21,15 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsa
 
 /// Wraps every request.
 pub async fn envelope(
-    req: ServiceRequest,
+    mut req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let started = Instant::now();
+    // Where there is GET there is HEAD (RFC 9110); the server leaves the body out by itself.
+    let is_head = req.method() == Method::HEAD;
+    if is_head {
+        req.head_mut().method = Method::GET;
+    }
     let request_id = request_id(req.headers());
     let path = req.path().to_owned();
     let meta = request_meta(&req, request_id.clone());
@@ -34,7 +43,23 @@ pub async fn envelope(
         res = res.into_response(response);
     }
     add_headers(res.headers_mut(), &path, &request_id);
+    measure(&res, started);
+    // What streams would be produced for nobody.
+    if is_head && res.response().body().size() == BodySize::Stream {
+        res = res.map_body(|_, _| BoxBody::new(()));
+    }
     Ok(res)
+}
+
+/// Latency and number by operation: until the answer begins, where it streams. What is no operation is one.
+fn measure(res: &ServiceResponse<BoxBody>, started: Instant) {
+    let request = res.request();
+    let known = request.app_data::<web::Data<KnownPaths>>();
+    let operation = known.and_then(|known| known.operation(request.method(), &request.match_pattern()?));
+    let operation = operation.unwrap_or_else(|| "none".into());
+    let status = metrics::SharedString::from(res.status().as_str().to_owned());
+    metrics::histogram!("http_request_seconds", "operation" => operation.clone()).record(started.elapsed().as_secs_f64());
+    metrics::counter!("http_requests_total", "operation" => operation, "status" => status).increment(1);
 }
 
 fn answer(error: &Error, path: &str, request_id: &str) -> actix_web::HttpResponse {

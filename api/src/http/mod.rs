@@ -1,11 +1,13 @@
 //! HTTP vocabulary: what every route is written in. No route and no rule of the product lives here.
 
 pub mod client_address;
+mod documented_problems;
 pub mod envelope;
 pub mod extract;
 pub mod fallback;
 pub mod idempotency;
 pub mod if_match;
+pub mod installation_figures;
 pub mod openapi;
 pub mod page;
 pub mod problem;

@@ -1,18 +1,32 @@
 //! The OpenAPI 3.1 document: collected from the mounted handlers, completed with what holds for every operation.
 
-use super::problem::{self, Problem};
+use super::documented_problems;
+use super::problem::Problem;
 use crate::auth::Plane;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::response::Response;
-use utoipa::openapi::schema::{ArrayBuilder, Schema};
+use utoipa::openapi::schema::{ArrayBuilder, Schema, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Info, OpenApi, Ref, RefOr, ResponseBuilder, SecurityRequirement};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{HeaderBuilder, Info, ObjectBuilder, OpenApi, Ref, RefOr, SecurityRequirement};
 use utoipa::{PartialSchema, ToSchema};
 
 /// Names of the ways to show a credential of the system plane, which an operation has unless it says otherwise.
 const SYSTEM_SCHEMES: [&str; 2] = ["bearer", "session"];
 /// The same in the tenant plane.
 const ADMIN_SCHEMES: [&str; 2] = ["user_bearer", "user_session"];
+
+/// Every tag that operations carry.
+const TAGS: [(&str, &str); 9] = [
+    ("audit", "Who did what."),
+    ("auth", "Signing in and out of the system plane."),
+    ("controls", "Kill switches over risky actions."),
+    ("dashboard", "The product at a glance."),
+    ("process", "The process's own addresses; they need no credential."),
+    ("runbooks", "Repairs in code: what there is, and what one would change."),
+    ("runs", "Executions: start, steer, watch."),
+    ("tenancy", "Workspaces and tenants."),
+    ("tenant plane", "What customers' users do in their tenants."),
+];
 
 /// Completes what the handlers say: title, security, problem bodies.
 pub fn complete(mut document: OpenApi) -> OpenApi {
@@ -22,6 +36,7 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
     let mut schemas = Vec::new();
     Problem::schemas(&mut schemas);
     components.schemas.extend(schemas);
+    components.schemas.extend(documented_problems::schemas());
     for (plane, name, [bearer, session]) in
         [(Plane::System, "system plane", SYSTEM_SCHEMES), (Plane::Admin, "tenant plane", ADMIN_SCHEMES)]
     {
@@ -29,18 +44,32 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
         components.security_schemes.insert(session.to_owned(), session_scheme(plane, name));
     }
     name_page_items(&mut components.schemas);
+    document.tags = Some(TAGS.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build()).to_vec());
     document.servers = Some(vec![utoipa::openapi::Server::new("/")]);
     document.security = Some(SYSTEM_SCHEMES.map(requirement).to_vec());
     for (path, item) in &mut document.paths.paths {
-        let operations = [&mut item.get, &mut item.post, &mut item.patch, &mut item.put, &mut item.delete];
-        for operation in operations.into_iter().flatten() {
+        let writing = [&mut item.post, &mut item.patch, &mut item.put, &mut item.delete].map(|operation| (true, operation));
+        let operations = std::iter::once((false, &mut item.get)).chain(writing);
+        for (changes, operation) in operations.filter_map(|(changes, operation)| Some((changes, operation.as_mut()?))) {
             if path.starts_with(Plane::Admin.path()) && operation.security.is_none() {
                 operation.security = Some(ADMIN_SCHEMES.map(requirement).to_vec());
             }
-            add_problems(path, operation);
+            documented_problems::add(path, changes, operation);
+            add_request_id(operation);
         }
     }
     document
+}
+
+/// Every answer has the header that names its request.
+fn add_request_id(operation: &mut Operation) {
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            let text = ObjectBuilder::new().schema_type(Type::String);
+            let header = HeaderBuilder::new().schema(Some(text)).description(Some("Names the request in logs and audit."));
+            response.headers.insert("X-Request-Id".to_owned(), RefOr::T(header.build()));
+        }
+    }
 }
 
 fn bearer_scheme(plane: &str) -> RefOr<SecurityScheme> {
@@ -82,40 +111,4 @@ fn info() -> Info {
 
 fn requirement(scheme: &str) -> SecurityRequirement {
     SecurityRequirement::new(scheme, Vec::<String>::new())
-}
-
-/// Adds the problems that any operation of this kind can answer, unless it documents them itself.
-fn add_problems(path: &str, operation: &mut Operation) {
-    let is_public =
-        operation.security.as_ref().is_some_and(|security| security.iter().all(|one| *one == SecurityRequirement::default()));
-    let is_api = path.starts_with("/api/");
-    let has_parameters = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty());
-    let has_body = operation.request_body.is_some();
-    let problems: [(&str, &str, bool); 10] = [
-        ("400", "The request is malformed.", is_api && (has_body || has_parameters)),
-        ("401", "No valid credential of this plane.", is_api),
-        (
-            "403",
-            "Known, but a capability is missing, or the request came from another origin.",
-            is_api && (!is_public || has_body),
-        ),
-        ("404", "Absent, or not the caller's to know of.", is_api || has_parameters),
-        ("413", "The body is too large.", has_body),
-        ("415", "The body is not JSON.", has_body),
-        ("422", "A field is missing, unknown or wrong.", is_api && (has_body || has_parameters)),
-        ("429", "Too many attempts; see Retry-After.", is_public && has_body),
-        ("500", "Something failed on our side.", true),
-        ("503", "The database is away or busy; see Retry-After.", true),
-    ];
-    for (status, description, applies) in problems {
-        let known = operation.responses.responses.contains_key(status);
-        if applies && !known {
-            operation.responses.responses.insert(status.to_owned(), RefOr::T(problem_response(description)));
-        }
-    }
-}
-
-fn problem_response(description: &str) -> Response {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    ResponseBuilder::new().description(description).content(problem::CONTENT_TYPE, content).build()
 }

@@ -1,5 +1,6 @@
 //! Errors as RFC 9457 `application/problem+json`.
 
+use super::documented_problems;
 use crate::error::{Code, Error, FieldError};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
@@ -32,10 +33,10 @@ pub struct Problem {
     pub code: String,
     /// Names this request in logs and audit.
     pub request_id: String,
-    /// What is wrong with which field.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
-    pub errors: Vec<FieldError>,
+    /// What is wrong with which field, where the kind is one that says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    pub errors: Option<Vec<FieldError>>,
     /// Further members of this kind of problem.
     #[serde(flatten)]
     #[schema(ignore)]
@@ -56,6 +57,7 @@ impl ResponseError for Error {
 /// The complete answer to an error.
 pub fn response(error: &Error, instance: &str, request_id: &str) -> HttpResponse {
     let info = error.code().info();
+    let has_errors = documented_problems::has_field_errors(error.code()) || !error.fields().is_empty();
     let problem = Problem {
         kind: format!("/problems/{}", info.code),
         title: error.title().to_owned(),
@@ -64,7 +66,7 @@ pub fn response(error: &Error, instance: &str, request_id: &str) -> HttpResponse
         instance: instance.to_owned(),
         code: info.code.to_owned(),
         request_id: request_id.to_owned(),
-        errors: error.fields().to_vec(),
+        errors: has_errors.then(|| error.fields().to_vec()),
         extra: error.extra().clone(),
     };
     let mut response = HttpResponse::build(error.status_code());

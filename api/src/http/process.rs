@@ -45,7 +45,7 @@ pub async fn readyz(state: web::Data<State>) -> Result<web::Json<Health>> {
 
 /// Metrics
 ///
-/// Metrics of the process in Prometheus text form.
+/// Metrics of the process in Prometheus text form, and figures of the installation that every node reports alike.
 #[utoipa::path(tag = "process", operation_id = "metrics", security(()),
     responses((status = 200, description = "Metrics in Prometheus text form.", body = String, content_type = "text/plain")))]
 #[get("/metrics")]
@@ -53,7 +53,8 @@ pub async fn metrics(state: web::Data<State>) -> HttpResponse {
     let (in_use, open) = state.db.usage();
     ::metrics::gauge!("db_connections_in_use").set(f64::from(in_use));
     ::metrics::gauge!("db_connections_open").set(f64::from(open));
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(state.metrics.render())
+    let text = state.metrics.render() + &state.figures.render(&state.read_db).await;
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
 
 /// Explain a problem

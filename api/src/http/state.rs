@@ -1,5 +1,6 @@
 //! What every request handler of a node shares.
 
+use super::installation_figures::InstallationFigures;
 use crate::alerts::Outbox;
 use crate::auth::keys::Keys;
 use crate::config::Config;
@@ -31,6 +32,8 @@ pub struct State {
     pub uploads: Uploads,
     /// Renders the metrics of the process.
     pub metrics: PrometheusHandle,
+    /// Figures of the installation among them.
+    pub figures: InstallationFigures,
 }
 
 impl State {

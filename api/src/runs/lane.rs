@@ -92,6 +92,7 @@ impl Lane {
             Ok(done) => {
                 let took = begun.elapsed();
                 if let Small::Done(targets) = done {
+                    metrics::histogram!("run_batch_seconds").record(took.as_secs_f64());
                     self.done += targets;
                 }
                 self.share = match done {

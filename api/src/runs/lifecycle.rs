@@ -33,6 +33,9 @@ pub(super) struct EndedTarget<'a> {
 
 /// Ends a target, lets others that waited for the tenant go, and completes the run if it was the last one.
 pub(super) fn finish_target(conn: &mut PgConnection, ctx: &Ctx, target: &EndedTarget<'_>) -> Result<()> {
+    if let Some(failure) = target.failure {
+        metrics::counter!("run_target_failures_total", "code" => failure.code).increment(1);
+    }
     targets::finish(conn, target.id, target.state, target.failure, target.figures)?;
     targets::wake_waiting(conn, &[target.tenant_id])?;
     metrics::counter!("run_targets_finished_total", "state" => target.state.as_str()).increment(1);

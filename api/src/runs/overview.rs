@@ -8,7 +8,7 @@ use crate::auth::capability::ConsoleView;
 use crate::error::Result;
 use crate::tenancy::TenantRef;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Double, Nullable};
+use diesel::sql_types::{BigInt, Double, Nullable, Text};
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -88,6 +88,22 @@ pub struct RecentFailure {
     pub message: Option<String>,
     /// Somebody has taken note of it.
     pub acknowledged: bool,
+}
+
+/// Failed targets of the runs that ended within the last hour, by the code of the failure, and of runs that failed without any.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct FailuresOfCode {
+    /// Code of the failure.
+    #[diesel(sql_type = Text)]
+    pub code: String,
+    /// How many.
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+}
+
+/// Failed targets of the runs that ended within the last hour, by code.
+pub fn count_recent_failures(_permit: &Permit<ConsoleView>, conn: &mut PgConnection) -> Result<Vec<FailuresOfCode>> {
+    Ok(store::count_recent_failures(conn)?)
 }
 
 /// What was started and what has ended since a time.

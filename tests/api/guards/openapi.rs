@@ -1,8 +1,10 @@
 //! The API document: committed as it is, complete, and named like the files.
 
 use super::operations::{Operation, document, operations, prepare};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use support::{TestApp, source};
+use tenantatlas::error::CODES;
 
 #[test]
 fn the_committed_document_is_current() {
@@ -30,6 +32,50 @@ fn every_operation_has_a_name_a_tag_a_summary_a_success_and_its_problems() {
             assert!(responses.contains_key("401") && responses.contains_key("404"), "{id}");
         }
     }
+}
+
+/// Each code has a schema; an operation's problems are made of those, and of none of another status.
+#[test]
+fn every_problem_an_operation_promises_is_of_a_registered_code_with_that_status() {
+    let document = document();
+    let code_of = |reference: &Value| {
+        let schema = document.pointer(reference["$ref"].as_str().unwrap().trim_start_matches('#')).unwrap();
+        schema["properties"]["code"]["enum"][0].as_str().unwrap().to_owned()
+    };
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let described: BTreeSet<&str> =
+        schemas.values().filter_map(|schema| schema["properties"]["code"]["enum"][0].as_str()).collect();
+    assert!(CODES.iter().all(|info| described.contains(info.code)), "{described:?}");
+    for operation in operations() {
+        let responses = operation.document["responses"].as_object().unwrap();
+        for (status, response) in responses.iter().filter(|(status, _)| status.starts_with(['4', '5'])) {
+            let schema = &response["content"]["application/problem+json"]["schema"];
+            let codes: Vec<String> = match schema["oneOf"].as_array() {
+                Some(choices) => choices.iter().map(code_of).collect(),
+                None if schema["$ref"].is_string() => vec![code_of(schema)],
+                None => Vec::new(),
+            };
+            assert!(!codes.is_empty(), "{} {status}: begin the description with the codes of the problem", operation.id);
+            for code in codes {
+                let info = CODES.iter().find(|info| info.code == code).unwrap();
+                assert_eq!(info.status.to_string(), *status, "{}: {code}", operation.id);
+            }
+        }
+    }
+}
+
+/// What no operation leads to is described for nobody; problems of the command line are the exception.
+#[test]
+fn every_schema_is_used() {
+    let document = document();
+    let text = document.to_string();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let unused: Vec<&String> = schemas
+        .iter()
+        .filter(|(name, _)| !name.ends_with("Problem") && !text.contains(&format!("\"#/components/schemas/{name}\"")))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(unused, Vec::<&String>::new());
 }
 
 #[test]

@@ -37,6 +37,11 @@ impl Operation {
         self.method != "GET" && !ONLY_LOOKS.contains(&self.id.as_str())
     }
 
+    /// Whether it takes a body of JSON.
+    pub fn takes_json(&self) -> bool {
+        self.document.pointer("/requestBody/content/application~1json").is_some()
+    }
+
     /// Whether it belongs to the system plane.
     pub fn is_system(&self) -> bool {
         self.path.starts_with("/api/v1/system/")
@@ -125,6 +130,11 @@ impl Call {
     pub fn with_query(self, query: &str) -> Self {
         let sign = if self.path.contains('?') { '&' } else { '?' };
         Self { path: format!("{}{sign}{query}", self.path), ..self }
+    }
+
+    /// What it sends, if it sends anything.
+    pub fn body(&self) -> Option<&Value> {
+        self.body.as_ref()
     }
 
     /// The path, without anything in braces.

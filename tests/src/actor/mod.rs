@@ -16,6 +16,7 @@ mod tenancy;
 
 pub use events::{Event, Events};
 
+use crate::contract;
 use crate::response::Response;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
@@ -139,7 +140,12 @@ impl Actor {
 }
 
 async fn send(request: RequestBuilder) -> Response {
-    Response::read(request.send().await.expect("an answer")).await
+    let (client, request) = request.build_split();
+    let request = request.expect("a request");
+    let method = request.method().clone();
+    let response = Response::read(client.execute(request).await.expect("an answer")).await;
+    contract::assert_documented(&method, &response);
+    response
 }
 
 /// A path with a query that may be empty.

@@ -836,28 +836,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/system/telemetry/summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get the summary of product telemetry
-         * @description How much each of five milestones was reached by customers' users within a period, in the period before, and over time.
-         *     Figures only: no event, tenant or person can be told from it. Instead of `platform.console.view`, `platform.ops.view` and
-         *     `platform.runbooks.view` together are enough.
-         */
-        get: operations["summarize_telemetry"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/system/tenants": {
         parameters: {
             query?: never;
@@ -927,7 +905,7 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description Metrics of the process in Prometheus text form.
+         * @description Metrics of the process in Prometheus text form, and figures of the installation that every node reports alike.
          */
         get: operations["metrics"];
         put?: never;
@@ -1120,6 +1098,34 @@ export interface components {
             /** @description Kind, as `operator`, `run` or `runbook`. */
             type: string;
         };
+        /** @description Capability missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+        CapabilityMissingProblem: {
+            /** @description The capability that is missing. */
+            capability?: string;
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "capability-missing";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
         /** @description How many rows change in which way. A row can count in several. */
         ChangeCounts: {
             /**
@@ -1168,6 +1174,34 @@ export interface components {
              */
             times_seen: number;
         };
+        /** @description Confirmation does not match: Type the confirmation word of the runbook exactly as shown. */
+        ConfirmationMismatchProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "confirmation-mismatch";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description What is wrong with which field, where the kind is one that says so. */
+            errors: components["schemas"]["FieldError"][];
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
         /** @description A control with its pauses. */
         Control: {
             /** @description Pauses in force, the global one first. */
@@ -1212,6 +1246,32 @@ export interface components {
             /** @description In the order of the catalog. */
             items: components["schemas"]["Control"][];
         };
+        /** @description Cross-origin request refused: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+        CrossOriginProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "cross-origin";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
         /** @description The product at a glance. */
         Dashboard: {
             /**
@@ -1232,8 +1292,6 @@ export interface components {
              * @description When the window begins.
              */
             since: string;
-            /** @description What customers' users did within the window. */
-            telemetry: components["schemas"]["TelemetrySummary"];
             /** @description Up to 10 tenants with the most failed targets in runs that ended within the window, by type of run. */
             top_offenders: components["schemas"]["Offender"][];
             /** @description How far back it looks. */
@@ -1317,37 +1375,6 @@ export interface components {
              * @description The tenant, when it is one.
              */
             tenant_id?: number;
-        };
-        /** @description Events of one family. */
-        FamilyCount: components["schemas"]["FamilyInfo"] & {
-            /**
-             * Format: int64
-             * @description Events of the period.
-             */
-            count: number;
-            /**
-             * Format: int64
-             * @description Events of the previous period.
-             */
-            previous_count: number;
-        };
-        /** @description What the product knows of a family. */
-        FamilyInfo: {
-            /**
-             * @description As stored.
-             * @example product.operations.started
-             */
-            event_name: string;
-            /**
-             * @description The part of the product.
-             * @example operations
-             */
-            feature_area: string;
-            /**
-             * @description For people.
-             * @example Operations started
-             */
-            label: string;
         };
         /** @description One thing wrong with one field of a request. */
         FieldError: {
@@ -1573,6 +1600,86 @@ export interface components {
          * @enum {string}
          */
         HealthState: "ok" | "degraded" | "failing";
+        /** @description Same request still in flight: A request with this Idempotency-Key is being worked on. Try again in a moment to get its answer. */
+        IdempotencyKeyInFlightProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "idempotency-key-in-flight";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Idempotency key reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
+        IdempotencyKeyReusedProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "idempotency-key-reused";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description No such step from here: The finding cannot go from its present status to the one asked for; transitions in the answer lists where it can go. Nothing was changed. */
+        IllegalTransitionProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "illegal-transition";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /** @description Where it can go from here. */
+            transitions?: components["schemas"]["FindingStatus"][];
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
         /** @description Whom it concerns. */
         Impact: {
             /**
@@ -1644,6 +1751,58 @@ export interface components {
             /** @description operator, user, cli or system. */
             type: string;
         };
+        /** @description Internal error: Something failed on our side. Tell support the request id. */
+        InternalErrorProblem: {
+            /**
+             * @description Stable code.
+             * @enum {string}
+             */
+            code: "internal-error";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Invalid credentials: The e-mail address or the password is wrong, or the account is not active. */
+        InvalidCredentialsProblem: {
+            /**
+             * @description Stable code.
+             * @enum {string}
+             */
+            code: "invalid-credentials";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
         /** @description Figures of the window, and of this instant. */
         Kpis: {
             /**
@@ -1687,11 +1846,91 @@ export interface components {
              */
             unacknowledged_failures: number;
         };
+        /** @description Malformed cursor: Use next_cursor of the previous page as it was given, with the same filters. */
+        MalformedCursorProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "malformed-cursor";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Malformed request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+        MalformedRequestProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "malformed-request";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
         /**
          * @description Which pause decided.
          * @enum {string}
          */
         MatchedScope: "none" | "global" | "workspace";
+        /** @description Method not allowed: The address exists, but not for this method; the Allow header lists those that do. */
+        MethodNotAllowedProblem: {
+            /** @description The methods that the address has, as in the header Allow. */
+            allow?: string;
+            /**
+             * @description Stable code.
+             * @enum {string}
+             */
+            code: "method-not-allowed";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
         /** @description A tenant as its members see it. */
         MyTenant: {
             /**
@@ -1721,6 +1960,84 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description Workspace that owns it. */
             workspace: components["schemas"]["WorkspaceRef"];
+        };
+        /** @description Already exists: Something with this name, address or id exists already. */
+        NameTakenProblem: {
+            /**
+             * @description Stable code.
+             * @enum {string}
+             */
+            code: "name-taken";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Not found: There is nothing under this address, or nothing that is yours to see. */
+        NotFoundProblem: {
+            /**
+             * @description Stable code.
+             * @enum {string}
+             */
+            code: "not-found";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Nothing to do: No row needs this repair. No run was created. */
+        NothingToDoProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "nothing-to-do";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
         };
         /** @description Where runs of one type fail. */
         Offender: {
@@ -1803,6 +2120,49 @@ export interface components {
             type: string;
             /** @description Workspace that owns it. */
             workspace: components["schemas"]["WorkspaceRef"];
+        };
+        /** @description Operational control paused: An operator has paused this action; reason_text, matched_scope_type and expires_at say why, where and until when. Nothing was started. Try again once it is resumed. */
+        OperationalControlPausedProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "operational-control-paused";
+            /** @description Key of the control. */
+            control_key?: string;
+            /** @description Of each workspace, where single workspaces are paused and nothing is left to start. */
+            decisions?: components["schemas"]["Decision"][];
+            /** @description What happened this time. */
+            detail: string;
+            /**
+             * Format: date-time
+             * @description When the pause ends by itself.
+             */
+            expires_at?: string | null;
+            /** @description Path of the request. */
+            instance: string;
+            matched_scope_type?: components["schemas"]["MatchedScope"];
+            /** @description Why it is paused. */
+            reason_text?: string | null;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+            /**
+             * Format: int64
+             * @description The workspace of a workspace pause.
+             */
+            workspace_id?: number | null;
         };
         /** @description What members see of a run's context. */
         OperationContext: {
@@ -1961,18 +2321,57 @@ export interface components {
              */
             workspace_id?: number | null;
         };
-        /** @description A span of time, its beginning included and its end not. */
-        Period: {
+        /** @description Payload too large: Send less at once; the limit is in the detail. */
+        PayloadTooLargeProblem: {
             /**
-             * Format: date-time
-             * @description Its end.
+             * @description Stable code.
+             * @enum {string}
              */
-            end_at: string;
+            code: "payload-too-large";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
             /**
-             * Format: date-time
-             * @description Its beginning.
+             * Format: int32
+             * @description HTTP status.
              */
-            start_at: string;
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Precondition failed: The object has changed since the state that If-Match names. Read it again, decide again, and send its new ETag. Nothing was changed. */
+        PreconditionFailedProblem: {
+            /**
+             * @description Stable code.
+             * @enum {string}
+             */
+            code: "precondition-failed";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
         };
         /** @description A forecast. */
         Preflight: components["schemas"]["Figures"] & {
@@ -2010,6 +2409,61 @@ export interface components {
             /** @description Over which tenants. */
             scope: components["schemas"]["Scope"];
         };
+        /** @description Preflight is stale: What the preflight said no longer holds. The answer carries fresh figures: look at them and confirm again. */
+        PreflightStaleProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "preflight-stale";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            preflight?: components["schemas"]["Preflight"];
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Preflight unknown: Run a preflight of the same runbook and scope yourself, and start with its id. */
+        PreflightUnknownProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "preflight-unknown";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description What is wrong with which field, where the kind is one that says so. */
+            errors: components["schemas"]["FieldError"][];
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
         /** @description What is to be done, and where. */
         PreviewBody: {
             /** @description pause or resume. */
@@ -2028,7 +2482,7 @@ export interface components {
             code: string;
             /** @description What happened this time. */
             detail: string;
-            /** @description What is wrong with which field. */
+            /** @description What is wrong with which field, where the kind is one that says so. */
             errors?: components["schemas"]["FieldError"][];
             /** @description Path of the request. */
             instance: string;
@@ -2092,6 +2546,34 @@ export interface components {
          * @enum {string}
          */
         ReasonCode: "DATA_REPAIR" | "INCIDENT" | "SUPPORT" | "SECURITY";
+        /** @description Reason required: Give a reason code and a text of 5 to 500 characters. */
+        ReasonRequiredProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "reason-required";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description What is wrong with which field, where the kind is one that says so. */
+            errors: components["schemas"]["FieldError"][];
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
         /** @description A run that ended with failures. */
         RecentFailure: components["schemas"]["RunRef"] & {
             /**
@@ -2287,6 +2769,32 @@ export interface components {
              */
             updated: number;
         };
+        /** @description The run's state forbids this: The run has moved on. Read it again to see what is allowed now. */
+        RunStateConflictProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "run-state-conflict";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
         /** @description One tenant's share of a run. */
         RunTarget: {
             /**
@@ -2359,9 +2867,14 @@ export interface components {
             tenant_id: number;
         };
         /** @description What a pause or a resume would do. */
-        ScopePreview: components["schemas"]["Impact"] & {
+        ScopePreview: {
             /** @description pause or resume. */
             action: components["schemas"]["ControlAction"];
+            /**
+             * Format: int64
+             * @description Runs with unfinished targets there; they are not touched.
+             */
+            active_run_count: number;
             /** @description Places where the action would be stopped, or would be available again. */
             affected_surfaces: string[];
             /** @description Key of the control. */
@@ -2373,6 +2886,16 @@ export interface components {
              * @example New starts of Findings lifecycle backfill will be stopped in 2 workspaces with 3 tenants.
              */
             summary: string;
+            /**
+             * Format: int64
+             * @description Tenants that may be targeted; the platform tenant never is.
+             */
+            tenant_count: number;
+            /**
+             * Format: int64
+             * @description Workspaces with at least one tenant that may be targeted.
+             */
+            workspace_count: number;
             /**
              * Format: int64
              * @description The workspace of a workspace scope.
@@ -2496,30 +3019,6 @@ export interface components {
          * @enum {string}
          */
         TargetState: "queued" | "waiting" | "running" | "succeeded" | "failed" | "cancelled";
-        /** @description Product telemetry of a period. */
-        TelemetrySummary: {
-            /**
-             * Format: int64
-             * @description Workspaces with an event.
-             */
-            active_workspaces: number;
-            /** @description Every family, also where nothing happened. */
-            families: components["schemas"]["FamilyCount"][];
-            /**
-             * Format: int64
-             * @description The same of the previous period.
-             */
-            previous_active_workspaces: number;
-            /**
-             * Format: int64
-             * @description Events of all families.
-             */
-            total_events: number;
-            /** @description How it went over the period, point by point, also where nothing happened. */
-            trend: components["schemas"]["TrendPoint"][];
-            /** @description The period; the previous one is as long, and ends where this begins. */
-            window: components["schemas"]["Period"];
-        };
         /** @description A tenant of the allowed universe. */
         Tenant: {
             /** @description Directory id, unique in the installation. */
@@ -2547,6 +3046,32 @@ export interface components {
             control?: components["schemas"]["Decision"];
             /** @description Why not. */
             reason?: string | null;
+        };
+        /** @description Another tenant: The file names another tenant than the one it was sent to. Send it to the tenant it is about. Nothing was imported. */
+        TenantMismatchProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "tenant-mismatch";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
         };
         /** @description A tenant by id and name. */
         TenantRef: {
@@ -2598,27 +3123,193 @@ export interface components {
              */
             token_type: string;
         };
-        /** @description What lies within the period from here to the next point: five minutes, an hour or a day (UTC), by the length of the period. */
-        TrendPoint: {
+        /** @description Too many attempts: Wait as long as Retry-After says. */
+        TooManyAttemptsProblem: {
             /**
-             * Format: int64
-             * @description Workspaces with an event.
+             * @description Stable code.
+             * @enum {string}
              */
-            active_workspaces: number;
+            code: "too-many-attempts";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
             /**
-             * Format: date-time
-             * @description Where it begins; the first point may begin before the period, of which it then holds a part.
+             * Format: int32
+             * @description HTTP status.
              */
-            bucket_start: string;
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
             /**
-             * @description Events by name, each family with its figure.
-             * @example {
-             *       "product.operations.started": 3
-             *     }
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
              */
-            counts: {
-                [key: string]: number;
-            };
+            type: string;
+        };
+        /** @description Not signed in: Sign in, or send a valid bearer token of this plane. */
+        UnauthenticatedProblem: {
+            /**
+             * @description Stable code.
+             * @enum {string}
+             */
+            code: "unauthenticated";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Temporarily unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+        UnavailableProblem: {
+            /**
+             * @description Stable code.
+             * @enum {string}
+             */
+            code: "unavailable";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Unknown tenant: The tenant does not exist or may not be targeted. Nothing was changed. */
+        UnknownTenantProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "unknown-tenant";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description What is wrong with which field, where the kind is one that says so. */
+            errors: components["schemas"]["FieldError"][];
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description The first of the tenants that a file names and nobody knows. */
+            tenants?: string[];
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Unreadable file: The file is not what its format says. Nothing of it was imported. */
+        UnreadableFileProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "unreadable-file";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Stable code of what is wrong with the file. */
+            reason?: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Unsupported media type: Send what the detail asks for: most operations take application/json, an import the file itself. */
+        UnsupportedMediaTypeProblem: {
+            /**
+             * @description Stable code.
+             * @enum {string}
+             */
+            code: "unsupported-media-type";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Upload took too long: The file stopped coming, or came too slowly. Nothing of it was imported. Send it again over a better line, or in parts. */
+        UploadTimedOutProblem: {
+            /**
+             * @description Stable code.
+             * @enum {string}
+             */
+            code: "upload-timed-out";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
         };
         /** @description The user who is signed in. */
         UserBody: {
@@ -2637,6 +3328,34 @@ export interface components {
             name: string;
             /** @description Workspaces that they belong to, or to one of whose tenants. What they may do is told by the tenants. */
             workspaces: components["schemas"]["WorkspaceRef"][];
+        };
+        /** @description Validation failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+        ValidationFailedProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "validation-failed";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description What is wrong with which field, where the kind is one that says so. */
+            errors: components["schemas"]["FieldError"][];
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
         };
         /**
          * @description A span of time that ends now.
@@ -2670,6 +3389,32 @@ export interface components {
             /** @description Display name. */
             name: string;
         };
+        /** @description The present state forbids this: The object has moved on. Read it again to see what is allowed now. */
+        WrongStateProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "wrong-state";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2684,10 +3429,13 @@ export type AuditActionsBody = components['schemas']['AuditActionsBody'];
 export type AuditActor = components['schemas']['AuditActor'];
 export type AuditEvent = components['schemas']['AuditEvent'];
 export type AuditTarget = components['schemas']['AuditTarget'];
+export type CapabilityMissingProblem = components['schemas']['CapabilityMissingProblem'];
 export type ChangeCounts = components['schemas']['ChangeCounts'];
+export type ConfirmationMismatchProblem = components['schemas']['ConfirmationMismatchProblem'];
 export type Control = components['schemas']['Control'];
 export type ControlAction = components['schemas']['ControlAction'];
 export type ControlsBody = components['schemas']['ControlsBody'];
+export type CrossOriginProblem = components['schemas']['CrossOriginProblem'];
 export type Dashboard = components['schemas']['Dashboard'];
 export type DashboardHealth = components['schemas']['DashboardHealth'];
 export type Decision = components['schemas']['Decision'];
@@ -2696,8 +3444,6 @@ export type EffectiveState = components['schemas']['EffectiveState'];
 export type EmptyBody = components['schemas']['EmptyBody'];
 export type Excluded = components['schemas']['Excluded'];
 export type FailureSummary = components['schemas']['FailureSummary'];
-export type FamilyCount = components['schemas']['FamilyCount'];
-export type FamilyInfo = components['schemas']['FamilyInfo'];
 export type FieldError = components['schemas']['FieldError'];
 export type Figures = components['schemas']['Figures'];
 export type Finding = components['schemas']['Finding'];
@@ -2710,16 +3456,28 @@ export type Health = components['schemas']['Health'];
 export type HealthCode = components['schemas']['HealthCode'];
 export type HealthReason = components['schemas']['HealthReason'];
 export type HealthState = components['schemas']['HealthState'];
+export type IdempotencyKeyInFlightProblem = components['schemas']['IdempotencyKeyInFlightProblem'];
+export type IdempotencyKeyReusedProblem = components['schemas']['IdempotencyKeyReusedProblem'];
+export type IllegalTransitionProblem = components['schemas']['IllegalTransitionProblem'];
 export type Impact = components['schemas']['Impact'];
 export type ImportReport = components['schemas']['ImportReport'];
 export type ImportWarning = components['schemas']['ImportWarning'];
 export type Initiator = components['schemas']['Initiator'];
+export type InternalErrorProblem = components['schemas']['InternalErrorProblem'];
+export type InvalidCredentialsProblem = components['schemas']['InvalidCredentialsProblem'];
 export type Kpis = components['schemas']['Kpis'];
+export type MalformedCursorProblem = components['schemas']['MalformedCursorProblem'];
+export type MalformedRequestProblem = components['schemas']['MalformedRequestProblem'];
 export type MatchedScope = components['schemas']['MatchedScope'];
+export type MethodNotAllowedProblem = components['schemas']['MethodNotAllowedProblem'];
 export type MyTenant = components['schemas']['MyTenant'];
 export type MyTenantDetail = components['schemas']['MyTenantDetail'];
+export type NameTakenProblem = components['schemas']['NameTakenProblem'];
+export type NotFoundProblem = components['schemas']['NotFoundProblem'];
+export type NothingToDoProblem = components['schemas']['NothingToDoProblem'];
 export type Offender = components['schemas']['Offender'];
 export type Operation = components['schemas']['Operation'];
+export type OperationalControlPausedProblem = components['schemas']['OperationalControlPausedProblem'];
 export type OperationContext = components['schemas']['OperationContext'];
 export type OperationEvent = components['schemas']['OperationEvent'];
 export type OperationPreflight = components['schemas']['OperationPreflight'];
@@ -2737,14 +3495,18 @@ export type PageBodyRunTarget = components['schemas']['PageBody_RunTarget'];
 export type PageBodyTenant = components['schemas']['PageBody_Tenant'];
 export type PageBodyWorkspace = components['schemas']['PageBody_Workspace'];
 export type PauseBody = components['schemas']['PauseBody'];
-export type Period = components['schemas']['Period'];
+export type PayloadTooLargeProblem = components['schemas']['PayloadTooLargeProblem'];
+export type PreconditionFailedProblem = components['schemas']['PreconditionFailedProblem'];
 export type Preflight = components['schemas']['Preflight'];
 export type PreflightBody = components['schemas']['PreflightBody'];
+export type PreflightStaleProblem = components['schemas']['PreflightStaleProblem'];
+export type PreflightUnknownProblem = components['schemas']['PreflightUnknownProblem'];
 export type PreviewBody = components['schemas']['PreviewBody'];
 export type Problem = components['schemas']['Problem'];
 export type Progress = components['schemas']['Progress'];
 export type Reason = components['schemas']['Reason'];
 export type ReasonCode = components['schemas']['ReasonCode'];
+export type ReasonRequiredProblem = components['schemas']['ReasonRequiredProblem'];
 export type RecentFailure = components['schemas']['RecentFailure'];
 export type RejectedFinding = components['schemas']['RejectedFinding'];
 export type ResumeBody = components['schemas']['ResumeBody'];
@@ -2756,6 +3518,7 @@ export type Runbook = components['schemas']['Runbook'];
 export type RunbooksBody = components['schemas']['RunbooksBody'];
 export type RunEvent = components['schemas']['RunEvent'];
 export type RunRef = components['schemas']['RunRef'];
+export type RunStateConflictProblem = components['schemas']['RunStateConflictProblem'];
 export type RunTarget = components['schemas']['RunTarget'];
 export type Sample = components['schemas']['Sample'];
 export type ScanFile = components['schemas']['ScanFile'];
@@ -2770,19 +3533,27 @@ export type SummaryCounts = components['schemas']['SummaryCounts'];
 export type TargetCountsBody = components['schemas']['TargetCountsBody'];
 export type TargetFailure = components['schemas']['TargetFailure'];
 export type TargetState = components['schemas']['TargetState'];
-export type TelemetrySummary = components['schemas']['TelemetrySummary'];
 export type Tenant = components['schemas']['Tenant'];
 export type TenantAction = components['schemas']['TenantAction'];
+export type TenantMismatchProblem = components['schemas']['TenantMismatchProblem'];
 export type TenantRef = components['schemas']['TenantRef'];
 export type TenantShare = components['schemas']['TenantShare'];
 export type TenantWorkspace = components['schemas']['TenantWorkspace'];
 export type TokenBody = components['schemas']['TokenBody'];
-export type TrendPoint = components['schemas']['TrendPoint'];
+export type TooManyAttemptsProblem = components['schemas']['TooManyAttemptsProblem'];
+export type UnauthenticatedProblem = components['schemas']['UnauthenticatedProblem'];
+export type UnavailableProblem = components['schemas']['UnavailableProblem'];
+export type UnknownTenantProblem = components['schemas']['UnknownTenantProblem'];
+export type UnreadableFileProblem = components['schemas']['UnreadableFileProblem'];
+export type UnsupportedMediaTypeProblem = components['schemas']['UnsupportedMediaTypeProblem'];
+export type UploadTimedOutProblem = components['schemas']['UploadTimedOutProblem'];
 export type UserBody = components['schemas']['UserBody'];
 export type UserProfile = components['schemas']['UserProfile'];
+export type ValidationFailedProblem = components['schemas']['ValidationFailedProblem'];
 export type Window = components['schemas']['Window'];
 export type Workspace = components['schemas']['Workspace'];
 export type WorkspaceRef = components['schemas']['WorkspaceRef'];
+export type WrongStateProblem = components['schemas']['WrongStateProblem'];
 export type $defs = Record<string, never>;
 export interface operations {
     user_login: {
@@ -2801,100 +3572,126 @@ export interface operations {
             /** @description Signed in; the cookie is set. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["UserBody"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description invalid-credentials: The e-mail address or the password is wrong, or the account is not active. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidCredentialsProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TooManyAttemptsProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -2911,53 +3708,78 @@ export interface operations {
             /** @description Signed out. */
             204: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -2974,55 +3796,80 @@ export interface operations {
             /** @description The user of the session. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["UserBody"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -3043,100 +3890,126 @@ export interface operations {
             /** @description Signed in. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TokenBody"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description invalid-credentials: The e-mail address or the password is wrong, or the account is not active. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidCredentialsProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TooManyAttemptsProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -3173,73 +4046,91 @@ export interface operations {
             /** @description One page of runs. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_Operation"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -3259,73 +4150,91 @@ export interface operations {
             /** @description The run. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Operation"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -3348,6 +4257,8 @@ export interface operations {
             /** @description The stream of events. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3357,71 +4268,89 @@ export interface operations {
             /** @description The run has ended and its last event was seen. */
             204: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -3448,73 +4377,91 @@ export interface operations {
             /** @description One page of targets. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_RunTarget"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -3538,73 +4485,91 @@ export interface operations {
             /** @description One page of tenants. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_MyTenant"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -3624,73 +4589,91 @@ export interface operations {
             /** @description The tenant. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MyTenantDetail"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -3728,73 +4711,91 @@ export interface operations {
             /** @description One page of findings. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_Finding"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -3818,73 +4819,91 @@ export interface operations {
                 headers: {
                     /** @description Its state. */
                     ETag?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Finding"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -3915,109 +4934,135 @@ export interface operations {
                 headers: {
                     /** @description Its state. */
                     ETag?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Finding"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description illegal-transition: the finding cannot go from its status to this one; wrong-state: it was folded into another. */
             409: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["IllegalTransitionProblem"] | components["schemas"]["WrongStateProblem"];
                 };
             };
             /** @description precondition-failed: the finding is not as If-Match says. */
             412: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PreconditionFailedProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -4045,100 +5090,124 @@ export interface operations {
             /** @description What was done. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ImportReport"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description upload-timed-out: the file came too slowly. */
             408: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UploadTimedOutProblem"];
                 };
             };
-            /** @description The file is too large. */
+            /** @description The file is too large. payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description A form, or a Content-Encoding. */
+            /** @description A form, or a Content-Encoding. unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description unreadable-file, with a reason; tenant-mismatch: it names another tenant; or a parameter is wrong. */
+            /** @description unreadable-file, with a reason; tenant-mismatch: it names another tenant; or a parameter is wrong. validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["UnreadableFileProblem"] | components["schemas"]["TenantMismatchProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -4165,6 +5234,8 @@ export interface operations {
             /** @description The active run of the tenant. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4176,100 +5247,124 @@ export interface operations {
                 headers: {
                     /** @description Address of the run. */
                     Location?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Operation"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description operational-control-paused, nothing-to-do, run-state-conflict or idempotency-key-in-flight. */
             409: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NothingToDoProblem"] | components["schemas"]["RunStateConflictProblem"] | components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["OperationalControlPausedProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -4293,91 +5388,113 @@ export interface operations {
             /** @description The forecast. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Preflight"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -4413,73 +5530,91 @@ export interface operations {
             /** @description One page of events. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_AuditEvent"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -4496,55 +5631,80 @@ export interface operations {
             /** @description All actions. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AuditActionsBody"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -4565,100 +5725,126 @@ export interface operations {
             /** @description Signed in; the cookie is set. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OperatorBody"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description invalid-credentials: The e-mail address or the password is wrong, or the account is not active. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidCredentialsProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TooManyAttemptsProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -4675,53 +5861,78 @@ export interface operations {
             /** @description Signed out. */
             204: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -4738,55 +5949,80 @@ export interface operations {
             /** @description The operator of the session. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OperatorBody"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -4807,100 +6043,126 @@ export interface operations {
             /** @description Signed in. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TokenBody"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description invalid-credentials: The e-mail address or the password is wrong, or the account is not active. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidCredentialsProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TooManyAttemptsProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -4920,73 +6182,91 @@ export interface operations {
             /** @description The dashboard. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -5003,55 +6283,80 @@ export interface operations {
             /** @description All controls. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ControlsBody"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -5073,73 +6378,91 @@ export interface operations {
                 headers: {
                     /** @description State of its pauses. */
                     ETag?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Control"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -5164,73 +6487,91 @@ export interface operations {
             /** @description One page of events. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_AuditEvent"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -5259,6 +6600,8 @@ export interface operations {
                 headers: {
                     /** @description State of its pauses. */
                     ETag?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5270,100 +6613,126 @@ export interface operations {
                 headers: {
                     /** @description State of its pauses. */
                     ETag?: string;
+                    /** @description Address of the control. */
+                    Location?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Control"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description precondition-failed: the control is not as If-Match says. */
             412: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PreconditionFailedProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -5387,91 +6756,113 @@ export interface operations {
             /** @description Whom it would concern. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ScopePreview"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -5500,100 +6891,124 @@ export interface operations {
                 headers: {
                     /** @description State of its pauses. */
                     ETag?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ResumedBody"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description precondition-failed: the control is not as If-Match says. */
             412: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PreconditionFailedProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -5610,55 +7025,80 @@ export interface operations {
             /** @description All runbooks. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RunbooksBody"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -5678,73 +7118,91 @@ export interface operations {
             /** @description The runbook. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Runbook"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -5768,91 +7226,113 @@ export interface operations {
             /** @description The forecast. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Preflight"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description unknown-tenant: the tenant of the scope cannot be targeted. validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["UnknownTenantProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -5879,6 +7359,8 @@ export interface operations {
             /** @description The active run of the same identity. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5890,100 +7372,124 @@ export interface operations {
                 headers: {
                     /** @description Address of the run. */
                     Location?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description operational-control-paused, nothing-to-do, preflight-stale (with the fresh preflight), run-state-conflict or idempotency-key-in-flight. */
             409: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NothingToDoProblem"] | components["schemas"]["PreflightStaleProblem"] | components["schemas"]["RunStateConflictProblem"] | components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["OperationalControlPausedProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description confirmation-mismatch, reason-required, preflight-unknown, or unknown-tenant. validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["PreflightUnknownProblem"] | components["schemas"]["ConfirmationMismatchProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"] | components["schemas"]["UnknownTenantProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -6024,73 +7530,91 @@ export interface operations {
             /** @description One page of runs. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_Run"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -6110,73 +7634,91 @@ export interface operations {
             /** @description The run. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -6201,73 +7743,91 @@ export interface operations {
             /** @description One page of events. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_AuditEvent"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -6291,100 +7851,124 @@ export interface operations {
             /** @description Accepted; the run as it is now. */
             202: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description run-state-conflict: the state of the run forbids it. */
             409: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RunStateConflictProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -6407,6 +7991,8 @@ export interface operations {
             /** @description The stream of events. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6416,71 +8002,89 @@ export interface operations {
             /** @description The run has ended and its last event was seen. */
             204: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -6504,100 +8108,124 @@ export interface operations {
             /** @description Accepted; the run as it is now. */
             202: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description run-state-conflict: the state of the run forbids it. */
             409: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RunStateConflictProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -6621,100 +8249,124 @@ export interface operations {
             /** @description Accepted; the run as it is now. */
             202: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description operational-control-paused, or run-state-conflict: the state of the run forbids it. */
             409: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RunStateConflictProblem"] | components["schemas"]["OperationalControlPausedProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -6741,6 +8393,8 @@ export interface operations {
             /** @description The active retry of the same run. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6752,100 +8406,124 @@ export interface operations {
                 headers: {
                     /** @description Address of the run. */
                     Location?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description operational-control-paused, run-state-conflict, nothing-to-do or idempotency-key-in-flight. */
             409: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NothingToDoProblem"] | components["schemas"]["RunStateConflictProblem"] | components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["OperationalControlPausedProblem"];
                 };
             };
-            /** @description The body is too large. */
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
-            /** @description The body is not JSON. */
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description reason-required: a retry cannot do without. validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -6872,163 +8550,91 @@ export interface operations {
             /** @description One page of targets. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_RunTarget"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    summarize_telemetry: {
-        parameters: {
-            query?: {
-                /** @description Beginning (RFC 3339), which is included; with `to`, instead of `window`. */
-                from?: string;
-                /** @description End (RFC 3339), which is not included; at most 366 days after `from`. */
-                to?: string;
-                /** @description How far back to look, `24h` when neither this nor a beginning and an end are given. */
-                window?: components["schemas"]["Window"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The summary. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TelemetrySummary"];
-                };
-            };
-            /** @description The request is malformed. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid credential of this plane. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Absent, or not the caller's to know of. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is missing, unknown or wrong. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something failed on our side. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The database is away or busy; see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -7054,73 +8660,91 @@ export interface operations {
             /** @description One page of tenants. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_Tenant"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -7144,73 +8768,91 @@ export interface operations {
             /** @description One page of workspaces. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_Workspace"];
                 };
             };
-            /** @description The request is malformed. */
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
                 };
             };
-            /** @description No valid credential of this plane. */
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description Known, but a capability is missing, or the request came from another origin. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description A field is missing, unknown or wrong. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -7227,28 +8869,36 @@ export interface operations {
             /** @description The process lives. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -7265,28 +8915,36 @@ export interface operations {
             /** @description Metrics in Prometheus text form. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "text/plain": string;
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -7306,37 +8964,47 @@ export interface operations {
             /** @description The explanation. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "text/html": string;
                 };
             };
-            /** @description Absent, or not the caller's to know of. */
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };
@@ -7353,28 +9021,36 @@ export interface operations {
             /** @description Ready to work. */
             200: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Something failed on our side. */
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description The database is away or busy; see Retry-After. */
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
                 };
             };
         };

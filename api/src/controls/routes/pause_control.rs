@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::http::State;
 use crate::http::extract::{Body, NoParams, RawBody};
 use crate::http::if_match::IfMatch;
+use actix_web::http::header;
 use actix_web::{HttpResponse, post, web};
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -60,7 +61,7 @@ impl PauseBody {
            ("If-Match" = Option<String>, Header, description = "ETag of the state that was decided on.")),
     extensions(("x-required-capability" = json!(ControlsManage::ENTRY.name))),
     responses(
-        (status = 201, description = "Paused; the control as it is now.", body = Control, headers(("ETag" = String, description = "State of its pauses."))),
+        (status = 201, description = "Paused; the control as it is now.", body = Control, headers(("ETag" = String, description = "State of its pauses."), ("Location" = String, description = "Address of the control."))),
         (status = 200, description = "The pause was there and has been changed.", body = Control, headers(("ETag" = String, description = "State of its pauses."))),
         (status = 412, description = "precondition-failed: the control is not as If-Match says.",
             body = crate::http::problem::Problem, content_type = "application/problem+json")))]
@@ -78,6 +79,9 @@ pub async fn pause_control(
     let body: Body<PauseBody> = body.parse()?;
     let pause = body.value.into_pause(if_match)?;
     let paused = state.db.write(move |conn| use_case::pause_control(&ctx, &permit, conn, ACTIVE, control, pause)).await?;
-    let response = if paused.created { HttpResponse::Created() } else { HttpResponse::Ok() };
+    let mut response = if paused.created { HttpResponse::Created() } else { HttpResponse::Ok() };
+    if paused.created {
+        response.insert_header((header::LOCATION, format!("/api/v1/system/ops/controls/{}", control.key)));
+    }
     Ok(with_etag(response, &paused.control, &paused.control))
 }

@@ -93,6 +93,10 @@ async fn read(mut payload: Payload) -> Result<BytesMut, Error> {
 fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<Body<T>, Error> {
     let json: Value = serde_json::from_slice(bytes)
         .map_err(|error| Error::new(Code::MalformedRequest, format!("The body is not JSON: {}.", describe(bytes, &error))))?;
+    // A list of values would be read as the members in their order, which no document promises.
+    if !json.is_object() {
+        return Err(Error::invalid_field("", "value", "A JSON object is expected."));
+    }
     let hash = Sha256::digest(json.to_string()).into();
     if let Some(pointer) = find_nul("", &json) {
         return Err(Error::invalid(vec![nul_error(pointer)]));

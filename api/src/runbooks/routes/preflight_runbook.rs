@@ -26,7 +26,9 @@ pub struct PreflightBody {
 #[utoipa::path(tag = "runbooks", operation_id = "preflight_runbook", request_body = PreflightBody,
     params(("key" = String, Path, description = "Key of the runbook.")),
     extensions(("x-required-capability" = json!(RunbooksView::ENTRY.name))),
-    responses((status = 200, description = "The forecast.", body = Preflight)))]
+    responses((status = 200, description = "The forecast.", body = Preflight),
+        (status = 422, description = "unknown-tenant: the tenant of the scope cannot be targeted.",
+            body = crate::http::problem::Problem, content_type = "application/problem+json")))]
 #[post("/ops/runbooks/{key}/preflight")]
 pub async fn preflight_runbook(
     permit: Permit<RunbooksView>,

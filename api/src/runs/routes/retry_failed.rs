@@ -36,6 +36,8 @@ pub struct RetryFailedBody {
         (status = 201, description = "A new run; its address is in Location.", body = Run, headers(("Location" = String, description = "Address of the run."))),
         (status = 200, description = "The active retry of the same run.", body = Run),
         (status = 409, description = "operational-control-paused, run-state-conflict, nothing-to-do or idempotency-key-in-flight.",
+            body = crate::http::problem::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "reason-required: a retry cannot do without.",
             body = crate::http::problem::Problem, content_type = "application/problem+json")))]
 #[post("/ops/runs/{id}/retry-failed")]
 pub async fn retry_failed(

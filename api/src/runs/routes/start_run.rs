@@ -47,6 +47,8 @@ pub struct StartRunBody {
         (status = 201, description = "A new run; its address is in Location.", body = Run, headers(("Location" = String, description = "Address of the run."))),
         (status = 200, description = "The active run of the same identity.", body = Run),
         (status = 409, description = "operational-control-paused, nothing-to-do, preflight-stale (with the fresh preflight), run-state-conflict or idempotency-key-in-flight.",
+            body = crate::http::problem::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "confirmation-mismatch, reason-required, preflight-unknown, or unknown-tenant.",
             body = crate::http::problem::Problem, content_type = "application/problem+json")))]
 #[post("/ops/runbooks/{key}/runs")]
 pub async fn start_run(

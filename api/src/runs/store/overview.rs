@@ -1,7 +1,7 @@
 //! What runs did in a span of time, and how those under way stand.
 
 use super::runs::{REF_COLUMNS, RunRefRow, select_from};
-use crate::runs::overview::{Activity, Ended};
+use crate::runs::overview::{Activity, Ended, FailuresOfCode};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use time::OffsetDateTime;
@@ -42,6 +42,16 @@ pub(in crate::runs) fn find_activity(conn: &mut PgConnection) -> QueryResult<Act
         select_from("operation_runs r")
     ))
     .get_result(conn)
+}
+
+/// Failed targets of the runs that ended within the last hour, by code.
+pub(in crate::runs) fn count_recent_failures(conn: &mut PgConnection) -> QueryResult<Vec<FailuresOfCode>> {
+    diesel::sql_query(
+        "SELECT f ->> 'code' AS code, sum((f ->> 'count')::bigint)::bigint AS count
+         FROM operation_runs r CROSS JOIN jsonb_array_elements(r.failure_summary) f
+         WHERE r.completed_at >= (SELECT db_now()) - interval '1 hour' GROUP BY 1 ORDER BY 1",
+    )
+    .load(conn)
 }
 
 /// Failures of one type of run in one tenant.
