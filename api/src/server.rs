@@ -10,7 +10,9 @@ use crate::http::installation_figures::InstallationFigures;
 use crate::http::{State, envelope::envelope, openapi, process};
 use crate::notifications::Feed;
 use crate::runs::watch::Watchers;
-use crate::{alerts, audit, auth, controls, dashboard, findings, notifications, observability, runbooks, runs, telemetry, tenancy};
+use crate::{
+    alerts, audit, auth, controls, dashboard, findings, notifications, observability, runbooks, runs, telemetry, tenancy,
+};
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};

@@ -38,6 +38,7 @@ impl LockClass {
             Self::Tenant => "tenant",
             Self::Idempotency => "idempotency",
             Self::SignIn => "sign_in",
+            Self::Alert => "alert",
             Self::Singleton => "singleton",
         }
     }

@@ -192,8 +192,17 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
             ));
             (id.to_string(), None)
         }
-        "logout" | "me" | "list_workspaces" | "list_tenants" | "list_runbooks" | "list_runs" | "list_audit_actions"
-        | "list_audit_logs" | "list_controls" | "get_dashboard" | "summarize_telemetry" => (String::new(), None),
+        "logout"
+        | "me"
+        | "list_workspaces"
+        | "list_tenants"
+        | "list_runbooks"
+        | "list_runs"
+        | "list_audit_actions"
+        | "list_audit_logs"
+        | "list_controls"
+        | "get_dashboard"
+        | "summarize_telemetry" => (String::new(), None),
         "list_notifications" | "watch_notifications" | "list_my_notifications" | "watch_my_notifications" => {
             (String::new(), None)
         }

@@ -84,6 +84,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my notifications
+         * @description Runs that the caller started and that have ended, newest first, each once; of tenants where the caller may see such runs now.
+         */
+        get: operations["list_my_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/notifications/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark my notification as read
+         * @description One that is read stays so.
+         */
+        post: operations["read_my_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/notifications/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch my notifications
+         * @description Server-sent events `notifications`, each with how many are unread and the newest of those (schema `NotificationState`): one
+         *     at once, further ones when that changes. The stream ends with the session.
+         */
+        get: operations["watch_my_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/notifications/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark all my notifications as read
+         * @description With `up_to` those that were there when the caller looked.
+         */
+        post: operations["read_all_my_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/operations": {
         parameters: {
             query?: never;
@@ -313,6 +394,233 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/alerts/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alert deliveries
+         * @description Newest first.
+         */
+        get: operations["list_alert_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/alerts/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One alert delivery
+         * @description What became of it, and why.
+         */
+        get: operations["get_alert_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/alerts/deliveries/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry an alert delivery
+         * @description Sends a delivery that was given up again, under the same id and with all its attempts.
+         */
+        post: operations["retry_alert_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/alerts/destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alert destinations
+         * @description The oldest first.
+         */
+        get: operations["list_alert_destinations"];
+        put?: never;
+        /**
+         * Make an alert destination
+         * @description Its secret is stored encrypted and never shown again. Addresses of private networks are refused unless the settings list
+         *     them.
+         */
+        post: operations["create_alert_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/alerts/destinations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One alert destination
+         * @description `ETag` names its state; send it as `If-Match` with a change.
+         */
+        get: operations["get_alert_destination"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove an alert destination
+         * @description What it has sent stays on record.
+         */
+        delete: operations["delete_alert_destination"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an alert destination
+         * @description Also enables and disables it. A secret that is not given stays.
+         */
+        patch: operations["update_alert_destination"];
+        trace?: never;
+    };
+    "/api/v1/system/alerts/destinations/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test
+         * @description To this destination, at once: cooldown, quiet hours and being disabled do not matter. Look at the
+         *     deliveries to see what becomes of it.
+         */
+        post: operations["test_alert_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/alerts/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List kinds of alert events
+         * @description Everything that a rule can name.
+         */
+        get: operations["list_alert_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/alerts/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alert rules
+         * @description The oldest first.
+         */
+        get: operations["list_alert_rules"];
+        put?: never;
+        /**
+         * Make an alert rule
+         * @description It tells of events from now on.
+         */
+        post: operations["create_alert_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/alerts/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One alert rule
+         * @description `ETag` names its state; send it as `If-Match` with a change.
+         */
+        get: operations["get_alert_rule"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove an alert rule
+         * @description What it has sent stays on record.
+         */
+        delete: operations["delete_alert_rule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an alert rule
+         * @description Also enables and disables it.
+         */
+        patch: operations["update_alert_rule"];
+        trace?: never;
+    };
+    "/api/v1/system/alerts/rules/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test
+         * @description To every destination of the rule, at once: cooldown, quiet hours and being disabled do not matter. Look at the
+         *     deliveries to see what becomes of it.
+         */
+        post: operations["test_alert_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/audit-logs": {
         parameters: {
             query?: never;
@@ -448,6 +756,87 @@ export interface paths {
         get: operations["get_dashboard"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notifications
+         * @description Runs that the caller started and that have ended, newest first, each once.
+         */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/notifications/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark a notification as read
+         * @description One that is read stays so.
+         */
+        post: operations["read_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/notifications/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch notifications
+         * @description Server-sent events `notifications`, each with how many are unread and the newest of those (schema `NotificationState`): one
+         *     at once, further ones when that changes. The stream ends with the session.
+         */
+        get: operations["watch_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/notifications/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark all notifications as read
+         * @description With `up_to` those that were there when the caller looked.
+         */
+        post: operations["read_all_notifications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -695,6 +1084,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/ops/runs/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge a failed run
+         * @description The dashboard no longer counts it. Acknowledging again changes nothing: the first note stays.
+         */
+        post: operations["acknowledge_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/ops/runs/{id}/audit": {
         parameters: {
             query?: never;
@@ -836,6 +1245,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/telemetry/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the summary of product telemetry
+         * @description How much each of five milestones was reached by customers' users within a period, in the period before, and over time.
+         *     Figures only: no event, tenant or person can be told from it. Instead of `platform.console.view`, `platform.ops.view` and
+         *     `platform.runbooks.view` together are enough.
+         */
+        get: operations["summarize_telemetry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/tenants": {
         parameters: {
             query?: never;
@@ -960,9 +1391,31 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description That somebody has taken note of a failure (RUN-18). */
+        Acknowledgement: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What they wrote. */
+            note: string;
+            /**
+             * Format: int64
+             * @description `platform_users.id` of the operator.
+             */
+            operator_id: number;
+            /** @description Their name at the time. */
+            operator_name: string;
+        };
+        /** @description What is known of the failure, or is being done about it. */
+        AcknowledgeRunBody: {
+            /** @description 1 to 500 characters; blanks around them do not count. */
+            note: string;
+        };
         /** @description Whether something may be done with a run now, and why not. */
         ActionState: {
-            /** @description cancel, pause, resume or retry_failed. */
+            /** @description cancel, pause, resume, retry_failed or acknowledge. */
             action: string;
             /** @description Whether it is allowed. */
             allowed: boolean;
@@ -1015,6 +1468,208 @@ export interface components {
             /** @description Its name. */
             workspace_name?: string | null;
         };
+        /** @description One dispatch of an alert to one destination. */
+        AlertDelivery: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Its destination; null when that is gone.
+             */
+            destination_id?: number | null;
+            /** @description teams, webhook or email. */
+            destination_kind: string;
+            /** @description What the destination was called then. */
+            destination_name: string;
+            /**
+             * @description Kind of the event.
+             * @example operations.run.failed
+             */
+            event: string;
+            /** @description The same for people. */
+            event_label: string;
+            /**
+             * Format: date-time
+             * @description When it reached its last state.
+             */
+            finished_at?: string | null;
+            /**
+             * Format: int64
+             * @description Row id.
+             */
+            id: number;
+            /** @description Facts that go along. */
+            metadata: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When it is tried next, while pending.
+             */
+            next_attempt_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            occurred_at: string;
+            reason?: components["schemas"]["DeliveryReason"] | null;
+            /**
+             * Format: int32
+             * @description Status of the last answer, of HTTP or SMTP.
+             */
+            response_status?: number | null;
+            /**
+             * Format: int64
+             * @description Its rule; null when that is gone, or when a destination was tried out.
+             */
+            rule_id?: number | null;
+            /** @description What the rule was called then. */
+            rule_name?: string | null;
+            /**
+             * Format: int64
+             * @description The run it is about.
+             */
+            run_id?: number | null;
+            /** @description How urgent it is. */
+            severity: components["schemas"]["AlertSeverity"];
+            /** @description Where it stands. */
+            state: components["schemas"]["DeliveryState"];
+            /**
+             * Format: int64
+             * @description The delivery that told of this one after the quiet hours.
+             */
+            summary_id?: number | null;
+            /**
+             * Format: int64
+             * @description In which tenant.
+             */
+            tenant_id?: number | null;
+            /** @description What happened. */
+            title: string;
+            /**
+             * Format: uuid
+             * @description Goes along with each attempt; a receiver drops what it has seen.
+             */
+            uid: string;
+            /**
+             * Format: int64
+             * @description Where it happened; null: in the whole installation.
+             */
+            workspace_id?: number | null;
+        };
+        /** @description A destination as it is shown: without its secret. */
+        AlertDestination: {
+            /**
+             * @description Where it is, as far as that may be seen: for Teams the host only.
+             * @example https://hooks.example.com/atlas
+             */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Whether anything is sent there. */
+            enabled: boolean;
+            /** @description Sender of the mails. */
+            from?: string | null;
+            /** @description Whether a secret is kept for it; the secret itself is never shown. */
+            has_secret: boolean;
+            /**
+             * Format: int64
+             * @description Row id.
+             */
+            id: number;
+            /** @description By what means it is reached. */
+            kind: components["schemas"]["DestinationKind"];
+            /** @description What people call it. */
+            name: string;
+            /** @description Names of the rules that use it. */
+            rule_names: string[];
+            /** @description Host of the mail server. */
+            smtp_host?: string | null;
+            /**
+             * Format: int32
+             * @description Its port.
+             */
+            smtp_port?: number | null;
+            smtp_tls?: components["schemas"]["SmtpTls"] | null;
+            /** @description Who signs in there. */
+            smtp_username?: string | null;
+            /** @description Their recipients. */
+            to: string[];
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+        };
+        /** @description A kind of event as it is shown. */
+        AlertEventKind: {
+            /** @description When it happens, and how severe it is. */
+            description: string;
+            /**
+             * @description Stable id, as rules name it.
+             * @example operations.run.failed
+             */
+            id: string;
+            /** @description Short name. */
+            label: string;
+        };
+        /** @description All kinds of events. */
+        AlertEventsBody: {
+            /** @description In the order of the registry. */
+            items: components["schemas"]["AlertEventKind"][];
+        };
+        /** @description A rule as it is shown. */
+        AlertRule: {
+            /**
+             * Format: int32
+             * @description For so long nothing more is sent about the same subject.
+             */
+            cooldown_seconds: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Where it tells of them. */
+            destinations: components["schemas"]["DestinationRef"][];
+            /** @description Whether it makes deliveries. */
+            enabled: boolean;
+            /** @description Kinds of events that it tells of. */
+            events: string[];
+            /**
+             * Format: int64
+             * @description Row id.
+             */
+            id: number;
+            /** @description It tells of what is at least so urgent. */
+            minimum_severity: components["schemas"]["AlertSeverity"];
+            /** @description What people call it. */
+            name: string;
+            /** @description Only of events about these operations; empty: about all. */
+            operation_types: string[];
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            /** @description Only of events in these workspaces; empty: in all. What concerns the whole installation concerns each of them. */
+            workspace_ids: number[];
+        };
+        /**
+         * @description In rising order.
+         * @enum {string}
+         */
+        AlertSeverity: "info" | "warning" | "error" | "critical";
         /** @description An action that the audit log knows. */
         AuditAction: {
             /**
@@ -1246,6 +1901,76 @@ export interface components {
             /** @description In the order of the catalog. */
             items: components["schemas"]["Control"][];
         };
+        /**
+         * @description A destination: teams needs `url`; webhook `url` and `secret`; email `smtp_host`, `smtp_port`, `smtp_tls`, `from`, `to`, and
+         *     with TLS perhaps `smtp_username` and `smtp_password`.
+         */
+        CreateAlertDestinationBody: {
+            /** @description Whether anything is sent there; left out: it is. */
+            enabled?: boolean | null;
+            /**
+             * @description Sender of the mails.
+             * @example TenantAtlas <atlas@example.com>
+             */
+            from?: string | null;
+            /** @description By what means it is reached. */
+            kind: components["schemas"]["DestinationKind"];
+            /** @description What people call it. */
+            name: string;
+            /** @description Signs requests to a webhook: 16 to 256 visible ASCII characters. Never shown again. */
+            secret?: string | null;
+            /**
+             * @description Host of the mail server.
+             * @example smtp.example.com
+             */
+            smtp_host?: string | null;
+            /** @description Their password. Never shown again. */
+            smtp_password?: string | null;
+            /**
+             * Format: int32
+             * @description Its port.
+             * @example 587
+             */
+            smtp_port?: number | null;
+            smtp_tls?: components["schemas"]["SmtpTls"] | null;
+            /** @description Who signs in there; left out or empty: nobody. */
+            smtp_username?: string | null;
+            /** @description Their recipients. */
+            to?: string[] | null;
+            /**
+             * @description Address of a webhook, or of a Teams channel's incoming webhook: http or https. Teams' is kept secret.
+             * @example https://hooks.example.com/atlas
+             */
+            url?: string | null;
+        };
+        /** @description What a rule says. */
+        CreateAlertRuleBody: {
+            /**
+             * Format: int32
+             * @description For so long nothing more is sent about the same subject; left out: 0.
+             */
+            cooldown_seconds?: number | null;
+            /** @description Where it tells of them. */
+            destination_ids: number[];
+            /** @description Whether it makes deliveries; left out: it does. */
+            enabled?: boolean | null;
+            /**
+             * @description Kinds of events that it tells of.
+             * @example [
+             *       "operations.run.failed",
+             *       "operations.run.stale"
+             *     ]
+             */
+            events: string[];
+            minimum_severity?: components["schemas"]["AlertSeverity"] | null;
+            /** @description What people call it. */
+            name: string;
+            /** @description Only of events about these operations; left out or empty: about all. */
+            operation_types?: string[];
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /** @description Only of events in these workspaces; left out or empty: in all. */
+            workspace_ids?: number[];
+        };
         /** @description Cross-origin request refused: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
         CrossOriginProblem: {
             /**
@@ -1284,7 +2009,7 @@ export interface components {
             /** @description Figures of the window, and of this instant. */
             kpis: components["schemas"]["Kpis"];
             /** @description Every scope that a control pauses now. */
-            paused_controls: components["schemas"]["Decision"][];
+            paused_controls: components["schemas"]["PausedControl"][];
             /** @description Up to 10 runs that ended within the window failed, blocked or partially succeeded, the last one first. */
             recent_failures: components["schemas"]["RecentFailure"][];
             /**
@@ -1292,6 +2017,8 @@ export interface components {
              * @description When the window begins.
              */
             since: string;
+            /** @description What customers' users did within the window. */
+            telemetry: components["schemas"]["TelemetrySummary"];
             /** @description Up to 10 tenants with the most failed targets in runs that ended within the window, by type of run. */
             top_offenders: components["schemas"]["Offender"][];
             /** @description How far back it looks. */
@@ -1329,6 +2056,36 @@ export interface components {
              * @description The workspace of a workspace pause.
              */
             workspace_id?: number | null;
+        };
+        /** @description A reason as it is shown. */
+        DeliveryReason: {
+            /**
+             * @description Stable code.
+             * @example timed_out
+             */
+            code: string;
+            /** @description For people. */
+            message: string;
+        };
+        /**
+         * @description Where a delivery stands.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "sent" | "failed" | "suppressed";
+        /**
+         * @description By what means it is reached.
+         * @enum {string}
+         */
+        DestinationKind: "teams" | "webhook" | "email";
+        /** @description A destination in short. */
+        DestinationRef: {
+            /**
+             * Format: int64
+             * @description Row id.
+             */
+            id: number;
+            /** @description Its name. */
+            name: string;
         };
         /**
          * @description Where a due date comes from.
@@ -1375,6 +2132,37 @@ export interface components {
              * @description The tenant, when it is one.
              */
             tenant_id?: number;
+        };
+        /** @description Events of one family. */
+        FamilyCount: components["schemas"]["FamilyInfo"] & {
+            /**
+             * Format: int64
+             * @description Events of the period.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Events of the previous period.
+             */
+            previous_count: number;
+        };
+        /** @description What the product knows of a family. */
+        FamilyInfo: {
+            /**
+             * @description As stored.
+             * @example product.operations.started
+             */
+            event_name: string;
+            /**
+             * @description The part of the product.
+             * @example operations
+             */
+            feature_area: string;
+            /**
+             * @description For people.
+             * @example Operations started
+             */
+            label: string;
         };
         /** @description One thing wrong with one field of a request. */
         FieldError: {
@@ -1964,7 +2752,7 @@ export interface components {
         /** @description Already exists: Something with this name, address or id exists already. */
         NameTakenProblem: {
             /**
-             * @description Stable code.
+             * @description Stable code. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             code: "name-taken";
@@ -2036,6 +2824,75 @@ export interface components {
             /**
              * @description Address of a page that explains the kind of problem.
              * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description That a run has ended. */
+        Notification: {
+            /**
+             * Format: date-time
+             * @description When the run ended.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description `notifications.id`.
+             */
+            id: number;
+            /**
+             * @description Address of the run's page, below the product's own.
+             * @example /system/ops/runs/17
+             */
+            link: string;
+            /**
+             * Format: date-time
+             * @description When it was marked as read.
+             */
+            read_at?: string | null;
+            /** @description The run. */
+            run: components["schemas"]["NotifiedRun"];
+        };
+        /** @description One page of the list. */
+        NotificationPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["Notification"][];
+            /** @description Give this as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many are unread, on all pages.
+             */
+            unread_count: number;
+        };
+        /** @description How many are unread, and the newest of them. */
+        NotificationState: {
+            newest?: components["schemas"]["Notification"] | null;
+            /**
+             * Format: int64
+             * @description How many are unread.
+             */
+            unread_count: number;
+        };
+        /** @description What is told of a run. */
+        NotifiedRun: {
+            /**
+             * Format: int64
+             * @description `operation_runs.id`.
+             */
+            id: number;
+            /**
+             * @description What that is called.
+             * @example Rebuild findings lifecycle
+             */
+            label: string;
+            /** @description How it ended. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description Its counts. */
+            summary_counts: components["schemas"]["SummaryCounts"];
+            tenant?: components["schemas"]["TenantRef"] | null;
+            /**
+             * @description Operation type; for runbooks their key.
+             * @example findings.lifecycle.backfill
              */
             type: string;
         };
@@ -2243,6 +3100,27 @@ export interface components {
          */
         Outcome: "pending" | "succeeded" | "partially_succeeded" | "failed" | "blocked" | "cancelled";
         /** @description One page of a list. */
+        PageBody_AlertDelivery: {
+            /** @description The rows, in the order of the list. */
+            items: components["schemas"]["AlertDelivery"][];
+            /** @description Give this as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_AlertDestination: {
+            /** @description The rows, in the order of the list. */
+            items: components["schemas"]["AlertDestination"][];
+            /** @description Give this as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_AlertRule: {
+            /** @description The rows, in the order of the list. */
+            items: components["schemas"]["AlertRule"][];
+            /** @description Give this as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         PageBody_AuditEvent: {
             /** @description The rows, in the order of the list. */
             items: components["schemas"]["AuditEvent"][];
@@ -2321,6 +3199,13 @@ export interface components {
              */
             workspace_id?: number | null;
         };
+        /** @description One scope that a control pauses. */
+        PausedControl: components["schemas"]["Decision"] & {
+            /** @description What the control is called. */
+            label: string;
+            /** @description Name of the workspace of a workspace pause. */
+            workspace_name?: string | null;
+        };
         /** @description Payload too large: Send less at once; the limit is in the detail. */
         PayloadTooLargeProblem: {
             /**
@@ -2346,6 +3231,19 @@ export interface components {
              * @example /problems/validation-failed
              */
             type: string;
+        };
+        /** @description A span of time, its beginning included and its end not. */
+        Period: {
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            end_at: string;
+            /**
+             * Format: date-time
+             * @description Its beginning.
+             */
+            start_at: string;
         };
         /** @description Precondition failed: The object has changed since the state that If-Match names. Read it again, decide again, and send its new ETag. Nothing was changed. */
         PreconditionFailedProblem: {
@@ -2534,6 +3432,32 @@ export interface components {
              */
             targets_total: number;
         };
+        /** @description Hours in which nothing is sent; what happens then is told together when they end. */
+        QuietHours: {
+            /**
+             * @description Wall clock time at which they begin.
+             * @example 22:00
+             */
+            from: string;
+            /**
+             * @description IANA name of the place whose clock counts.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+            /**
+             * @description Wall clock time at which they end, of the same day or the next.
+             * @example 07:00
+             */
+            to: string;
+        };
+        /** @description Up to which notification all are read. */
+        ReadAllBody: {
+            /**
+             * Format: int64
+             * @description The newest that was seen: what arrived since stays unread. Left out, nothing does.
+             */
+            up_to?: number | null;
+        };
         /** @description Why somebody does something. */
         Reason: {
             /** @description Kind. */
@@ -2576,6 +3500,8 @@ export interface components {
         };
         /** @description A run that ended with failures. */
         RecentFailure: components["schemas"]["RunRef"] & {
+            /** @description Somebody has taken note of it. */
+            acknowledged: boolean;
             /**
              * @description Code of its most frequent kind of failure; null when no target failed.
              * @example statement_timeout
@@ -2634,6 +3560,7 @@ export interface components {
         Role: "owner" | "manager" | "operator" | "readonly";
         /** @description One execution. */
         Run: {
+            acknowledgement?: components["schemas"]["Acknowledgement"] | null;
             /** @description What may be done with it. */
             actions: components["schemas"]["ActionState"][];
             /**
@@ -2925,6 +3852,11 @@ export interface components {
              */
             password: string;
         };
+        /**
+         * @description How the connection to a mail server is kept from being read.
+         * @enum {string}
+         */
+        SmtpTls: "implicit" | "starttls" | "none";
         /** @description What to start, and what makes it deliberate. */
         StartRunBody: {
             /**
@@ -3019,6 +3951,30 @@ export interface components {
          * @enum {string}
          */
         TargetState: "queued" | "waiting" | "running" | "succeeded" | "failed" | "cancelled";
+        /** @description Product telemetry of a period. */
+        TelemetrySummary: {
+            /**
+             * Format: int64
+             * @description Workspaces with an event.
+             */
+            active_workspaces: number;
+            /** @description Every family, also where nothing happened. */
+            families: components["schemas"]["FamilyCount"][];
+            /**
+             * Format: int64
+             * @description The same of the previous period.
+             */
+            previous_active_workspaces: number;
+            /**
+             * Format: int64
+             * @description Events of all families.
+             */
+            total_events: number;
+            /** @description How it went over the period, point by point, also where nothing happened. */
+            trend: components["schemas"]["TrendPoint"][];
+            /** @description The period; the previous one is as long, and ends where this begins. */
+            window: components["schemas"]["Period"];
+        };
         /** @description A tenant of the allowed universe. */
         Tenant: {
             /** @description Directory id, unique in the installation. */
@@ -3108,6 +4064,11 @@ export interface components {
             /** @description Display name. */
             name: string;
         };
+        /** @description What a test has made. */
+        TestedAlertBody: {
+            /** @description One delivery for each destination. */
+            items: components["schemas"]["AlertDelivery"][];
+        };
         /** @description A bearer token. */
         TokenBody: {
             /** @description Send it as `Authorization: Bearer <token>`. */
@@ -3148,6 +4109,28 @@ export interface components {
              * @example /problems/validation-failed
              */
             type: string;
+        };
+        /** @description What lies within the period from here to the next point: five minutes, an hour or a day (UTC), by the length of the period. */
+        TrendPoint: {
+            /**
+             * Format: int64
+             * @description Workspaces with an event.
+             */
+            active_workspaces: number;
+            /**
+             * Format: date-time
+             * @description Where it begins; the first point may begin before the period, of which it then holds a part.
+             */
+            bucket_start: string;
+            /**
+             * @description Events by name, each family with its figure.
+             * @example {
+             *       "product.operations.started": 3
+             *     }
+             */
+            counts: {
+                [key: string]: number;
+            };
         };
         /** @description Not signed in: Sign in, or send a valid bearer token of this plane. */
         UnauthenticatedProblem: {
@@ -3284,6 +4267,68 @@ export interface components {
              * @example /problems/validation-failed
              */
             type: string;
+        };
+        /**
+         * @description What is to change of a destination; what is left out stays. A password has to be given anew when the mail server or the
+         *     user name changes.
+         */
+        UpdateAlertDestinationBody: {
+            /** @description Whether anything is sent there. */
+            enabled?: boolean | null;
+            /**
+             * @description Sender of the mails.
+             * @example TenantAtlas <atlas@example.com>
+             */
+            from?: string | null;
+            /** @description What people call it. */
+            name?: string | null;
+            /** @description Signs requests to a webhook: 16 to 256 visible ASCII characters. Never shown again. */
+            secret?: string | null;
+            /**
+             * @description Host of the mail server.
+             * @example smtp.example.com
+             */
+            smtp_host?: string | null;
+            /** @description Their password. Never shown again. */
+            smtp_password?: string | null;
+            /**
+             * Format: int32
+             * @description Its port.
+             * @example 587
+             */
+            smtp_port?: number | null;
+            smtp_tls?: components["schemas"]["SmtpTls"] | null;
+            /** @description Who signs in there; left out or empty: nobody. */
+            smtp_username?: string | null;
+            /** @description Their recipients. */
+            to?: string[] | null;
+            /**
+             * @description Address of a webhook, or of a Teams channel's incoming webhook: http or https. Teams' is kept secret.
+             * @example https://hooks.example.com/atlas
+             */
+            url?: string | null;
+        };
+        /** @description What is to change of a rule; what is left out stays. */
+        UpdateAlertRuleBody: {
+            /**
+             * Format: int32
+             * @description For so long nothing more is sent about the same subject.
+             */
+            cooldown_seconds?: number | null;
+            /** @description Where it tells of them. */
+            destination_ids?: number[] | null;
+            /** @description Whether it makes deliveries. */
+            enabled?: boolean | null;
+            /** @description Kinds of events that it tells of. */
+            events?: string[] | null;
+            minimum_severity?: components["schemas"]["AlertSeverity"] | null;
+            /** @description What people call it. */
+            name?: string | null;
+            /** @description Only of events about these operations; empty: about all. */
+            operation_types?: string[] | null;
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /** @description Only of events in these workspaces; empty: in all. */
+            workspace_ids?: number[] | null;
         };
         /** @description Upload took too long: The file stopped coming, or came too slowly. Nothing of it was imported. Send it again over a better line, or in parts. */
         UploadTimedOutProblem: {
@@ -3422,8 +4467,16 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Acknowledgement = components['schemas']['Acknowledgement'];
+export type AcknowledgeRunBody = components['schemas']['AcknowledgeRunBody'];
 export type ActionState = components['schemas']['ActionState'];
 export type Activation = components['schemas']['Activation'];
+export type AlertDelivery = components['schemas']['AlertDelivery'];
+export type AlertDestination = components['schemas']['AlertDestination'];
+export type AlertEventKind = components['schemas']['AlertEventKind'];
+export type AlertEventsBody = components['schemas']['AlertEventsBody'];
+export type AlertRule = components['schemas']['AlertRule'];
+export type AlertSeverity = components['schemas']['AlertSeverity'];
 export type AuditAction = components['schemas']['AuditAction'];
 export type AuditActionsBody = components['schemas']['AuditActionsBody'];
 export type AuditActor = components['schemas']['AuditActor'];
@@ -3435,15 +4488,23 @@ export type ConfirmationMismatchProblem = components['schemas']['ConfirmationMis
 export type Control = components['schemas']['Control'];
 export type ControlAction = components['schemas']['ControlAction'];
 export type ControlsBody = components['schemas']['ControlsBody'];
+export type CreateAlertDestinationBody = components['schemas']['CreateAlertDestinationBody'];
+export type CreateAlertRuleBody = components['schemas']['CreateAlertRuleBody'];
 export type CrossOriginProblem = components['schemas']['CrossOriginProblem'];
 export type Dashboard = components['schemas']['Dashboard'];
 export type DashboardHealth = components['schemas']['DashboardHealth'];
 export type Decision = components['schemas']['Decision'];
+export type DeliveryReason = components['schemas']['DeliveryReason'];
+export type DeliveryState = components['schemas']['DeliveryState'];
+export type DestinationKind = components['schemas']['DestinationKind'];
+export type DestinationRef = components['schemas']['DestinationRef'];
 export type DueSource = components['schemas']['DueSource'];
 export type EffectiveState = components['schemas']['EffectiveState'];
 export type EmptyBody = components['schemas']['EmptyBody'];
 export type Excluded = components['schemas']['Excluded'];
 export type FailureSummary = components['schemas']['FailureSummary'];
+export type FamilyCount = components['schemas']['FamilyCount'];
+export type FamilyInfo = components['schemas']['FamilyInfo'];
 export type FieldError = components['schemas']['FieldError'];
 export type Figures = components['schemas']['Figures'];
 export type Finding = components['schemas']['Finding'];
@@ -3475,6 +4536,10 @@ export type MyTenantDetail = components['schemas']['MyTenantDetail'];
 export type NameTakenProblem = components['schemas']['NameTakenProblem'];
 export type NotFoundProblem = components['schemas']['NotFoundProblem'];
 export type NothingToDoProblem = components['schemas']['NothingToDoProblem'];
+export type Notification = components['schemas']['Notification'];
+export type NotificationPage = components['schemas']['NotificationPage'];
+export type NotificationState = components['schemas']['NotificationState'];
+export type NotifiedRun = components['schemas']['NotifiedRun'];
 export type Offender = components['schemas']['Offender'];
 export type Operation = components['schemas']['Operation'];
 export type OperationalControlPausedProblem = components['schemas']['OperationalControlPausedProblem'];
@@ -3486,6 +4551,9 @@ export type OperatorBody = components['schemas']['OperatorBody'];
 export type OperatorProfile = components['schemas']['OperatorProfile'];
 export type OptionalReasonBody = components['schemas']['OptionalReasonBody'];
 export type Outcome = components['schemas']['Outcome'];
+export type PageBodyAlertDelivery = components['schemas']['PageBody_AlertDelivery'];
+export type PageBodyAlertDestination = components['schemas']['PageBody_AlertDestination'];
+export type PageBodyAlertRule = components['schemas']['PageBody_AlertRule'];
 export type PageBodyAuditEvent = components['schemas']['PageBody_AuditEvent'];
 export type PageBodyFinding = components['schemas']['PageBody_Finding'];
 export type PageBodyMyTenant = components['schemas']['PageBody_MyTenant'];
@@ -3495,7 +4563,9 @@ export type PageBodyRunTarget = components['schemas']['PageBody_RunTarget'];
 export type PageBodyTenant = components['schemas']['PageBody_Tenant'];
 export type PageBodyWorkspace = components['schemas']['PageBody_Workspace'];
 export type PauseBody = components['schemas']['PauseBody'];
+export type PausedControl = components['schemas']['PausedControl'];
 export type PayloadTooLargeProblem = components['schemas']['PayloadTooLargeProblem'];
+export type Period = components['schemas']['Period'];
 export type PreconditionFailedProblem = components['schemas']['PreconditionFailedProblem'];
 export type Preflight = components['schemas']['Preflight'];
 export type PreflightBody = components['schemas']['PreflightBody'];
@@ -3504,6 +4574,8 @@ export type PreflightUnknownProblem = components['schemas']['PreflightUnknownPro
 export type PreviewBody = components['schemas']['PreviewBody'];
 export type Problem = components['schemas']['Problem'];
 export type Progress = components['schemas']['Progress'];
+export type QuietHours = components['schemas']['QuietHours'];
+export type ReadAllBody = components['schemas']['ReadAllBody'];
 export type Reason = components['schemas']['Reason'];
 export type ReasonCode = components['schemas']['ReasonCode'];
 export type ReasonRequiredProblem = components['schemas']['ReasonRequiredProblem'];
@@ -3527,25 +4599,31 @@ export type ScopePreview = components['schemas']['ScopePreview'];
 export type ScopeType = components['schemas']['ScopeType'];
 export type Severity = components['schemas']['Severity'];
 export type SignInBody = components['schemas']['SignInBody'];
+export type SmtpTls = components['schemas']['SmtpTls'];
 export type StartRunBody = components['schemas']['StartRunBody'];
 export type Status = components['schemas']['Status'];
 export type SummaryCounts = components['schemas']['SummaryCounts'];
 export type TargetCountsBody = components['schemas']['TargetCountsBody'];
 export type TargetFailure = components['schemas']['TargetFailure'];
 export type TargetState = components['schemas']['TargetState'];
+export type TelemetrySummary = components['schemas']['TelemetrySummary'];
 export type Tenant = components['schemas']['Tenant'];
 export type TenantAction = components['schemas']['TenantAction'];
 export type TenantMismatchProblem = components['schemas']['TenantMismatchProblem'];
 export type TenantRef = components['schemas']['TenantRef'];
 export type TenantShare = components['schemas']['TenantShare'];
 export type TenantWorkspace = components['schemas']['TenantWorkspace'];
+export type TestedAlertBody = components['schemas']['TestedAlertBody'];
 export type TokenBody = components['schemas']['TokenBody'];
 export type TooManyAttemptsProblem = components['schemas']['TooManyAttemptsProblem'];
+export type TrendPoint = components['schemas']['TrendPoint'];
 export type UnauthenticatedProblem = components['schemas']['UnauthenticatedProblem'];
 export type UnavailableProblem = components['schemas']['UnavailableProblem'];
 export type UnknownTenantProblem = components['schemas']['UnknownTenantProblem'];
 export type UnreadableFileProblem = components['schemas']['UnreadableFileProblem'];
 export type UnsupportedMediaTypeProblem = components['schemas']['UnsupportedMediaTypeProblem'];
+export type UpdateAlertDestinationBody = components['schemas']['UpdateAlertDestinationBody'];
+export type UpdateAlertRuleBody = components['schemas']['UpdateAlertRuleBody'];
 export type UploadTimedOutProblem = components['schemas']['UploadTimedOutProblem'];
 export type UserBody = components['schemas']['UserBody'];
 export type UserProfile = components['schemas']['UserProfile'];
@@ -3986,6 +5064,429 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["TooManyAttemptsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    list_my_notifications: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, and how many are unread. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    read_my_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The notification. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is read. */
+            204: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    watch_my_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream of events. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["NotificationState"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    read_all_my_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadAllBody"];
+            };
+        };
+        responses: {
+            /** @description They are read. */
+            204: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
+            413: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
+            415: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -5499,6 +7000,1926 @@ export interface operations {
             };
         };
     };
+    list_alert_deliveries: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Its destination. */
+                destination_id?: number;
+                /**
+                 * @description Kind of the event.
+                 * @example operations.run.failed
+                 */
+                event?: string;
+                /** @description Rows wanted, 50 when left out. */
+                limit?: number;
+                /** @description Its rule. */
+                rule_id?: number;
+                /** @description The run it is about. */
+                run_id?: number;
+                /** @description Where it stands. */
+                state?: components["schemas"]["DeliveryState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of deliveries. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_AlertDelivery"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    get_alert_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The delivery. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDelivery"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    retry_alert_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The delivery. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, pending again. */
+            202: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDelivery"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description wrong-state: it has not failed, or its destination is gone. */
+            409: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WrongStateProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    list_alert_destinations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of destinations. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_AlertDestination"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    create_alert_destination: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAlertDestinationBody"];
+            };
+        };
+        responses: {
+            /** @description The destination; its address is in Location. */
+            201: {
+                headers: {
+                    /** @description Address of the destination. */
+                    Location?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDestination"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description name-taken, or idempotency-key-in-flight. */
+            409: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["NameTakenProblem"];
+                };
+            };
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
+            413: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
+            415: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    get_alert_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The destination. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The destination. */
+            200: {
+                headers: {
+                    /** @description Its state. */
+                    ETag?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDestination"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    delete_alert_destination: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the state that was decided on. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The destination. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description precondition-failed: it is not as If-Match says. */
+            412: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PreconditionFailedProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    update_alert_destination: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the state that was decided on. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The destination. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateAlertDestinationBody"];
+            };
+        };
+        responses: {
+            /** @description The destination as it is now. */
+            200: {
+                headers: {
+                    /** @description Its state. */
+                    ETag?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDestination"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description name-taken. */
+            409: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NameTakenProblem"];
+                };
+            };
+            /** @description precondition-failed: it is not as If-Match says. */
+            412: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PreconditionFailedProblem"];
+                };
+            };
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
+            413: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
+            415: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    test_alert_destination: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The destination. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deliveries that were made. */
+            202: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestedAlertBody"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description idempotency-key-in-flight: A request with this Idempotency-Key is being worked on. Try again in a moment to get its answer. */
+            409: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["IdempotencyKeyInFlightProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    list_alert_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All kinds. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertEventsBody"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    list_alert_rules: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of rules. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_AlertRule"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    create_alert_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAlertRuleBody"];
+            };
+        };
+        responses: {
+            /** @description The rule; its address is in Location. */
+            201: {
+                headers: {
+                    /** @description Address of the rule. */
+                    Location?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description name-taken, or idempotency-key-in-flight. */
+            409: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["NameTakenProblem"];
+                };
+            };
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
+            413: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
+            415: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    get_alert_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule. */
+            200: {
+                headers: {
+                    /** @description Its state. */
+                    ETag?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    delete_alert_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the state that was decided on. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The rule. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description precondition-failed: it is not as If-Match says. */
+            412: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PreconditionFailedProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    update_alert_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the state that was decided on. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description The rule. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateAlertRuleBody"];
+            };
+        };
+        responses: {
+            /** @description The rule as it is now. */
+            200: {
+                headers: {
+                    /** @description Its state. */
+                    ETag?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description name-taken. */
+            409: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NameTakenProblem"];
+                };
+            };
+            /** @description precondition-failed: it is not as If-Match says. */
+            412: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PreconditionFailedProblem"];
+                };
+            };
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
+            413: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
+            415: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    test_alert_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The rule. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deliveries that were made. */
+            202: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestedAlertBody"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description idempotency-key-in-flight: A request with this Idempotency-Key is being worked on. Try again in a moment to get its answer. */
+            409: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["IdempotencyKeyInFlightProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
     list_audit_logs: {
         parameters: {
             query?: {
@@ -6232,6 +9653,429 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, and how many are unread. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    read_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The notification. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is read. */
+            204: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    watch_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream of events. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["NotificationState"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    read_all_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadAllBody"];
+            };
+        };
+        responses: {
+            /** @description They are read. */
+            204: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
+            413: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
+            415: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
@@ -7497,6 +11341,10 @@ export interface operations {
     list_runs: {
         parameters: {
             query?: {
+                /** @description Whether somebody has taken note that it failed, succeeded in part only, or was blocked; other runs are neither. */
+                acknowledged?: boolean;
+                /** @description Ended at or after this time (RFC 3339). */
+                completed_after?: string;
                 /** @description Dispatched at or after this time (RFC 3339). */
                 created_after?: string;
                 /** @description Dispatched before this time (RFC 3339). */
@@ -7507,10 +11355,10 @@ export interface operations {
                 initiator?: string;
                 /** @description Rows wanted, 50 when left out. */
                 limit?: number;
-                /** @description How it ended. */
-                outcome?: components["schemas"]["Outcome"];
-                /** @description Where it stands. */
-                status?: components["schemas"]["Status"];
+                /** @description How it ended; several with commas between, as `failed,blocked`. */
+                outcome?: components["schemas"]["Outcome"][];
+                /** @description Where it stands; `active` is queued or running. */
+                status?: "queued" | "running" | "completed" | "active";
                 /** @description Its own tenant or that of any of its targets. */
                 tenant_id?: number;
                 /**
@@ -7684,6 +11532,147 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    acknowledge_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run, which failed, succeeded in part only, or was blocked. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeRunBody"];
+            };
+        };
+        responses: {
+            /** @description The run, with who acknowledged it. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description run-state-conflict: the run has not ended, or did not fail. */
+            409: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RunStateConflictProblem"];
+                };
+            };
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
+            413: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
+            415: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
@@ -8567,6 +12556,114 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    summarize_telemetry: {
+        parameters: {
+            query?: {
+                /** @description Beginning (RFC 3339), which is included; with `to`, instead of `window`. */
+                from?: string;
+                /** @description End (RFC 3339), which is not included; at most 366 days after `from`. */
+                to?: string;
+                /** @description How far back to look, `24h` when neither this nor a beginning and an end are given. */
+                window?: components["schemas"]["Window"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The summary. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelemetrySummary"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
                 };
             };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
