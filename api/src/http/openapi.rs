@@ -16,14 +16,17 @@ const SYSTEM_SCHEMES: [&str; 2] = ["bearer", "session"];
 const ADMIN_SCHEMES: [&str; 2] = ["user_bearer", "user_session"];
 
 /// Every tag that operations carry.
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 12] = [
+    ("alerts", "Who is told of what, and what was sent."),
     ("audit", "Who did what."),
     ("auth", "Signing in and out of the system plane."),
     ("controls", "Kill switches over risky actions."),
     ("dashboard", "The product at a glance."),
+    ("notifications", "What an operator is told of in the page."),
     ("process", "The process's own addresses; they need no credential."),
     ("runbooks", "Repairs in code: what there is, and what one would change."),
     ("runs", "Executions: start, steer, watch."),
+    ("telemetry", "What customers' users use, in figures."),
     ("tenancy", "Workspaces and tenants."),
     ("tenant plane", "What customers' users do in their tenants."),
 ];
