@@ -182,8 +182,9 @@ async fn everything_the_role_may_touch_has_row_level_security_that_binds_the_own
     assert_eq!(open, Vec::<serde_json::Value>::new());
 }
 
-/// What customers own, and why the tenant plane does not read it on the floor.
-const BESIDE_THE_FLOOR: [&str; 1] = ["tenant_memberships"];
+/// What names a tenant and is never read in the tenant plane's name: who is let in is decided before, and what operators are told
+/// is theirs alone.
+const BESIDE_THE_FLOOR: [&str; 2] = ["alert_deliveries", "tenant_memberships"];
 
 #[tokio::test]
 async fn every_table_of_tenants_lies_on_the_floor_or_is_named_here() {
@@ -201,8 +202,11 @@ fn owned_by_an_ordinary_role(attributes: &str) -> (TestDatabase, String, String)
     let database = TestDatabase::create_empty();
     let name = format!("owner_{}", uuid::Uuid::new_v4().simple());
     let mut conn = database.connect();
-    conn.batch_execute(&format!("CREATE ROLE {name} LOGIN PASSWORD 'secret' {attributes}; GRANT ALL ON SCHEMA public TO {name}"))
-        .unwrap();
+    conn.batch_execute(&format!(
+        "CREATE ROLE {name} LOGIN PASSWORD 'secret' {attributes}; GRANT ALL ON SCHEMA public TO {name};
+         DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO {name}', current_database()); END $$"
+    ))
+    .unwrap();
     let url = with_user(&database.url, &name);
     (database, name, url)
 }
@@ -296,8 +300,10 @@ fn the_owners_policies_follow_an_owner_who_takes_the_tables_over() {
     migrate::migrate(&mut superuser).unwrap();
     superuser
         .batch_execute(&format!(
-            "DO $$ DECLARE r record; BEGIN FOR r IN SELECT oid::regclass AS t FROM pg_class WHERE relnamespace = 'public'::regnamespace \
-             AND relkind IN ('r', 'v') LOOP EXECUTE format('ALTER TABLE %s OWNER TO {name}', r.t); END LOOP; END $$; \
+            "DO $$ DECLARE r record; BEGIN FOR r IN SELECT oid::regclass AS t FROM pg_class \
+             WHERE relnamespace IN ('public'::regnamespace, 'graphile_worker'::regnamespace) AND relkind IN ('r', 'v') \
+             LOOP EXECUTE format('ALTER TABLE %s OWNER TO {name}', r.t); END LOOP; END $$; \
+             ALTER SCHEMA graphile_worker OWNER TO {name}; \
              GRANT {role} TO {name}",
             role = floor::ROLE
         ))

@@ -65,8 +65,9 @@ async fn a_preflight_holds_for_fifteen_minutes() {
     app.clock().advance(Duration::from_secs(14 * 60 + 30));
     let run = start(&operator, &start_of_all(first)).await.assert_status(201).id();
     operator.cancel_run(run).await.assert_status(202);
-    app.execute("DELETE FROM run_targets");
-    app.execute("DELETE FROM operation_runs");
+    for table in ["notifications", "run_targets", "operation_runs"] {
+        app.execute(&format!("DELETE FROM {table}"));
+    }
 
     let second = preflight_of_all(&operator).await;
     app.clock().advance(Duration::from_secs(15 * 60));
