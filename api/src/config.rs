@@ -5,6 +5,7 @@ use crate::auth::keys::Key;
 use crate::db::embedded;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 const RETENTION: &str = "TENANTATLAS_PRODUCT_USAGE_EVENT_RETENTION_DAYS";
@@ -36,6 +37,9 @@ pub struct Config {
     pub signing_keys: Vec<Key>,
     /// `TENANTATLAS_TRUSTED_PROXIES`: addresses or networks whose `X-Forwarded-For` is believed, comma-separated.
     pub trusted_proxies: Vec<IpNet>,
+    /// `TENANTATLAS_RATE_LIMIT`: requests a minute of one API token or bearer session on this node, default 1200; `off` for none.
+    /// A page may ask for ten times as much, an address without a credential for as much.
+    pub rate_limit: Option<NonZeroU32>,
     /// `TENANTATLAS_WORKER_CONCURRENCY`: run targets worked on at once by this process, default the number of cores.
     pub worker_concurrency: usize,
     /// `TENANTATLAS_PRODUCT_USAGE_EVENT_RETENTION_DAYS`: how long product usage events are kept, default 90.
@@ -88,6 +92,11 @@ impl Config {
             signing_keys: secret(source, "TENANTATLAS_SIGNING_KEYS", "TENANTATLAS_SIGNING_KEYS_FILE")?
                 .map_or(Ok(Vec::new()), |text| signing_keys(&text))?,
             trusted_proxies: networks(source, "TENANTATLAS_TRUSTED_PROXIES")?,
+            rate_limit: match source("TENANTATLAS_RATE_LIMIT").as_deref() {
+                None => NonZeroU32::new(1200),
+                Some("off") => None,
+                Some(text) => Some(checked_rate_limit(text)?),
+            },
             worker_concurrency: parsed(source, "TENANTATLAS_WORKER_CONCURRENCY", "a number from 1 to 64 is expected")?
                 .map_or(Ok(cores.clamp(1, 64)), checked_concurrency)?,
             product_usage_event_retention_days: parsed(source, RETENTION, RETENTION_EXPECTED)?
@@ -151,6 +160,11 @@ fn checked_public_url(url: String) -> Result<String, ConfigError> {
         true => Ok(url.trim_end_matches('/').to_owned()),
         false => Err(wrong("TENANTATLAS_PUBLIC_URL", "an address as https://atlas.example.com is expected")),
     }
+}
+
+fn checked_rate_limit(text: &str) -> Result<NonZeroU32, ConfigError> {
+    let number = text.trim().parse().ok().filter(|number: &NonZeroU32| number.get() <= 1_000_000);
+    number.ok_or_else(|| wrong("TENANTATLAS_RATE_LIMIT", "a number from 1 to 1000000 is expected, or off"))
 }
 
 fn checked_concurrency(number: usize) -> Result<usize, ConfigError> {

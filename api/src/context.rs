@@ -73,6 +73,22 @@ impl Actor {
         }
     }
 
+    /// Whether an operator acts under break-glass.
+    pub fn is_break_glass(&self) -> bool {
+        matches!(self, Self::Operator { is_break_glass: true, .. })
+    }
+
+    /// Names the credential under which they act. All sessions of a person are one: a bearer session lives for an hour, the answer
+    /// to what it sent for a day.
+    pub fn credential(&self, token: Option<&TokenRef>) -> Option<String> {
+        match (token, self) {
+            (Some(token), _) => Some(format!("token:{}", token.id)),
+            (None, Self::Operator { id, .. }) => Some(format!("operator:{id}")),
+            (None, Self::User { id, .. }) => Some(format!("user:{id}")),
+            _ => None,
+        }
+    }
+
     /// Name for people.
     pub fn name(&self) -> &str {
         match self {
@@ -91,11 +107,24 @@ impl Actor {
     }
 }
 
+/// An API token, as audit names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenRef {
+    /// `api_tokens.id`.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+}
+
 /// Context of one request, command or worker step.
 #[derive(Debug, Clone)]
 pub struct Ctx {
     /// Who acts.
     pub actor: Actor,
+    /// The API token through which a program acts for them; none: the person themselves, or no person at all.
+    pub token: Option<TokenRef>,
+    /// Why, where break-glass asks for it.
+    pub break_glass_reason: Option<String>,
     /// Ties answer, log and audit together.
     pub request_id: String,
     /// Client address, when there is a client.
@@ -121,6 +150,23 @@ impl Ctx {
 
     /// Context without a network client.
     pub fn local(actor: Actor) -> Self {
-        Self { actor, request_id: uuid::Uuid::now_v7().to_string(), ip: None, user_agent: None }
+        Self {
+            actor,
+            token: None,
+            break_glass_reason: None,
+            request_id: uuid::Uuid::now_v7().to_string(),
+            ip: None,
+            user_agent: None,
+        }
+    }
+
+    /// Whose requests may come again under one `Idempotency-Key`.
+    pub fn credential(&self) -> Option<String> {
+        self.actor.credential(self.token.as_ref())
+    }
+
+    /// Whether a program with an API token acts, and not the person whom the actor names.
+    pub fn is_machine(&self) -> bool {
+        self.token.is_some()
     }
 }

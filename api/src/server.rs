@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::http::extract::Uploads;
 use crate::http::fallback::{KnownPaths, fallback};
 use crate::http::installation_figures::InstallationFigures;
+use crate::http::rate_limit::RateLimits;
 use crate::http::{State, envelope::envelope, openapi, process};
 use crate::notifications::Feed;
 use crate::runs::watch::Watchers;
@@ -83,6 +84,7 @@ impl Application {
             config.database_read_url.as_ref().map_or_else(|| db.clone(), |url| Db::new(url, POOL_SIZE, SessionLimits::REQUEST));
         let keys = auth::keys::Keys::load(&config.signing_keys, &db).await?;
         let listen = config.listen;
+        let rate_limits = RateLimits::new(config.rate_limit);
         let config = Arc::new(config);
         let settings = config.clone();
         let outbox = db.with(move |conn| Outbox::load(conn, &settings)).await?;
@@ -91,6 +93,7 @@ impl Application {
             db,
             read_db,
             keys,
+            rate_limits,
             outbox,
             watchers: Watchers::default(),
             feed: Feed::default(),

@@ -19,6 +19,7 @@ mod members;
 mod pgbench;
 mod preflight;
 mod process;
+mod requests;
 mod settings;
 mod small;
 mod start;
@@ -45,6 +46,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("controls", controls::run),
     ("telemetry", telemetry::run),
     ("process", process::run),
+    ("requests", requests::run),
     ("web", web::run),
 ];
 

@@ -8,7 +8,7 @@ use crate::db::page::PageRequest;
 use crate::db::schema::audit_logs as logs;
 use crate::db::schema::audit_write_failures as failures;
 use diesel::prelude::*;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 pub(super) fn insert(conn: &mut PgConnection, ctx: &Ctx, entry: &Entry) -> QueryResult<()> {
@@ -27,11 +27,24 @@ pub(super) fn insert(conn: &mut PgConnection, ctx: &Ctx, entry: &Entry) -> Query
             logs::run_id.eq(entry.run_id),
             logs::outcome.eq(entry.outcome.as_str()),
             logs::summary.eq(&entry.summary),
-            logs::metadata.eq(Value::Object(entry.metadata.clone())),
+            logs::metadata.eq(Value::Object(metadata(ctx, entry))),
             (logs::request_id.eq(&ctx.request_id), logs::ip.eq(&ctx.ip), logs::user_agent.eq(&ctx.user_agent)),
         ))
         .execute(conn)
         .map(|_| ())
+}
+
+/// The entry's own facts, and under what its actor acted.
+fn metadata(ctx: &Ctx, entry: &Entry) -> Map<String, Value> {
+    let mut metadata = entry.metadata.clone();
+    if let Some(token) = &ctx.token {
+        metadata.insert("api_token".to_owned(), json!({ "id": token.id, "name": token.name }));
+    }
+    if ctx.actor.is_break_glass() {
+        metadata.insert("is_break_glass".to_owned(), json!(true));
+        metadata.insert("break_glass_reason".to_owned(), json!(ctx.break_glass_reason));
+    }
+    metadata
 }
 
 pub(super) fn list(conn: &mut PgConnection, filter: &AuditFilter, page: PageRequest) -> QueryResult<Vec<AuditRow>> {

@@ -17,6 +17,18 @@ pub struct Entry {
     pub instead: &'static [&'static Self],
 }
 
+impl Entry {
+    /// Whether an open break-glass session has it though its holder has not. What makes others more powerful is not lent.
+    pub fn is_lent_by_break_glass(&self) -> bool {
+        *self != *OperatorsManage::ENTRY
+    }
+
+    /// Whether an API token can be made with it. What makes others more powerful stays with persons.
+    pub fn is_for_machines(&self) -> bool {
+        *self != *OperatorsManage::ENTRY && *self != *BreakGlassOpen::ENTRY
+    }
+}
+
 macro_rules! capabilities {
     ($($(#[$attribute:meta])* $ty:ident = $name:literal, $description:literal $(, or $($other:ident)and+)?;)+) => {
         $(

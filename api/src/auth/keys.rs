@@ -1,10 +1,17 @@
-//! Keys that sign session tokens: each has an id, all nodes share them, the newest signs and all verify (ACC-08).
+//! Keys that sign session tokens and hash API tokens: each has an id, all nodes share them, the newest signs and all verify
+//! (ACC-08).
 
 use super::store;
+use super::token_text::{KeyedHash, keyed_hash};
 use crate::db::Db;
 use crate::db::locks::{self, LockClass};
 use crate::error::{Error, Result};
 use std::sync::{Arc, RwLock};
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+
+/// How old a node's knowledge of the keys may be: so long, at most, it goes by a key that was taken away.
+const FRESH: Duration = Duration::from_secs(60);
 
 /// One HMAC-SHA-256 key.
 #[derive(Clone)]
@@ -18,38 +25,84 @@ pub struct Key {
 /// The keys a node knows, the signing one first.
 #[derive(Clone)]
 pub struct Keys {
-    known: Arc<RwLock<Vec<Key>>>,
+    known: Arc<RwLock<Known>>,
+    reading: Arc<Mutex<()>>,
     configured: bool,
+}
+
+struct Known {
+    keys: Vec<Key>,
+    /// When they began to be read.
+    read_at: Instant,
 }
 
 impl Keys {
     /// Keys from the setting, or the database's; there one is made if there is none.
     pub async fn load(configured: &[Key], db: &Db) -> Result<Self> {
-        if !configured.is_empty() {
-            return Ok(Self { known: Arc::new(RwLock::new(configured.to_vec())), configured: true });
-        }
-        let keys = db.write(ensure_key).await?;
-        Ok(Self { known: Arc::new(RwLock::new(keys)), configured: false })
+        let read_at = Instant::now();
+        let keys = if configured.is_empty() { db.write(ensure_key).await? } else { configured.to_vec() };
+        let known = Arc::new(RwLock::new(Known { keys, read_at }));
+        Ok(Self { known, reading: Arc::default(), configured: !configured.is_empty() })
     }
 
-    /// The key that signs.
-    pub fn signing(&self) -> Result<Key> {
+    /// The same, for a command on a connection of its own.
+    pub fn load_on(configured: &[Key], conn: &mut diesel::PgConnection) -> Result<Self> {
+        let keys = if configured.is_empty() { ensure_key(conn)? } else { configured.to_vec() };
+        let known = Arc::new(RwLock::new(Known { keys, read_at: Instant::now() }));
+        Ok(Self { known, reading: Arc::default(), configured: !configured.is_empty() })
+    }
+
+    /// The key that signs, as of now: who signs looks whether another node has made a newer one.
+    pub async fn signing(&self, db: &Db) -> Result<Key> {
+        self.refresh(db, Instant::now()).await?;
+        self.newest()
+    }
+
+    /// The key that signs, as far as this node knows.
+    pub fn newest(&self) -> Result<Key> {
         let known = self.known.read().map_err(|_| Error::internal("signing keys poisoned"))?;
-        known.first().cloned().ok_or_else(|| Error::internal("no signing key"))
+        known.keys.first().cloned().ok_or_else(|| Error::internal("no signing key"))
+    }
+
+    /// The key with this id. One that this node does not know may be another node's: it looks.
+    pub async fn find(&self, id: &str, db: &Db) -> Result<Option<Key>> {
+        let asked_at = Instant::now();
+        self.refresh(db, asked_at.checked_sub(FRESH).unwrap_or(asked_at)).await?;
+        if self.known(id).is_none() {
+            self.refresh(db, asked_at).await?;
+        }
+        Ok(self.known(id))
+    }
+
+    /// The hashes of an API token under each key, the newest first.
+    pub fn hashes(&self, token: &str) -> Vec<KeyedHash> {
+        let known = self.known.read();
+        known.map(|known| known.keys.iter().filter_map(|key| keyed_hash(token, key)).collect()).unwrap_or_default()
     }
 
     /// The key with this id, if this node knows it.
-    pub fn find(&self, id: &str) -> Option<Key> {
-        self.known.read().ok()?.iter().find(|key| key.id == id).cloned()
+    pub fn known(&self, id: &str) -> Option<Key> {
+        self.known.read().ok()?.keys.iter().find(|key| key.id == id).cloned()
     }
 
-    /// Reads the keys again, after a token named one that another node made.
-    pub async fn refresh(&self, db: &Db) -> Result<()> {
-        if self.configured {
+    fn read_at(&self) -> Option<Instant> {
+        self.known.read().ok().map(|known| known.read_at)
+    }
+
+    /// Reads the keys again, unless that has been done since. One reads for all who wait, so that no flood of unknown ids
+    /// becomes a flood of reads.
+    pub async fn refresh(&self, db: &Db, since: Instant) -> Result<()> {
+        let is_read = || self.configured || self.read_at().is_some_and(|read_at| read_at >= since);
+        if is_read() {
             return Ok(());
         }
+        let _reading = self.reading.lock().await;
+        if is_read() {
+            return Ok(());
+        }
+        let read_at = Instant::now();
         let keys = db.read(|conn| Ok(store::list_signing_keys(conn)?)).await?;
-        *self.known.write().map_err(|_| Error::internal("signing keys poisoned"))? = keys;
+        *self.known.write().map_err(|_| Error::internal("signing keys poisoned"))? = Known { keys, read_at };
         Ok(())
     }
 }
@@ -57,8 +110,12 @@ impl Keys {
 fn ensure_key(conn: &mut diesel::PgConnection) -> Result<Vec<Key>> {
     locks::lock(conn, LockClass::Singleton, "signing key")?;
     if store::list_signing_keys(conn)?.is_empty() {
-        let key = Key { id: hex::encode(rand::random::<[u8; 6]>()), secret: rand::random::<[u8; 32]>().to_vec() };
-        store::insert_signing_key(conn, &key)?;
+        store::insert_signing_key(conn, &new_key())?;
     }
     Ok(store::list_signing_keys(conn)?)
+}
+
+/// A key that nobody has.
+pub(super) fn new_key() -> Key {
+    Key { id: hex::encode(rand::random::<[u8; 6]>()), secret: rand::random::<[u8; 32]>().to_vec() }
 }

@@ -4,6 +4,8 @@
 //! check does not compile.
 
 pub mod act_as;
+pub mod api_tokens;
+pub mod break_glass;
 pub mod capability;
 pub mod identity;
 pub mod keys;
@@ -12,15 +14,19 @@ pub mod password;
 pub mod permit;
 pub mod routes;
 pub mod session;
+pub mod sessions;
 pub mod sign_in;
+pub mod signing_keys;
 mod store;
 pub mod tenant_capability;
 pub mod tenant_permit;
+pub mod token_owner;
+mod token_text;
 pub mod users;
 
 pub(crate) use store::prune;
 
-pub use identity::{Identity, Operator, User};
+pub use identity::{Identity, Operator, User, Via};
 pub use permit::Permit;
 pub use session::Plane;
 pub use tenant_capability::Role;

@@ -2,6 +2,7 @@
 
 use super::capability;
 use super::sign_in::normalise_email;
+use super::token_owner::OwnerId;
 use super::{Permit, capability::OperatorsManage, password, store};
 use crate::audit::{self, Action, Entry};
 use crate::context::Ctx;
@@ -108,12 +109,13 @@ fn change(
     find(conn, email)
 }
 
-/// Ends the account and all its sessions, at once on every node.
+/// Ends the account, all its sessions and API tokens, at once on every node.
 pub fn deactivate(ctx: &Ctx, _permit: &Permit<OperatorsManage>, conn: &mut PgConnection, email: &str) -> Result<OperatorAccount> {
     let operator = find(conn, email)?;
     if operator.active {
         store::deactivate_operator(conn, operator.id)?;
         store::revoke_operator_sessions(conn, operator.id)?;
+        store::revoke_api_tokens(conn, OwnerId::Operator(operator.id))?;
         audit::record(conn, ctx, entry(Action::OperatorDeactivated, operator.id, &operator.email))?;
     }
     find(conn, email)

@@ -1,13 +1,15 @@
 //! Sessions: a signed token that names a row. The row decides: revoking it ends the session on every node at once (ACC-08).
 
 use super::capability::{AccessSystemPanel, Capability};
-use super::keys::Keys;
+use super::keys::{Key, Keys};
 use super::store;
+use super::token_text::{self, KeyedHash};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use diesel::{PgConnection, QueryResult};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
+use std::time::Instant;
 use uuid::Uuid;
 
 /// One of the two worlds that share nothing but the process (ACC-01).
@@ -53,9 +55,11 @@ impl Plane {
     }
 }
 
-/// How long a session lives.
+/// What carries a session's token, and how long the session lives.
 #[derive(Debug, Clone, Copy)]
 pub struct Lifetime {
+    /// As stored in `sessions.carrier`.
+    pub carrier: &'static str,
     /// Seconds until an unused session ends.
     pub idle_seconds: i32,
     /// Seconds until it ends however much it is used.
@@ -64,9 +68,9 @@ pub struct Lifetime {
 
 impl Lifetime {
     /// A browser session: ends half an hour after its last use, twelve hours after sign-in at the latest.
-    pub const COOKIE: Self = Self { idle_seconds: 30 * 60, total_seconds: 12 * 3600 };
+    pub const COOKIE: Self = Self { carrier: "cookie", idle_seconds: 30 * 60, total_seconds: 12 * 3600 };
     /// A bearer token: one hour, not renewed.
-    pub const BEARER: Self = Self { idle_seconds: 3600, total_seconds: 3600 };
+    pub const BEARER: Self = Self { carrier: "bearer", idle_seconds: 3600, total_seconds: 3600 };
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -81,7 +85,7 @@ struct Claims {
 /// What a presented credential turned out to be.
 #[derive(Debug)]
 pub enum Credential<T> {
-    /// A live session of the plane.
+    /// A live session or API token of the plane.
     Live(T),
     /// Valid, but of the other plane: every path is 404 for it.
     OtherPlane,
@@ -90,8 +94,7 @@ pub enum Credential<T> {
 }
 
 /// Signs the token of a new session.
-pub fn sign(keys: &Keys, plane: Plane, subject: i64, session_id: Uuid, lifetime: Lifetime) -> Result<String> {
-    let key = keys.signing()?;
+pub fn sign(key: &Key, plane: Plane, subject: i64, session_id: Uuid, lifetime: Lifetime) -> Result<String> {
     let now = time::OffsetDateTime::now_utc().unix_timestamp();
     let claims = Claims {
         sub: subject.to_string(),
@@ -101,11 +104,35 @@ pub fn sign(keys: &Keys, plane: Plane, subject: i64, session_id: Uuid, lifetime:
         exp: now.saturating_add(i64::from(lifetime.total_seconds)),
     };
     let mut header = Header::new(Algorithm::HS256);
-    header.kid = Some(key.id);
+    header.kid = Some(key.id.clone());
     encode(&header, &claims, &EncodingKey::from_secret(&key.secret)).map_err(Error::internal)
 }
 
-/// Finds out who stands behind a token presented to a plane; `find` reads the holder of a live session of the plane.
+/// Finds out who stands behind an API token presented to a plane; `find` reads who owns one with these hashes.
+pub async fn identify_api_token<T, F>(token: &str, keys: &Keys, db: &Db, find: F) -> Result<Credential<T>>
+where
+    T: Send + 'static,
+    F: Fn(&mut PgConnection, &[KeyedHash]) -> QueryResult<Credential<T>> + Clone + Send + 'static,
+{
+    if !token_text::is_intact(token) {
+        return Ok(Credential::Invalid);
+    }
+    let asked_at = Instant::now();
+    let look = async || {
+        let (find, hashes) = (find.clone(), keys.hashes(token));
+        db.read(move |conn| Ok(find(conn, &hashes)?)).await
+    };
+    match look().await? {
+        // It may have been hashed under a key that another node made.
+        Credential::Invalid => {
+            keys.refresh(db, asked_at).await?;
+            look().await
+        }
+        found => Ok(found),
+    }
+}
+
+/// Finds out who stands behind a session's token presented to a plane; `find` reads the holder of a live session of the plane.
 pub async fn identify<T, F>(token: &str, plane: Plane, keys: &Keys, db: &Db, find: F) -> Result<Credential<T>>
 where
     T: Send + 'static,
@@ -126,10 +153,7 @@ pub fn list_live(conn: &mut PgConnection, session_ids: Vec<Uuid>) -> Result<Vec<
 
 async fn verified_claims(token: &str, keys: &Keys, db: &Db) -> Result<Option<Claims>> {
     let Some(id) = decode_header(token).ok().and_then(|header| header.kid) else { return Ok(None) };
-    if keys.find(&id).is_none() {
-        keys.refresh(db).await?;
-    }
-    let Some(key) = keys.find(&id) else { return Ok(None) };
+    let Some(key) = keys.find(&id, db).await? else { return Ok(None) };
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_audience(&[Plane::System.audience(), Plane::Admin.audience()]);
     validation.set_required_spec_claims(&["exp", "aud", "sub"]);

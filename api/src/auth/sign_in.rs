@@ -112,7 +112,7 @@ fn open_session<T: Identity>(
     lifetime: Lifetime,
 ) -> Result<Option<SignedIn<T>>> {
     let session_id = Uuid::new_v4();
-    store::insert_session(conn, session_id, T::PLANE, holder_id, lifetime)?;
+    store::insert_session(conn, ctx, session_id, (T::PLANE, holder_id), lifetime)?;
     let Some(holder) = T::of_session(conn, session_id)? else { return Ok(None) };
     let ctx = Ctx { actor: holder.actor(), ..ctx.clone() };
     audit::record(conn, &ctx, Entry::new(actions(T::PLANE).sign_in))?;

@@ -59,6 +59,18 @@ pub struct TenantEntry {
     pub roles: &'static [Role],
 }
 
+impl TenantEntry {
+    /// Whether an API token can be made with it. What makes others more powerful stays with persons.
+    pub fn is_for_machines(&self) -> bool {
+        *self != *MembersManage::ENTRY
+    }
+}
+
+/// Finds a capability by name.
+pub fn find(name: &str) -> Option<&'static TenantEntry> {
+    ALL.iter().find(|entry| entry.name == name).copied()
+}
+
 const EVERYBODY: &[Role] = &Role::ALL;
 const STAFF: &[Role] = &[Role::Owner, Role::Manager, Role::Operator];
 const LEADS: &[Role] = &[Role::Owner, Role::Manager];

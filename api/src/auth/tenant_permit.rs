@@ -25,11 +25,16 @@ pub struct Membership {
     pub role: Role,
 }
 
-/// Proof that somebody is signed in to the tenant plane, and no more. Only the auth slice makes one.
+/// Proof that somebody is known in the tenant plane, by a session or an API token, and no more. Only the auth slice makes one.
 #[derive(Debug, Clone)]
 pub struct SignedInUser(pub(super) Arc<User>);
 
 impl SignedInUser {
+    /// A user for whom the command line acts.
+    pub(super) fn on_behalf(user: User) -> Self {
+        Self(Arc::new(user))
+    }
+
     /// Who it is.
     pub fn user(&self) -> &User {
         &self.0
@@ -45,9 +50,9 @@ pub struct TenantPermit<C: TenantCapability> {
 }
 
 impl<C: TenantCapability> TenantPermit<C> {
-    /// Grants the permit if the user's role in the tenant holds the capability. Errors: 403.
+    /// Grants the permit if the user's role in the tenant holds the capability, and what they showed lets them. Errors: 403.
     pub(super) fn of(user: &Arc<User>, membership: &Arc<Membership>) -> Result<Self> {
-        require(membership.role, C::ENTRY)?;
+        require(user, membership.role, C::ENTRY)?;
         Ok(Self { user: user.clone(), membership: membership.clone(), capability: PhantomData })
     }
 
@@ -73,12 +78,12 @@ impl<C: TenantCapability> TenantPermit<C> {
 
     /// Demands a further capability in the tenant. Errors: 403.
     pub fn require(&self, capability: &'static TenantEntry) -> Result<()> {
-        require(self.membership.role, capability)
+        require(&self.user, self.membership.role, capability)
     }
 
     /// Whether a further capability is held, to tell a client what it may do.
     pub fn holds(&self, capability: &TenantEntry) -> bool {
-        self.membership.role.holds(capability)
+        self.membership.role.holds(capability) && self.user.lets(capability)
     }
 }
 
@@ -96,9 +101,10 @@ impl Memberships {
         Ok(Self { user: user.0.clone(), all })
     }
 
-    /// Those with a role that holds the capability.
+    /// Those where the capability is held.
     pub fn holding(&self, capability: &'static TenantEntry) -> impl Iterator<Item = &Membership> {
-        self.all.iter().map(Arc::as_ref).filter(|membership| membership.role.holds(capability))
+        let lets = self.user.lets(capability);
+        self.all.iter().map(Arc::as_ref).filter(move |membership| lets && membership.role.holds(capability))
     }
 
     /// What transactions over all tenants where the capability is held may see.
@@ -108,7 +114,7 @@ impl Memberships {
 
     /// Demands a capability in one of the tenants. Errors: 404 for who is no member there, 403.
     pub fn require(&self, tenant_id: i64, capability: &'static TenantEntry) -> Result<()> {
-        require(self.in_tenant(tenant_id)?.role, capability)
+        require(&self.user, self.in_tenant(tenant_id)?.role, capability)
     }
 
     /// The permit for one tenant, as one below its path. Errors: 404 for who is no member, 403.
@@ -121,8 +127,8 @@ impl Memberships {
     }
 }
 
-fn require(role: Role, capability: &'static TenantEntry) -> Result<()> {
-    if role.holds(capability) {
+fn require(user: &User, role: Role, capability: &'static TenantEntry) -> Result<()> {
+    if role.holds(capability) && user.lets(capability) {
         return Ok(());
     }
     Err(Error::new(Code::CapabilityMissing, format!("This needs the capability {}.", capability.name))

@@ -3,6 +3,7 @@
 use super::capability::OperatorsManage;
 use super::operators::{checked_email, checked_name};
 use super::sign_in::normalise_email;
+use super::token_owner::OwnerId;
 use super::{Permit, password, store};
 use crate::audit::{self, Action, Entry};
 use crate::context::Ctx;
@@ -49,12 +50,13 @@ pub fn list(_permit: &Permit<OperatorsManage>, conn: &mut PgConnection) -> Resul
     Ok(store::list_users(conn, None)?)
 }
 
-/// Ends the account and all its sessions, at once on every node.
+/// Ends the account, all its sessions and API tokens, at once on every node.
 pub fn deactivate(ctx: &Ctx, _permit: &Permit<OperatorsManage>, conn: &mut PgConnection, email: &str) -> Result<UserAccount> {
     let user = find(conn, email)?;
     if user.active {
         store::deactivate_user(conn, user.id)?;
         store::revoke_user_sessions(conn, user.id)?;
+        store::revoke_api_tokens(conn, OwnerId::User(user.id))?;
         audit::record(conn, ctx, entry(Action::UserDeactivated, user.id, &user.email))?;
     }
     find(conn, email)

@@ -9,6 +9,7 @@ mod exit;
 mod findings;
 mod findings_backfill;
 mod findings_import;
+mod keys;
 mod membership;
 mod migrate;
 mod openapi;
@@ -19,6 +20,7 @@ mod product_usage;
 mod runs;
 mod serve;
 mod tenant;
+mod token;
 mod user;
 mod wait;
 mod worker;
@@ -59,6 +61,12 @@ enum Command {
     /// Administer operators.
     #[command(subcommand)]
     Operator(operator::Command),
+    /// Administer API tokens, with which programs act for operators and users.
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Administer the keys that sign sessions.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Administer workspaces.
     #[command(subcommand)]
     Workspace(workspace::Command),
@@ -107,6 +115,8 @@ pub fn run() -> ExitCode {
         Command::Migrate(args) => migrate::run(&config, &args),
         Command::Demo(command) => demo::run(&config, command),
         Command::Operator(command) => operator::run(&config, command),
+        Command::Token(command) => token::run(&config, command),
+        Command::Keys(command) => keys::run(&config, command),
         Command::Workspace(command) => workspace::run(&config, command),
         Command::Tenant(command) => tenant::run(&config, command),
         Command::User(command) => user::run(&config, command),

@@ -9,11 +9,16 @@ use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long a request waits for its turn before it is told that the database is busy.
 const WAIT_FOR_TURN: Duration = Duration::from_secs(2);
+
+/// How many may wait for a turn at once; others are told at once that the database is busy. More could not be served within
+/// the time that each waits, if a request keeps a connection for some 100 milliseconds.
+const MOST_WAITING: usize = 256;
 
 /// Time limits of a session, in milliseconds.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +48,7 @@ pub type Connection = PooledConnection<ConnectionManager<PgConnection>>;
 pub struct Db {
     pool: Pool<ConnectionManager<PgConnection>>,
     turns: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
 }
 
 #[derive(Debug)]
@@ -94,7 +100,7 @@ impl Db {
             .connection_timeout(Duration::from_secs(5))
             .connection_customizer(Box::new(Session(limits)))
             .build_unchecked(ConnectionManager::new(url));
-        Self { pool, turns: Arc::new(Semaphore::new(size as usize)) }
+        Self { pool, turns: Arc::new(Semaphore::new(size as usize)), waiting: Arc::default() }
     }
 
     /// Runs `work` on a connection, off the async threads, without a transaction around it: for reads, each statement of
@@ -114,9 +120,9 @@ impl Db {
         F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
     {
         let asked = Instant::now();
-        let turn = tokio::time::timeout(WAIT_FOR_TURN, self.turns.clone().acquire_owned()).await;
+        let turn = self.turn().await;
         metrics::histogram!("db_pool_wait_seconds").record(asked.elapsed().as_secs_f64());
-        let turn = turn.map_err(|_| unavailable("All database connections are in use."))?.map_err(Error::internal)?;
+        let turn = turn?;
         let db = self.clone();
         let span = tracing::Span::current();
         tokio::task::spawn_blocking(move || {
@@ -125,6 +131,17 @@ impl Db {
         })
         .await
         .map_err(Error::internal)?
+    }
+
+    /// Waits for a connection to be free, among not too many others.
+    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        let busy = || unavailable("All database connections are in use.");
+        if let Ok(turn) = self.turns.clone().try_acquire_owned() {
+            return Ok(turn);
+        }
+        let _place = Place::take(&self.waiting).ok_or_else(busy)?;
+        let turn = tokio::time::timeout(WAIT_FOR_TURN, self.turns.clone().acquire_owned()).await;
+        turn.map_err(|_| busy())?.map_err(Error::internal)
     }
 
     /// Runs `work` in one transaction, off the async threads. An error rolls back.
@@ -150,6 +167,22 @@ impl Db {
     pub fn usage(&self) -> (u32, u32) {
         let state = self.pool.state();
         (state.connections - state.idle_connections, state.connections)
+    }
+}
+
+/// A place in the queue; left when dropped, also by a request that is given up.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(waiting: &Arc<AtomicUsize>) -> Option<Self> {
+        let place = Self(waiting.clone());
+        (waiting.fetch_add(1, Ordering::Relaxed) < MOST_WAITING).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -121,10 +121,15 @@ fn names(text: &str, code: &str) -> bool {
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').any(|word| word == code)
 }
 
+/// Whether an operation wants no credential.
+pub fn is_public(operation: &Operation) -> bool {
+    let security = operation.security.as_deref();
+    security.is_some_and(|all| all.iter().all(|one| *one == SecurityRequirement::default()))
+}
+
 /// What follows from what an operation is and takes.
 fn general(path: &str, changes: bool, operation: &Operation) -> Vec<Code> {
-    let security = operation.security.as_deref();
-    let is_public = security.is_some_and(|all| all.iter().all(|one| *one == SecurityRequirement::default()));
+    let is_public = is_public(operation);
     let is_api = path.starts_with("/api/");
     let parameters: Vec<_> = operation
         .parameters
@@ -139,6 +144,7 @@ fn general(path: &str, changes: bool, operation: &Operation) -> Vec<Code> {
     let has_path = parameters.iter().any(|one| one.parameter_in == ParameterIn::Path);
     let (has_key, has_version) = (has(ParameterIn::Header, "Idempotency-Key"), has(ParameterIn::Header, "If-Match"));
     let has_body = operation.request_body.is_some();
+    let is_for_persons = operation.extensions.as_ref().is_some_and(|all| all.contains_key("x-person-only"));
     let signs_in = is_api && is_public;
     [
         (Code::MalformedRequest, is_api && (has_body || !parameters.is_empty())),
@@ -146,15 +152,19 @@ fn general(path: &str, changes: bool, operation: &Operation) -> Vec<Code> {
         (Code::Unauthenticated, is_api && !signs_in),
         (Code::InvalidCredentials, signs_in),
         (Code::CapabilityMissing, is_api && !signs_in),
+        (Code::PersonRequired, is_for_persons),
         (Code::CrossOrigin, is_api && changes),
         (Code::NotFound, is_api || has_path),
         (Code::IdempotencyKeyInFlight, has_key),
         (Code::PreconditionFailed, has_version),
+        (Code::RequestTimeout, has_body),
         (Code::PayloadTooLarge, has_body),
         (Code::UnsupportedMediaType, has_body),
         (Code::ValidationFailed, is_api),
         (Code::IdempotencyKeyReused, has_key),
+        (Code::ReasonRequired, has(ParameterIn::Header, "Break-Glass-Reason")),
         (Code::TooManyAttempts, signs_in),
+        (Code::TooManyRequests, is_api),
         (Code::Internal, true),
         (Code::Unavailable, true),
     ]
@@ -170,7 +180,7 @@ fn response(own: Option<&str>, infos: &[&CodeInfo]) -> Response {
         own.filter(|text| !text.is_empty()).map(ToOwned::to_owned).into_iter().chain(further).collect();
     let content = ContentBuilder::new().schema(Some(any_of(infos))).build();
     let mut response = ResponseBuilder::new().description(description.join(" ")).content(problem::CONTENT_TYPE, content).build();
-    if infos.iter().any(|info| matches!(info.id, Code::TooManyAttempts | Code::Unavailable)) {
+    if infos.iter().any(|info| matches!(info.id, Code::TooManyAttempts | Code::TooManyRequests | Code::Unavailable)) {
         let seconds = ObjectBuilder::new().schema_type(Type::Integer);
         let header = HeaderBuilder::new().schema(Some(seconds)).description(Some("Seconds after which another try makes sense."));
         response.headers.insert("Retry-After".to_owned(), RefOr::T(header.build()));

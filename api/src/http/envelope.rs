@@ -2,6 +2,7 @@
 
 use super::extract::RequestMeta;
 use super::fallback::KnownPaths;
+use super::rate_limit::Allowance;
 use super::{client_address, problem, state::State};
 use crate::error::Error;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
@@ -41,6 +42,10 @@ pub async fn envelope(
             None => answer(&problem::from_framework(error), &path, &request_id),
         };
         res = res.into_response(response);
+    }
+    let allowance = res.request().extensions().get::<Allowance>().copied();
+    if let Some(allowance) = allowance {
+        allowance.write(res.headers_mut());
     }
     add_headers(res.headers_mut(), &path, &request_id);
     measure(&res, started);

@@ -1,5 +1,6 @@
 //! HTTP vocabulary: what every route is written in. No route and no rule of the product lives here.
 
+pub mod break_glass_reason;
 pub mod client_address;
 mod documented_problems;
 pub mod envelope;
@@ -12,6 +13,7 @@ pub mod openapi;
 pub mod page;
 pub mod problem;
 pub mod process;
+pub mod rate_limit;
 pub mod sse;
 pub mod state;
 pub mod web_page;

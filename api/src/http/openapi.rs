@@ -1,13 +1,14 @@
 //! The OpenAPI 3.1 document: collected from the mounted handlers, completed with what holds for every operation.
 
+use super::break_glass_reason;
 use super::documented_problems;
 use super::problem::Problem;
 use crate::auth::Plane;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ArrayBuilder, Schema, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
-use utoipa::openapi::{HeaderBuilder, Info, ObjectBuilder, OpenApi, Ref, RefOr, SecurityRequirement};
+use utoipa::openapi::{HeaderBuilder, Info, ObjectBuilder, OpenApi, Ref, RefOr, Required, SecurityRequirement};
 use utoipa::{PartialSchema, ToSchema};
 
 /// Names of the ways to show a credential of the system plane, which an operation has unless it says otherwise.
@@ -54,6 +55,10 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
         let writing = [&mut item.post, &mut item.patch, &mut item.put, &mut item.delete].map(|operation| (true, operation));
         let operations = std::iter::once((false, &mut item.get)).chain(writing);
         for (changes, operation) in operations.filter_map(|(changes, operation)| Some((changes, operation.as_mut()?))) {
+            let is_system = path.starts_with(Plane::System.path());
+            if changes && is_system && !documented_problems::is_public(operation) && !break_glass_reason::is_exempt(path) {
+                operation.parameters.get_or_insert_default().push(RefOr::T(reason_parameter()));
+            }
             if path.starts_with(Plane::Admin.path()) && operation.security.is_none() {
                 operation.security = Some(ADMIN_SCHEMES.map(requirement).to_vec());
             }
@@ -62,6 +67,17 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
         }
     }
     document
+}
+
+/// One header for all, since many of these operations have no body.
+fn reason_parameter() -> Parameter {
+    ParameterBuilder::new()
+        .name("Break-Glass-Reason")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .description(Some("Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open."))
+        .build()
 }
 
 /// Every answer has the header that names its request.

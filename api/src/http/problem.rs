@@ -89,6 +89,7 @@ pub fn from_framework(error: &actix_web::Error) -> Error {
     let code = match response.status_code().as_u16() {
         404 => return Error::not_found(),
         405 => Code::MethodNotAllowed,
+        408 => Code::RequestTimeout,
         413 => Code::PayloadTooLarge,
         415 => Code::UnsupportedMediaType,
         400..=499 => Code::MalformedRequest,

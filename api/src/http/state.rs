@@ -1,6 +1,7 @@
 //! What every request handler of a node shares.
 
 use super::installation_figures::InstallationFigures;
+use super::rate_limit::RateLimits;
 use crate::alerts::Outbox;
 use crate::auth::keys::Keys;
 use crate::config::Config;
@@ -22,6 +23,8 @@ pub struct State {
     pub read_db: Db,
     /// Keys of session tokens.
     pub keys: Keys,
+    /// How much a caller may ask.
+    pub rate_limits: RateLimits,
     /// What keeps the secrets of alert destinations, and judges their addresses.
     pub outbox: Outbox,
     /// Live views of runs.

@@ -1,9 +1,12 @@
-//! Answers of starts, kept with their effect, so that a repeated request gets the first answer and starts nothing (API-02).
+//! Answers of what starts or creates something, kept with their effect, so that a repeated request gets the first answer and
+//! does nothing (API-02).
 //!
 //! Only answers with an effect are kept: a refused request may be corrected and sent again under the same key.
 
+mod once;
 mod store;
 
+pub use once::{Answered, Effect, once};
 pub use store::prune;
 
 use crate::db::locks::{self, LockClass};
@@ -14,7 +17,7 @@ use serde_json::Value;
 /// A request that may come again.
 #[derive(Debug, Clone)]
 pub struct IdempotentRequest {
-    /// Session or token it came with.
+    /// Whose, as [`crate::context::Ctx::credential`] names them.
     pub credential: String,
     /// Operation and object, as `start_run findings.lifecycle.backfill`.
     pub operation: String,
@@ -31,6 +34,8 @@ pub struct StoredAnswer {
     pub status: u16,
     /// `Location`, if there was one.
     pub location: Option<String>,
+    /// `ETag`, if there was one.
+    pub etag: Option<String>,
     /// Body.
     pub body: Value,
 }

@@ -61,6 +61,7 @@ impl Starter<'_> {
         Ok(StoredAnswer {
             status: if created { 201 } else { 200 },
             location: created.then_some(location),
+            etag: None,
             body: body.map_err(Error::internal)?,
         })
     }

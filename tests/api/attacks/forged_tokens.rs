@@ -27,7 +27,7 @@ impl Token {
     fn with_claim(&self, name: &str, value: Value, app: &TestApp) -> String {
         let mut claims = self.claims.clone();
         claims[name] = value;
-        self.signed(&claims, Algorithm::HS256, self.header["kid"].as_str(), &app.server().keys.signing().unwrap().secret)
+        self.signed(&claims, Algorithm::HS256, self.header["kid"].as_str(), &app.server().keys.newest().unwrap().secret)
     }
 
     fn signed(&self, claims: &Value, algorithm: Algorithm, key_id: Option<&str>, secret: &[u8]) -> String {
@@ -49,7 +49,7 @@ impl Token {
 
 /// Every kind of forgery, with its name.
 fn forgeries(token: &Token, app: &TestApp) -> Vec<(String, String)> {
-    let key = app.server().keys.signing().unwrap();
+    let key = app.server().keys.newest().unwrap();
     let kid = token.header["kid"].clone();
     let named = |name: &str, text: String| (name.to_owned(), text);
     let mut found = Vec::new();

@@ -1,12 +1,16 @@
 //! Signing in, sessions, and their limits.
 
+mod api_tokens;
+mod break_glass;
 mod capabilities;
 mod issue_token;
 mod login;
 mod logout;
 mod me;
+mod own_sessions;
 mod same_origin;
 mod sessions;
+mod signing_keys;
 mod throttle;
 mod users;
 

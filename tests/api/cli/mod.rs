@@ -3,6 +3,7 @@
 mod controls;
 mod deploy_runbooks;
 mod findings_backfill;
+mod logs;
 mod membership;
 mod migrate;
 mod openapi;
@@ -10,5 +11,6 @@ mod operator;
 mod runs;
 mod settings;
 mod tenant;
+mod token;
 mod user;
 mod workspace;

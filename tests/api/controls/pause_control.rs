@@ -150,3 +150,34 @@ async fn the_table_itself_refuses_a_second_pause_of_a_scope_and_one_that_is_none
     insert("global", "NULL", "reason_text='four'", "operational_control_activations_reason_text_check");
     insert("global", "NULL", "reason_text, expires_at='Incident', '2020-01-01'", "operational_control_activations_expiry_check");
 }
+
+#[tokio::test]
+async fn under_an_idempotency_key_one_request_pauses_once_and_its_answer_comes_again() {
+    let app = TestApp::start().await;
+    let operator = app.operator().await.with_header("idempotency-key", "once");
+
+    let first = operator.pause_control(BACKFILL, &global_pause()).await.assert_status(201);
+    let again = operator.pause_control(BACKFILL, &global_pause()).await.assert_status(201);
+
+    assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), (None, Some("true")));
+    assert_eq!((first.header("etag"), &first.body), (again.header("etag"), &again.body));
+    assert_eq!(app.audited("operational_control.paused").len() + app.audited("operational_control.updated").len(), 1);
+    let other = with(global_pause(), json!({ "reason_text": "Another reason" }));
+    operator.pause_control(BACKFILL, &other).await.assert_problem(422, "idempotency-key-reused");
+}
+
+#[tokio::test]
+async fn of_many_equal_requests_at_once_one_pauses() {
+    let app = TestApp::start().await;
+    let operator = app.operator().await.with_header("idempotency-key", "at-once");
+    let mut requests = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let operator = operator.clone();
+        requests.spawn(async move { operator.pause_control(BACKFILL, &global_pause()).await.status });
+    }
+
+    let statuses = requests.join_all().await;
+
+    assert!(statuses.contains(&201) && statuses.iter().all(|status| matches!(status, 201 | 409)), "{statuses:?}");
+    assert_eq!(app.audited("operational_control.paused").len() + app.audited("operational_control.updated").len(), 1);
+}

@@ -9,7 +9,7 @@ use support::app::{ACCESS, PASSWORD, all_capabilities};
 use support::fixtures::Tenant;
 use support::{Actor, Response, TestApp, snapshot};
 use tenantatlas::auth::tenant_capability::{FindingsBackfill, TenantCapability};
-use tenantatlas::auth::{Plane, Role, tenant_capability};
+use tenantatlas::auth::{Plane, Role, capability, tenant_capability};
 use tenantatlas::runbooks::CATALOG;
 
 const MATRIX: &str = "tests/api/guards/role_matrix.txt";
@@ -53,13 +53,18 @@ async fn every_operation_answers_every_caller_as_the_matrix_says() {
                     // And what somebody was told is theirs alone.
                     app.execute(&format!("UPDATE notifications SET platform_user_id = {} WHERE user_id IS NULL", caller.id));
                     let answer = call.send(&caller).await;
-                    if operation.id == "logout" {
+                    if operation.id.starts_with("logout") {
                         callers.cache.clear();
                     }
                     answer.cell()
                 }
                 None => "-".to_owned(),
             });
+        }
+        for program in programs(&app.operator().await, operation).await {
+            let call = prepare(&app, &admin, operation).await;
+            app.execute(&format!("UPDATE runbook_preflights SET platform_user_id = {}", program.id));
+            cells.push(call.send(&program).await.cell());
         }
         assert_eq!(cells, expected(operation), "{}: {HEADINGS:?}", operation.id);
         rows.push(Row { operation, cells });
@@ -201,7 +206,18 @@ fn both_ways(caller: &Actor, plane: Plane) -> [Actor; 2] {
     [caller.clone(), caller.with_credential(Credential::Cookie(cookie))]
 }
 
-const HEADINGS: [&str; 9] = [
+/// Programs of somebody who may do everything: one made for what is needed, one for nothing, and two that have ended.
+async fn programs(owner: &Actor, operation: &Operation) -> [Actor; 3] {
+    let needed = needed(operation);
+    let is_for_machines = |name: &&str| capability::find(name).is_some_and(|entry| entry.is_for_machines());
+    let needed: Vec<&str> = needed.iter().map(String::as_str).filter(is_for_machines).chain([ACCESS]).collect();
+    let ended = owner.program(&needed).await;
+    let newest = owner.list_api_tokens("limit=1").await.assert_status(200).body["items"][0]["id"].as_i64().unwrap();
+    owner.revoke_api_token(newest).await.assert_status(204);
+    [owner.program(&needed).await, owner.program(&[ACCESS]).await, ended]
+}
+
+const HEADINGS: [&str; 12] = [
     "anonymous",
     "a user",
     "expired",
@@ -211,6 +227,9 @@ const HEADINGS: [&str; 9] = [
     "access only",
     "what it needs",
     "without runbook's",
+    "program",
+    "program for less",
+    "revoked program",
 ];
 
 /// The callers with a live session, in the order of [`HEADINGS`] after those without.
@@ -243,6 +262,8 @@ fn expected(operation: &Operation) -> Vec<String> {
     let needs = operation.capability.as_deref();
     let has_own = ALSO_THE_RUNBOOKS_OWN.contains(&operation.id.as_str());
     let without = if operation.is_public { "yes" } else { "401" };
+    // What a program was made for stands in for what its owner holds.
+    let program = |may: &'static str| if operation.is_person_only() { "403" } else { may };
     let cells = [
         without,
         "404",
@@ -253,6 +274,9 @@ fn expected(operation: &Operation) -> Vec<String> {
         yes_if(needs.is_none() || needs == Some(ACCESS)),
         "yes",
         if has_own { "403" } else { "-" },
+        program("yes"),
+        program(yes_if(needs.is_none() || needs == Some(ACCESS))),
+        without,
     ];
     cells.map(ToOwned::to_owned).to_vec()
 }
@@ -288,7 +312,8 @@ impl Cell for Response {
 fn matrix(rows: &[Row<'_>]) -> String {
     let mut text = String::from(
         "Who may do what in the system plane, as the tests found it.\n\
-         yes: done. 401: no good credential. 403: signed in, but a capability is missing. 404: nothing is there for a credential of the other plane.\n\n",
+         yes: done. 401: no good credential. 403: signed in, but a capability is missing. 404: nothing is there for a credential of the other plane.\n\
+         program: an API token made for what is needed, of somebody who holds everything; for less: made for entering the plane alone.\n\n",
     );
     let widths: Vec<usize> = HEADINGS.iter().map(|heading| heading.len()).collect();
     let mut line = |operation: &str, request: &str, cells: &[String], needs: &str| {
@@ -317,6 +342,7 @@ struct Cast {
     members: Vec<Actor>,
     strangers: Vec<Actor>,
     colleague: Actor,
+    programs: Vec<Actor>,
 }
 
 impl Cast {
@@ -329,7 +355,23 @@ impl Cast {
         }
         let colleague = app.user().await;
         app.add_to_workspace(colleague.id, &app.default_workspace());
-        Self { operator: app.operator().await, worthless: worthless(app, &app.user().await).await, members, strangers, colleague }
+        // The token of the last was made while its owner could do more.
+        let all: Vec<&str> =
+            tenant_capability::ALL.iter().filter(|entry| entry.is_for_machines()).map(|entry| entry.name).collect();
+        let (owner, lowered) = (members[0].clone(), members[3].clone());
+        for member in [&owner, &lowered] {
+            app.set_membership(member.id, &elsewhere, "owner");
+        }
+        let programs = vec![owner.program(&all).await, owner.program(&["tenant.view"]).await, lowered.program(&all).await];
+        app.execute(&format!("DELETE FROM tenant_memberships WHERE user_id IN ({}, {})", owner.id, lowered.id));
+        Self {
+            programs,
+            operator: app.operator().await,
+            worthless: worthless(app, &app.user().await).await,
+            members,
+            strangers,
+            colleague,
+        }
     }
 
     /// In the order of [`TENANT_HEADINGS`]; the members are members of this tenant.
@@ -340,11 +382,12 @@ impl Cast {
         let mut callers = vec![app.anonymous(), self.operator.clone()];
         callers.extend(self.worthless.iter().chain(&self.members).chain(&self.strangers).cloned());
         callers.push(self.colleague.clone());
+        callers.extend(self.programs.iter().cloned());
         callers
     }
 }
 
-const TENANT_HEADINGS: [&str; 14] = [
+const TENANT_HEADINGS: [&str; 17] = [
     "anonymous",
     "an operator",
     "expired",
@@ -359,6 +402,9 @@ const TENANT_HEADINGS: [&str; 14] = [
     "operator elsewhere",
     "readonly elsewhere",
     "of the workspace",
+    "owner's program",
+    "program for less",
+    "readonly's program",
 ];
 
 async fn cells_of_tenants(app: &TestApp, admin: &Actor, cast: &Cast, operation: &Operation) -> Vec<String> {
@@ -367,11 +413,14 @@ async fn cells_of_tenants(app: &TestApp, admin: &Actor, cast: &Cast, operation: 
         // Each on what nobody has touched.
         let call = prepare(app, admin, operation).await;
         let mut caller = cast.of(app, call.tenant()).swap_remove(column);
-        let has_session = column >= 5;
+        let has_session = (5..14).contains(&column);
         if operation.id == "user_logout" && has_session {
             caller = app.anonymous().signed_in_as_user(&caller.email, PASSWORD).await;
         }
-        if has_session {
+        if operation.id == "user_logout_everywhere" && has_session {
+            caller = app.user().await;
+        }
+        if caller.id > 0 && caller.email.starts_with("user") {
             app.give_notifications_to(caller.id);
         }
         cells.push(call.send(&caller).await.cell());
@@ -401,17 +450,30 @@ fn expected_of_tenants(operation: &Operation) -> Vec<String> {
         (true, _) => "yes",
         (false, _) => "403",
     };
-    let stranger = if operation.path.contains('{') { "404" } else { "yes" };
+    let stranger = if operation.path.contains('{') && !operation.path.contains("/auth/") { "404" } else { "yes" };
+    let is_for_less = needed_of_role(operation).as_deref().is_none_or(|name| name == "tenant.view");
+    let program = |may: &'static str| if operation.is_person_only() { "403" } else { may };
     let mut cells = vec![without, "404", without, without, without];
     cells.extend(Role::ALL.map(member));
     cells.extend([stranger; 5]);
+    if operation.id == "create_user_api_token" {
+        // Who may do nothing anywhere has nothing to hand on.
+        cells[13] = "422";
+    }
+    cells.extend([
+        program(member(Role::Owner)),
+        program(if is_for_less { "yes" } else { "403" }),
+        program(member(Role::Readonly)),
+    ]);
     cells.into_iter().map(ToOwned::to_owned).collect()
 }
 
 fn matrix_of_tenants(rows: &[Row<'_>]) -> String {
     let mut text = String::from(
         "Who may do what in the tenant plane. owner to readonly: roles in the tenant that the request is about; elsewhere: in another\n\
-         tenant only; of the workspace: a member of the tenant's workspace and of no tenant. 404: also for what is not the caller's.\n\n",
+         tenant only; of the workspace: a member of the tenant's workspace and of no tenant. 404: also for what is not the caller's.\n\
+         Programs have API tokens: of an owner, made for everything or for seeing the tenant alone; of a member who was an owner when\n\
+         it was made for everything, and is readonly now.\n\n",
     );
     let mut line = |operation: &str, request: &str, cells: &[String], needs: &str| {
         let cells = cells.iter().zip(TENANT_HEADINGS).map(|(cell, heading)| format!("{cell:<width$}", width = heading.len()));

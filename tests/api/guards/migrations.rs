@@ -124,6 +124,7 @@ fn columns_of_code() -> Vec<String> {
         ("Array<Nullable<Text>>", "_text"),
         ("Array<Nullable<Int8>>", "_int8"),
         ("Array<Nullable<Bytea>>", "_bytea"),
+        ("Array<Nullable<Text>>", "_text"),
         ("Array<Nullable<Timestamptz>>", "_timestamptz"),
     ]);
     let (mut table, mut renamed, mut columns) = (String::new(), None, Vec::new());

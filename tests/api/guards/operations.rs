@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use support::actor::alerts::{rule, webhook};
 use support::actor::controls::{RESTORE, global_pause};
 use support::actor::runbooks::{BACKFILL, all_tenants, reason, single_tenant};
-use support::app::PASSWORD;
+use support::app::{ACCESS, PASSWORD};
 use support::fixtures::Tenant;
 use support::{Actor, Response, TestApp};
 use tenantatlas::auth::capability;
@@ -35,6 +35,11 @@ impl Operation {
     /// Whether it may change something.
     pub fn is_mutating(&self) -> bool {
         self.method != "GET" && !ONLY_LOOKS.contains(&self.id.as_str())
+    }
+
+    /// Whether a program with an API token may not do it at all.
+    pub fn is_person_only(&self) -> bool {
+        self.document["x-person-only"] == json!(true)
     }
 
     /// Whether it takes a body of JSON.
@@ -88,15 +93,19 @@ fn instead_of(capability: Option<&str>) -> Vec<String> {
     entry.iter().flat_map(|entry| entry.instead).map(|other| other.name.to_owned()).collect()
 }
 
+/// Name of what belongs to whoever calls.
+const OWN: &str = "Own of the caller";
+
 /// A request that succeeds when its caller may make it.
-pub struct Call {
+pub struct Call<'a> {
+    app: &'a TestApp,
     path: String,
     method: reqwest::Method,
     body: Option<Value>,
     tenant: Option<Tenant>,
 }
 
-impl Call {
+impl Call<'_> {
     /// Somebody who may make it: the operator, or in the tenant plane an owner of the tenant.
     pub async fn caller(&self, app: &TestApp, admin: &Actor) -> Actor {
         match &self.tenant {
@@ -123,7 +132,26 @@ impl Call {
     /// Makes the request with another body.
     pub async fn send_text(&self, actor: &Actor, body: &str) -> Response {
         let content_type = self.body.as_ref().map(|_| "application/json");
+        self.hand_over(actor);
         actor.send_text(self.method.clone(), &self.path, content_type, body).await
+    }
+
+    /// What only its owner may touch becomes the caller's.
+    fn hand_over(&self, actor: &Actor) {
+        let column = if actor.email.starts_with("operator") { "platform_user_id" } else { "user_id" };
+        for (table, name) in [("api_tokens", "name"), ("sessions", "user_agent")] {
+            self.app.execute(&format!(
+                "UPDATE {table} SET {column} = {id}, revoked_at = NULL WHERE {name} = '{OWN}' AND {column} IS NOT NULL AND {id} > 0",
+                id = actor.id
+            ));
+        }
+        if self.method == reqwest::Method::DELETE && self.path.contains("/auth/break-glass") && column == "platform_user_id" {
+            self.app.execute(&format!(
+                "UPDATE sessions SET break_glass_reason = 'Called as everybody', break_glass_expires_at = db_now() + interval '1 minute' \
+                 WHERE platform_user_id = {}",
+                actor.id
+            ));
+        }
     }
 
     /// The same request with a query.
@@ -144,7 +172,7 @@ impl Call {
 }
 
 /// Brings about what the operation needs to succeed. A new operation gets its line here.
-pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Call {
+pub async fn prepare<'a>(app: &'a TestApp, admin: &Actor, operation: &Operation) -> Call<'a> {
     let scene = Scene { app, admin };
     let tenant = operation.is_of_tenants().then(|| app.tenant("Contoso"));
     let own_finding = || tenant.as_ref().map(|own| app.finding(own, &json!({})).to_string()).unwrap_or_default();
@@ -170,6 +198,18 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
         "import_findings" => (String::new(), Some(app.observation("CHECK.1"))),
         "get_finding" => (own_finding(), None),
         "update_finding" => (own_finding(), Some(json!({ "due_at": null }))),
+        "list_token_capabilities" | "list_user_token_capabilities" => (String::new(), None),
+        "list_sessions" | "list_user_sessions" | "logout_everywhere" | "user_logout_everywhere" | "end_break_glass" => {
+            (String::new(), None)
+        }
+        "open_break_glass" => (String::new(), Some(json!({ "reason": "Called as everybody", "minutes": 5 }))),
+        "revoke_session" => (scene.own_session("system", admin.id), None),
+        "revoke_user_session" => (scene.own_session("admin", app.create_user().0), None),
+        "list_api_tokens" | "list_user_api_tokens" => (String::new(), None),
+        "create_api_token" => (String::new(), Some(json!({ "name": "Nightly", "capabilities": [ACCESS] }))),
+        "create_user_api_token" => (String::new(), Some(json!({ "name": "Nightly", "capabilities": ["tenant.view"] }))),
+        "revoke_api_token" => (scene.own_token("system", admin.id), None),
+        "revoke_user_api_token" => (scene.own_token("admin", app.create_user().0), None),
         "list_alert_events" | "list_alert_rules" | "list_alert_destinations" | "list_alert_deliveries" => (String::new(), None),
         "create_alert_destination" => (String::new(), Some(webhook(&scene.new_name()))),
         "create_alert_rule" => {
@@ -237,7 +277,7 @@ pub async fn prepare(app: &TestApp, admin: &Actor, operation: &Operation) -> Cal
     if operation.id == "import_findings" {
         path.push_str("?format=jsonl");
     }
-    Call { path, method: operation.method.parse().unwrap(), body, tenant }
+    Call { app, path, method: operation.method.parse().unwrap(), body, tenant }
 }
 
 struct Scene<'a> {
@@ -266,6 +306,27 @@ impl Scene<'_> {
         self.app.legacy_findings(&tenant, 3);
         let scope = single_tenant(tenant.id);
         json!({ "preflight_id": self.admin.preflight(&scope).await.assert_status(200).id(), "scope": scope })
+    }
+
+    /// A token that [`Call::send_text`] makes the caller's own.
+    fn own_token(&self, plane: &str, owner_id: i64) -> String {
+        let column = if plane == "system" { "platform_user_id" } else { "user_id" };
+        self.app.execute(&format!(
+            "INSERT INTO api_tokens (plane, {column}, name, capabilities, secret_hash, hash_key_id, hint, expires_at) \
+             VALUES ('{plane}', {owner_id}, '{OWN}', '{{}}', sha256(gen_random_uuid()::text::bytea), 'none', '0000', db_now() + interval '1 day')"
+        ));
+        self.app.value("SELECT max(id) FROM api_tokens").to_string()
+    }
+
+    /// A session that [`Call::send_text`] makes the caller's own.
+    fn own_session(&self, plane: &str, owner_id: i64) -> String {
+        let column = if plane == "system" { "platform_user_id" } else { "user_id" };
+        let id = uuid::Uuid::new_v4();
+        self.app.execute(&format!(
+            "INSERT INTO sessions (id, plane, {column}, expires_at, renewable_until, carrier, user_agent) \
+             VALUES ('{id}', '{plane}', {owner_id}, db_now() + interval '1 hour', db_now() + interval '1 hour', 'bearer', '{OWN}')"
+        ));
+        id.to_string()
     }
 
     async fn active_run(&self) -> String {

@@ -2,6 +2,8 @@
 
 mod bodies;
 mod headers;
+mod overload;
 mod pages;
 mod process;
+mod rate_limit;
 mod routing;

@@ -92,6 +92,6 @@ async fn signing_keys_of_the_setting_are_used_and_none_is_made() {
 
     let server = Server::start(&database.url, &options).await;
 
-    assert_eq!(server.keys.signing().unwrap().id, "new");
-    assert!(server.keys.find("old").is_some());
+    assert_eq!(server.keys.newest().unwrap().id, "new");
+    assert!(server.keys.known("old").is_some());
 }

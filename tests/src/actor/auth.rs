@@ -1,9 +1,9 @@
 //! Signing in and out.
 
-use super::{ADMIN, Actor, Credential, SYSTEM};
+use super::{ADMIN, Actor, Credential, SYSTEM, with_query};
 use crate::response::Response;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Name of the cookie of the system plane.
 pub const COOKIE: &str = "tenantatlas_system";
@@ -47,6 +47,95 @@ impl Actor {
     /// `user_me`
     pub async fn user_me(&self) -> Response {
         self.get_admin("/auth/me").await
+    }
+
+    /// `create_api_token`
+    pub async fn create_api_token(&self, body: &Value) -> Response {
+        self.post_system("/auth/api-tokens", body).await
+    }
+
+    /// `list_api_tokens`
+    pub async fn list_api_tokens(&self, query: &str) -> Response {
+        self.get_system(&with_query("/auth/api-tokens", query)).await
+    }
+
+    /// `list_token_capabilities`
+    pub async fn list_token_capabilities(&self) -> Response {
+        self.get_system("/auth/api-tokens/capabilities").await
+    }
+
+    /// `list_user_token_capabilities`
+    pub async fn list_user_token_capabilities(&self) -> Response {
+        self.get_admin("/auth/api-tokens/capabilities").await
+    }
+
+    /// `revoke_api_token`
+    pub async fn revoke_api_token(&self, id: i64) -> Response {
+        self.send_text(Method::DELETE, &format!("{SYSTEM}/auth/api-tokens/{id}"), None, "").await
+    }
+
+    /// `list_sessions`
+    pub async fn list_sessions(&self) -> Response {
+        self.get_system("/auth/sessions").await
+    }
+
+    /// `revoke_session`
+    pub async fn revoke_session(&self, id: &str) -> Response {
+        self.send_text(Method::DELETE, &format!("{SYSTEM}/auth/sessions/{id}"), None, "").await
+    }
+
+    /// `logout_everywhere`
+    pub async fn logout_everywhere(&self) -> Response {
+        self.send_text(Method::POST, &format!("{SYSTEM}/auth/logout-everywhere"), None, "").await
+    }
+
+    /// `list_user_sessions`
+    pub async fn list_user_sessions(&self) -> Response {
+        self.get_admin("/auth/sessions").await
+    }
+
+    /// `revoke_user_session`
+    pub async fn revoke_user_session(&self, id: &str) -> Response {
+        self.send_text(Method::DELETE, &format!("{ADMIN}/auth/sessions/{id}"), None, "").await
+    }
+
+    /// `user_logout_everywhere`
+    pub async fn user_logout_everywhere(&self) -> Response {
+        self.send_text(Method::POST, &format!("{ADMIN}/auth/logout-everywhere"), None, "").await
+    }
+
+    /// `open_break_glass`
+    pub async fn open_break_glass(&self, reason: &str, minutes: i64) -> Response {
+        self.post_system("/auth/break-glass", &json!({ "reason": reason, "minutes": minutes })).await
+    }
+
+    /// `end_break_glass`
+    pub async fn end_break_glass(&self) -> Response {
+        self.send_text(Method::DELETE, &format!("{SYSTEM}/auth/break-glass"), None, "").await
+    }
+
+    /// `create_user_api_token`
+    pub async fn create_user_api_token(&self, body: &Value) -> Response {
+        self.post_admin("/auth/api-tokens", body).await
+    }
+
+    /// `list_user_api_tokens`
+    pub async fn list_user_api_tokens(&self, query: &str) -> Response {
+        self.get_admin(&with_query("/auth/api-tokens", query)).await
+    }
+
+    /// `revoke_user_api_token`
+    pub async fn revoke_user_api_token(&self, id: i64) -> Response {
+        self.send_text(Method::DELETE, &format!("{ADMIN}/auth/api-tokens/{id}"), None, "").await
+    }
+
+    /// A program of this caller, with an API token made for these capabilities.
+    pub async fn program(&self, capabilities: &[&str]) -> Self {
+        let body = json!({ "name": "Program", "capabilities": capabilities });
+        let is_user = self.email.starts_with("user");
+        let answer = if is_user { self.create_user_api_token(&body).await } else { self.create_api_token(&body).await };
+        let secret = answer.assert_status(201).body["secret"].as_str().expect("a secret").to_owned();
+        self.with_credential(Credential::Bearer(secret))
     }
 
     /// This caller after signing in to the tenant plane with a bearer token.

@@ -4,6 +4,71 @@
  */
 
 export interface paths {
+    "/api/v1/admin/auth/api-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my API tokens as a user
+         * @description The newest first, without their text; those that ended stay in the list for 90 days.
+         */
+        get: operations["list_user_api_tokens"];
+        put?: never;
+        /**
+         * Make an API token as a user
+         * @description For a program that acts for you: with part of what your roles let you do, in every tenant where they do, and at each call no more than you may do then. Its text is
+         *     shown once. An API token cannot make others.
+         */
+        post: operations["create_user_api_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/auth/api-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke one of my API tokens as a user
+         * @description Ends it at once on every node. One that has ended already stays as it is.
+         */
+        delete: operations["revoke_user_api_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/auth/api-tokens/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what my API tokens can do as a user
+         * @description The capabilities that a token made now could have, with what each lets do.
+         */
+        get: operations["list_user_token_capabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/auth/login": {
         parameters: {
             query?: never;
@@ -44,6 +109,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/auth/logout-everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out everywhere as a user
+         * @description Ends all your sessions, this one too, at once on every node. API tokens go on.
+         */
+        post: operations["user_logout_everywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/auth/me": {
         parameters: {
             query?: never;
@@ -59,6 +144,46 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my sessions as a user
+         * @description Where you are signed in, the newest first, a hundred at most.
+         */
+        get: operations["list_user_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of my sessions as a user
+         * @description At once on every node.
+         */
+        delete: operations["revoke_user_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -661,6 +786,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/auth/api-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my API tokens
+         * @description The newest first, without their text; those that ended stay in the list for 90 days.
+         */
+        get: operations["list_api_tokens"];
+        put?: never;
+        /**
+         * Make an API token
+         * @description For a program that acts for you: with part of what you hold, and at each call no more than you may do then. Its text is
+         *     shown once. An API token cannot make others.
+         */
+        post: operations["create_api_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/auth/api-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke one of my API tokens
+         * @description Ends it at once on every node. One that has ended already stays as it is.
+         */
+        delete: operations["revoke_api_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/auth/api-tokens/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what my API tokens can do
+         * @description The capabilities that a token made now could have, with what each lets do.
+         */
+        get: operations["list_token_capabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/auth/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open break-glass
+         * @description Until it ends the session holds every capability but administering operators. Each request that changes something then needs
+         *     the header Break-Glass-Reason. It makes no API tokens, enters no tenant plane and opens no paused control.
+         */
+        post: operations["open_break_glass"];
+        /**
+         * End break-glass
+         * @description Before its time, at once on every node. Where none is open there is nothing to do.
+         */
+        delete: operations["end_break_glass"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/auth/login": {
         parameters: {
             query?: never;
@@ -701,6 +916,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/auth/logout-everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out everywhere
+         * @description Ends all your sessions, this one too, at once on every node. API tokens go on.
+         */
+        post: operations["logout_everywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/auth/me": {
         parameters: {
             query?: never;
@@ -716,6 +951,46 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my sessions
+         * @description Where you are signed in, the newest first, a hundred at most.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of my sessions
+         * @description At once on every node.
+         */
+        delete: operations["revoke_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1670,6 +1945,53 @@ export interface components {
          * @enum {string}
          */
         AlertSeverity: "info" | "warning" | "error" | "critical";
+        /** @description A token as its owner sees it afterwards. */
+        ApiToken: {
+            /** @description The most it may do, by name. At each call it may do what of this its owner holds then. */
+            capabilities: string[];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            expires_at: string;
+            /**
+             * @description The last four characters of the token.
+             * @example 9f3c
+             */
+            hint: string;
+            /**
+             * Format: int64
+             * @description `api_tokens.id`.
+             */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute.
+             */
+            last_used_at?: string | null;
+            /**
+             * @description What its owner calls it.
+             * @example Nightly report
+             */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
+            revoked_at?: string | null;
+            /** @description Whether it can be used. */
+            state: components["schemas"]["ApiTokenState"];
+        };
+        /**
+         * @description Whether a token can be used.
+         * @enum {string}
+         */
+        ApiTokenState: "active" | "expired" | "revoked";
         /** @description An action that the audit log knows. */
         AuditAction: {
             /**
@@ -1751,6 +2073,71 @@ export interface components {
             /** @description Name at the time. */
             label: string;
             /** @description Kind, as `operator`, `run` or `runbook`. */
+            type: string;
+        };
+        /** @description Why break-glass is opened, and for how long. */
+        BreakGlassBody: {
+            /**
+             * Format: int32
+             * @description Minutes until it ends by itself.
+             */
+            minutes: number;
+            /**
+             * @description Why; 5 to 500 characters without outer white space.
+             * @example Pager 4711: repairs fail for every tenant
+             */
+            reason: string;
+        };
+        /** @description Not under break-glass: Break-glass lends every capability but does not let it be handed on. End it, and do this with what you hold yourself. */
+        BreakGlassExcludedProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "break-glass-excluded";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Break-glass is open: A break-glass session is open already. GET /auth/me says until when; end it to open another. */
+        BreakGlassOpenProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "break-glass-open";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
             type: string;
         };
         /** @description Capability missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
@@ -1970,6 +2357,30 @@ export interface components {
             quiet_hours?: components["schemas"]["QuietHours"] | null;
             /** @description Only of events in these workspaces; left out or empty: in all. */
             workspace_ids?: number[];
+        };
+        /** @description What an API token is to be. */
+        CreateApiTokenBody: {
+            /** @description The most it may do: capabilities that you hold yourself. */
+            capabilities: string[];
+            /**
+             * Format: int32
+             * @description Days until it ends; 90 when left out.
+             */
+            expires_in_days?: number | null;
+            /**
+             * @description What you call it; 1 to 100 characters.
+             * @example Nightly report
+             */
+            name: string;
+        };
+        /** @description A new token, with its text. */
+        CreatedApiToken: components["schemas"]["ApiToken"] & {
+            /**
+             * @description Send it as `Authorization: Bearer <secret>`. Shown this once: null where the answer comes again under its
+             *     Idempotency-Key; revoke the token then, and make another.
+             * @example tatlas_sys_…
+             */
+            secret?: string | null;
         };
         /** @description Cross-origin request refused: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
         CrossOriginProblem: {
@@ -3099,6 +3510,38 @@ export interface components {
          * @enum {string}
          */
         Outcome: "pending" | "succeeded" | "partially_succeeded" | "failed" | "blocked" | "cancelled";
+        /** @description A live session. */
+        OwnSession: {
+            /**
+             * @description What carries its token: `cookie` of a browser, or `bearer`.
+             * @example cookie
+             */
+            carrier: string;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends if it is not used.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Names it, and is no credential.
+             */
+            id: string;
+            /**
+             * @description Client address at sign-in.
+             * @example 192.0.2.7
+             */
+            ip?: string | null;
+            /** @description Whether the request came with it. */
+            is_current: boolean;
+            /** @description What the client called itself at sign-in. */
+            user_agent?: string | null;
+        };
         /** @description One page of a list. */
         PageBody_AlertDelivery: {
             /** @description The rows, in the order of the list. */
@@ -3117,6 +3560,13 @@ export interface components {
         PageBody_AlertRule: {
             /** @description The rows, in the order of the list. */
             items: components["schemas"]["AlertRule"][];
+            /** @description Give this as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        PageBody_ApiToken: {
+            /** @description The rows, in the order of the list. */
+            items: components["schemas"]["ApiToken"][];
             /** @description Give this as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
         };
@@ -3244,6 +3694,32 @@ export interface components {
              * @description Its beginning.
              */
             start_at: string;
+        };
+        /** @description Not for API tokens: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
+        PersonRequiredProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "person-required";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
         };
         /** @description Precondition failed: The object has changed since the state that If-Match names. Read it again, decide again, and send its new ETag. Nothing was changed. */
         PreconditionFailedProblem: {
@@ -3527,6 +4003,32 @@ export interface components {
             line: number;
             /** @description Why, for people. */
             message: string;
+        };
+        /** @description Request too slow: The body did not arrive in time. Nothing was changed; send it again. */
+        RequestTimeoutProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "request-timeout";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
         };
         /** @description Which pause ends. */
         ResumeBody: {
@@ -3834,6 +4336,11 @@ export interface components {
          * @enum {string}
          */
         ScopeType: "global" | "workspace";
+        /** @description Live sessions of the caller. */
+        SessionsBody: {
+            /** @description The newest first. */
+            items: components["schemas"]["OwnSession"][];
+        };
         /**
          * @description How bad a finding is. Ordered: the worse severity is the greater one.
          * @enum {string}
@@ -4084,13 +4591,82 @@ export interface components {
              */
             token_type: string;
         };
+        /** @description What a token can be made for. */
+        TokenCapabilitiesBody: {
+            /** @description Capabilities that its owner holds. */
+            items: components["schemas"]["TokenCapability"][];
+        };
+        /** @description A capability that a token can have. */
+        TokenCapability: {
+            /** @description What it lets do. */
+            description: string;
+            /** @description Whether every token has it, asked for or not. */
+            is_always_included: boolean;
+            /**
+             * @description Stable name.
+             * @example platform.ops.view
+             */
+            name: string;
+        };
         /** @description Too many attempts: Wait as long as Retry-After says. */
         TooManyAttemptsProblem: {
             /**
-             * @description Stable code.
+             * @description Stable code. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             code: "too-many-attempts";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Too many requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+        TooManyRequestsProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "too-many-requests";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Too many API tokens: An owner has 100 live tokens at most. Revoke one that is not needed any more. */
+        TooManyTokensProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "too-many-tokens";
             /** @description What happened this time. */
             detail: string;
             /** @description Path of the request. */
@@ -4333,7 +4909,7 @@ export interface components {
         /** @description Upload took too long: The file stopped coming, or came too slowly. Nothing of it was imported. Send it again over a better line, or in parts. */
         UploadTimedOutProblem: {
             /**
-             * @description Stable code.
+             * @description Stable code. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             code: "upload-timed-out";
@@ -4477,11 +5053,16 @@ export type AlertEventKind = components['schemas']['AlertEventKind'];
 export type AlertEventsBody = components['schemas']['AlertEventsBody'];
 export type AlertRule = components['schemas']['AlertRule'];
 export type AlertSeverity = components['schemas']['AlertSeverity'];
+export type ApiToken = components['schemas']['ApiToken'];
+export type ApiTokenState = components['schemas']['ApiTokenState'];
 export type AuditAction = components['schemas']['AuditAction'];
 export type AuditActionsBody = components['schemas']['AuditActionsBody'];
 export type AuditActor = components['schemas']['AuditActor'];
 export type AuditEvent = components['schemas']['AuditEvent'];
 export type AuditTarget = components['schemas']['AuditTarget'];
+export type BreakGlassBody = components['schemas']['BreakGlassBody'];
+export type BreakGlassExcludedProblem = components['schemas']['BreakGlassExcludedProblem'];
+export type BreakGlassOpenProblem = components['schemas']['BreakGlassOpenProblem'];
 export type CapabilityMissingProblem = components['schemas']['CapabilityMissingProblem'];
 export type ChangeCounts = components['schemas']['ChangeCounts'];
 export type ConfirmationMismatchProblem = components['schemas']['ConfirmationMismatchProblem'];
@@ -4490,6 +5071,8 @@ export type ControlAction = components['schemas']['ControlAction'];
 export type ControlsBody = components['schemas']['ControlsBody'];
 export type CreateAlertDestinationBody = components['schemas']['CreateAlertDestinationBody'];
 export type CreateAlertRuleBody = components['schemas']['CreateAlertRuleBody'];
+export type CreateApiTokenBody = components['schemas']['CreateApiTokenBody'];
+export type CreatedApiToken = components['schemas']['CreatedApiToken'];
 export type CrossOriginProblem = components['schemas']['CrossOriginProblem'];
 export type Dashboard = components['schemas']['Dashboard'];
 export type DashboardHealth = components['schemas']['DashboardHealth'];
@@ -4551,9 +5134,11 @@ export type OperatorBody = components['schemas']['OperatorBody'];
 export type OperatorProfile = components['schemas']['OperatorProfile'];
 export type OptionalReasonBody = components['schemas']['OptionalReasonBody'];
 export type Outcome = components['schemas']['Outcome'];
+export type OwnSession = components['schemas']['OwnSession'];
 export type PageBodyAlertDelivery = components['schemas']['PageBody_AlertDelivery'];
 export type PageBodyAlertDestination = components['schemas']['PageBody_AlertDestination'];
 export type PageBodyAlertRule = components['schemas']['PageBody_AlertRule'];
+export type PageBodyApiToken = components['schemas']['PageBody_ApiToken'];
 export type PageBodyAuditEvent = components['schemas']['PageBody_AuditEvent'];
 export type PageBodyFinding = components['schemas']['PageBody_Finding'];
 export type PageBodyMyTenant = components['schemas']['PageBody_MyTenant'];
@@ -4566,6 +5151,7 @@ export type PauseBody = components['schemas']['PauseBody'];
 export type PausedControl = components['schemas']['PausedControl'];
 export type PayloadTooLargeProblem = components['schemas']['PayloadTooLargeProblem'];
 export type Period = components['schemas']['Period'];
+export type PersonRequiredProblem = components['schemas']['PersonRequiredProblem'];
 export type PreconditionFailedProblem = components['schemas']['PreconditionFailedProblem'];
 export type Preflight = components['schemas']['Preflight'];
 export type PreflightBody = components['schemas']['PreflightBody'];
@@ -4581,6 +5167,7 @@ export type ReasonCode = components['schemas']['ReasonCode'];
 export type ReasonRequiredProblem = components['schemas']['ReasonRequiredProblem'];
 export type RecentFailure = components['schemas']['RecentFailure'];
 export type RejectedFinding = components['schemas']['RejectedFinding'];
+export type RequestTimeoutProblem = components['schemas']['RequestTimeoutProblem'];
 export type ResumeBody = components['schemas']['ResumeBody'];
 export type ResumedBody = components['schemas']['ResumedBody'];
 export type RetryFailedBody = components['schemas']['RetryFailedBody'];
@@ -4597,6 +5184,7 @@ export type ScanFile = components['schemas']['ScanFile'];
 export type Scope = components['schemas']['Scope'];
 export type ScopePreview = components['schemas']['ScopePreview'];
 export type ScopeType = components['schemas']['ScopeType'];
+export type SessionsBody = components['schemas']['SessionsBody'];
 export type Severity = components['schemas']['Severity'];
 export type SignInBody = components['schemas']['SignInBody'];
 export type SmtpTls = components['schemas']['SmtpTls'];
@@ -4615,7 +5203,11 @@ export type TenantShare = components['schemas']['TenantShare'];
 export type TenantWorkspace = components['schemas']['TenantWorkspace'];
 export type TestedAlertBody = components['schemas']['TestedAlertBody'];
 export type TokenBody = components['schemas']['TokenBody'];
+export type TokenCapabilitiesBody = components['schemas']['TokenCapabilitiesBody'];
+export type TokenCapability = components['schemas']['TokenCapability'];
 export type TooManyAttemptsProblem = components['schemas']['TooManyAttemptsProblem'];
+export type TooManyRequestsProblem = components['schemas']['TooManyRequestsProblem'];
+export type TooManyTokensProblem = components['schemas']['TooManyTokensProblem'];
 export type TrendPoint = components['schemas']['TrendPoint'];
 export type UnauthenticatedProblem = components['schemas']['UnauthenticatedProblem'];
 export type UnavailableProblem = components['schemas']['UnavailableProblem'];
@@ -4634,6 +5226,510 @@ export type WorkspaceRef = components['schemas']['WorkspaceRef'];
 export type WrongStateProblem = components['schemas']['WrongStateProblem'];
 export type $defs = Record<string, never>;
 export interface operations {
+    list_user_api_tokens: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of tokens. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_ApiToken"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    create_user_api_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateApiTokenBody"];
+            };
+        };
+        responses: {
+            /** @description The token, with its text. */
+            201: {
+                headers: {
+                    /** @description Address of the token. */
+                    Location?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiToken"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
+            /** @description too-many-tokens or idempotency-key-in-flight. */
+            409: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyTokensProblem"] | components["schemas"]["IdempotencyKeyInFlightProblem"];
+                };
+            };
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
+            413: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
+            415: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    revoke_user_api_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It cannot be used any more. */
+            204: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    list_user_token_capabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of the registry. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenCapabilitiesBody"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
     user_login: {
         parameters: {
             query?: never;
@@ -4702,6 +5798,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
@@ -4735,7 +5842,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -4745,7 +5852,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["TooManyAttemptsProblem"];
+                    "application/problem+json": components["schemas"]["TooManyAttemptsProblem"] | components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -4803,7 +5910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -4811,7 +5918,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
@@ -4834,6 +5941,120 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    user_logout_everywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out everywhere. */
+            204: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -4924,6 +6145,237 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    list_user_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Live sessions. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsBody"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    revoke_user_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -5020,6 +6472,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
@@ -5053,7 +6516,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -5063,7 +6526,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["TooManyAttemptsProblem"];
+                    "application/problem+json": components["schemas"]["TooManyAttemptsProblem"] | components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -5172,6 +6635,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -5274,6 +6750,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -5331,7 +6820,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
             403: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -5339,7 +6828,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"];
                 };
             };
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
@@ -5362,6 +6851,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -5456,6 +6958,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
@@ -5487,6 +7000,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -5610,6 +7136,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -5712,6 +7251,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -5830,6 +7382,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -5941,6 +7506,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -6049,6 +7627,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -6151,6 +7742,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -6275,6 +7879,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -6383,6 +8000,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -6487,6 +8117,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description illegal-transition: the finding cannot go from its status to this one; wrong-state: it was folded into another. */
             409: {
                 headers: {
@@ -6540,6 +8181,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -6643,7 +8297,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description upload-timed-out: the file came too slowly. */
+            /** @description upload-timed-out: the file came too slowly. request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -6651,7 +8305,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["UploadTimedOutProblem"];
+                    "application/problem+json": components["schemas"]["UploadTimedOutProblem"] | components["schemas"]["RequestTimeoutProblem"];
                 };
             };
             /** @description The file is too large. payload-too-large: Send less at once; the limit is in the detail. */
@@ -6685,6 +8339,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["UnreadableFileProblem"] | components["schemas"]["TenantMismatchProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -6800,6 +8467,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description operational-control-paused, nothing-to-do, run-state-conflict or idempotency-key-in-flight. */
             409: {
                 headers: {
@@ -6842,6 +8520,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -6941,6 +8632,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
@@ -6972,6 +8674,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -7093,6 +8808,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -7197,6 +8925,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -7226,7 +8967,10 @@ export interface operations {
     retry_alert_delivery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
+            };
             path: {
                 /** @description The delivery. */
                 id: number;
@@ -7301,7 +9045,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["WrongStateProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -7309,7 +9053,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -7418,6 +9175,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -7448,6 +9218,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
                 /** @description Makes the request safe to repeat for 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
@@ -7517,6 +9289,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description name-taken, or idempotency-key-in-flight. */
             409: {
                 headers: {
@@ -7550,7 +9333,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -7558,7 +9341,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -7667,6 +9463,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -7697,6 +9506,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
                 /** @description ETag of the state that was decided on. */
                 "If-Match"?: string | null;
             };
@@ -7772,7 +9583,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PreconditionFailedProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -7780,7 +9591,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -7813,6 +9637,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
                 /** @description ETag of the state that was decided on. */
                 "If-Match"?: string | null;
             };
@@ -7885,6 +9711,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description name-taken. */
             409: {
                 headers: {
@@ -7929,7 +9766,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -7937,7 +9774,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -7970,6 +9820,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
                 /** @description Makes the request safe to repeat for 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
@@ -8047,7 +9899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["IdempotencyKeyInFlightProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -8055,7 +9907,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -8146,6 +10011,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -8254,6 +10132,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -8284,6 +10175,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
                 /** @description Makes the request safe to repeat for 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
@@ -8353,6 +10246,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description name-taken, or idempotency-key-in-flight. */
             409: {
                 headers: {
@@ -8386,7 +10290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -8394,7 +10298,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -8503,6 +10420,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -8533,6 +10463,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
                 /** @description ETag of the state that was decided on. */
                 "If-Match"?: string | null;
             };
@@ -8608,7 +10540,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PreconditionFailedProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -8616,7 +10548,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -8649,6 +10594,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
                 /** @description ETag of the state that was decided on. */
                 "If-Match"?: string | null;
             };
@@ -8721,6 +10668,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description name-taken. */
             409: {
                 headers: {
@@ -8765,7 +10723,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -8773,7 +10731,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -8806,6 +10777,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
                 /** @description Makes the request safe to repeat for 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
@@ -8883,7 +10856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["IdempotencyKeyInFlightProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -8891,7 +10864,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -9014,6 +11000,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -9102,6 +11101,794 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    list_api_tokens: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows wanted, 50 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of tokens. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_ApiToken"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"] | components["schemas"]["MalformedCursorProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    create_api_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
+                /** @description Makes the request safe to repeat for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateApiTokenBody"];
+            };
+        };
+        responses: {
+            /** @description The token, with its text. */
+            201: {
+                headers: {
+                    /** @description Address of the token. */
+                    Location?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiToken"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description break-glass-excluded: what break-glass lends is not handed on. capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["BreakGlassExcludedProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
+            /** @description too-many-tokens or idempotency-key-in-flight. */
+            409: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyTokensProblem"] | components["schemas"]["IdempotencyKeyInFlightProblem"];
+                };
+            };
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
+            413: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
+            415: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    revoke_api_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
+            };
+            path: {
+                /** @description The token. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It cannot be used any more. */
+            204: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    list_token_capabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of the registry. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenCapabilitiesBody"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    open_break_glass: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat for 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakGlassBody"];
+            };
+        };
+        responses: {
+            /** @description Open; the operator as they are now. */
+            201: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorBody"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
+            /** @description break-glass-open or idempotency-key-in-flight. */
+            409: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["BreakGlassOpenProblem"] | components["schemas"]["IdempotencyKeyInFlightProblem"];
+                };
+            };
+            /** @description payload-too-large: Send less at once; the limit is in the detail. */
+            413: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
+            415: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    end_break_glass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description None is open. */
+            204: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -9198,6 +11985,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
@@ -9231,7 +12029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -9241,7 +12039,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["TooManyAttemptsProblem"];
+                    "application/problem+json": components["schemas"]["TooManyAttemptsProblem"] | components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -9299,7 +12097,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -9307,7 +12105,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
@@ -9330,6 +12128,120 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    logout_everywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out everywhere. */
+            204: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -9420,6 +12332,240 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Live sessions. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsBody"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    revoke_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
+            };
+            path: {
+                /** @description The session. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["CrossOriginProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -9516,6 +12662,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
@@ -9549,7 +12706,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -9559,7 +12716,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["TooManyAttemptsProblem"];
+                    "application/problem+json": components["schemas"]["TooManyAttemptsProblem"] | components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -9664,6 +12821,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -9772,6 +12942,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -9801,7 +12984,10 @@ export interface operations {
     read_notification: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
+            };
             path: {
                 /** @description The notification. */
                 id: number;
@@ -9863,7 +13049,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -9871,7 +13057,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -9931,7 +13130,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
             403: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -9939,7 +13138,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"];
                 };
             };
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
@@ -9962,6 +13161,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -9993,7 +13205,10 @@ export interface operations {
     read_all_notifications: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10056,6 +13271,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
@@ -10078,7 +13304,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -10086,7 +13312,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -10177,6 +13416,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -10283,6 +13535,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -10394,6 +13659,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -10424,6 +13702,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
+                /** @description Makes the request safe to repeat for 24 hours. */
+                "Idempotency-Key"?: string | null;
                 /** @description ETag of the state that was decided on. */
                 "If-Match"?: string | null;
             };
@@ -10511,6 +13793,28 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
+            /** @description idempotency-key-in-flight. */
+            409: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["IdempotencyKeyInFlightProblem"];
+                };
+            };
             /** @description precondition-failed: the control is not as If-Match says. */
             412: {
                 headers: {
@@ -10544,7 +13848,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -10552,7 +13856,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -10652,6 +13969,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
@@ -10685,6 +14013,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -10715,6 +14056,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
                 /** @description ETag of the state that was decided on. */
                 "If-Match"?: string | null;
             };
@@ -10787,6 +14130,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description precondition-failed: the control is not as If-Match says. */
             412: {
                 headers: {
@@ -10820,7 +14174,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -10828,7 +14182,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -10919,6 +14286,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -11025,6 +14405,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -11054,7 +14447,10 @@ export interface operations {
     preflight_runbook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
+            };
             path: {
                 /** @description Key of the runbook. */
                 key: string;
@@ -11122,6 +14518,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
@@ -11144,7 +14551,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description unknown-tenant: the tenant of the scope cannot be targeted. validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            /** @description unknown-tenant: the tenant of the scope cannot be targeted. validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -11152,7 +14559,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["UnknownTenantProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["UnknownTenantProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -11185,6 +14605,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
                 /** @description Makes the request safe to repeat for 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
@@ -11268,6 +14690,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description operational-control-paused, nothing-to-do, preflight-stale (with the fresh preflight), run-state-conflict or idempotency-key-in-flight. */
             409: {
                 headers: {
@@ -11310,6 +14743,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["PreflightUnknownProblem"] | components["schemas"]["ConfirmationMismatchProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"] | components["schemas"]["UnknownTenantProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -11441,6 +14887,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -11545,6 +15004,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -11574,7 +15046,10 @@ export interface operations {
     acknowledge_run: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
+            };
             path: {
                 /** @description The run, which failed, succeeded in part only, or was blocked. */
                 id: number;
@@ -11642,6 +15117,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description run-state-conflict: the run has not ended, or did not fail. */
             409: {
                 headers: {
@@ -11675,7 +15161,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -11683,7 +15169,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -11795,6 +15294,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -11824,7 +15336,10 @@ export interface operations {
     cancel_run: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
+            };
             path: {
                 /** @description The run. */
                 id: number;
@@ -11892,6 +15407,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description run-state-conflict: the state of the run forbids it. */
             409: {
                 headers: {
@@ -11925,7 +15451,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -11933,7 +15459,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -12052,6 +15591,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -12081,7 +15633,10 @@ export interface operations {
     pause_run: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
+            };
             path: {
                 /** @description The run. */
                 id: number;
@@ -12147,6 +15702,17 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
                 };
             };
             /** @description run-state-conflict: the state of the run forbids it. */
@@ -12182,7 +15748,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -12190,7 +15756,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -12222,7 +15801,10 @@ export interface operations {
     resume_run: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
+            };
             path: {
                 /** @description The run. */
                 id: number;
@@ -12290,6 +15872,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description operational-control-paused, or run-state-conflict: the state of the run forbids it. */
             409: {
                 headers: {
@@ -12323,7 +15916,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -12331,7 +15924,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -12364,6 +15970,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open. */
+                "Break-Glass-Reason"?: string;
                 /** @description Makes the request safe to repeat for 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
@@ -12447,6 +16055,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
+            408: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
             /** @description operational-control-paused, run-state-conflict, nothing-to-do or idempotency-key-in-flight. */
             409: {
                 headers: {
@@ -12489,6 +16108,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -12602,6 +16234,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -12708,6 +16353,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -12820,6 +16478,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
@@ -12926,6 +16597,19 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */

@@ -1,6 +1,6 @@
 //! `POST /alerts/destinations`
 
-use super::{AlertHeaders, created};
+use super::{IdempotencyKey, created};
 use crate::alerts::Destination;
 use crate::alerts::destination::{DestinationKind, SmtpTls};
 use crate::alerts::destinations::{self as use_case, DestinationInput, NewDestination};
@@ -92,11 +92,11 @@ pub async fn create_alert_destination(
     _: NoParams,
     ctx: Ctx,
     state: web::Data<State>,
-    headers: AlertHeaders,
+    key: IdempotencyKey,
     body: RawBody,
 ) -> Result<HttpResponse> {
     let body: Body<CreateBody> = body.parse()?;
-    let idempotency = headers.idempotent(&permit, "create_alert_destination".to_owned(), body.hash);
+    let idempotency = key.request(&ctx, "create_alert_destination".to_owned(), body.hash);
     let (new, outbox) = (body.value.into_new(), state.outbox.clone());
     let create = move |conn: &mut _| {
         let destination = use_case::create_destination(&ctx, &permit, conn, &outbox, new)?;

@@ -1,6 +1,6 @@
 //! `POST /alerts/rules`
 
-use super::{AlertHeaders, created, operation_types};
+use super::{IdempotencyKey, created, operation_types};
 use crate::alerts::quiet_hours::QuietHours;
 use crate::alerts::rule::RuleTerms;
 use crate::alerts::{Rule, Severity, rules as use_case};
@@ -81,11 +81,11 @@ pub async fn create_alert_rule(
     _: NoParams,
     ctx: Ctx,
     state: web::Data<State>,
-    headers: AlertHeaders,
+    key: IdempotencyKey,
     body: RawBody,
 ) -> Result<HttpResponse> {
     let body: Body<CreateBody> = body.parse()?;
-    let idempotency = headers.idempotent(&permit, "create_alert_rule".to_owned(), body.hash);
+    let idempotency = key.request(&ctx, "create_alert_rule".to_owned(), body.hash);
     let create = move |conn: &mut _| {
         let rule = use_case::create_rule(&ctx, &permit, conn, &body.value.into(), &operation_types())?;
         let location = format!("/api/v1/system/alerts/rules/{}", rule.id);

@@ -18,21 +18,17 @@ mod update_alert_destination;
 mod update_alert_rule;
 
 use super::Delivery;
-use crate::auth::Permit;
-use crate::auth::capability::Capability;
 use crate::db::page::PageRequest;
 use crate::error::{Error, Result};
 use crate::http::State;
-use crate::http::idempotency::{IdempotencyKey, REPLAYED};
+use crate::http::idempotency::{IdempotencyKey, respond};
 use crate::http::if_match::etag;
-use crate::idempotency::{self, IdempotentRequest, StoredAnswer};
+use crate::idempotency::{IdempotentRequest, StoredAnswer, once};
 use crate::runbooks;
-use actix_web::dev::Payload;
-use actix_web::http::{StatusCode, header};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use diesel::PgConnection;
 use serde::{Deserialize, Deserializer, Serialize};
-use std::future::{Ready, ready};
 use utoipa::{IntoParams, ToSchema};
 
 /// Mounts the operations.
@@ -97,33 +93,6 @@ fn with_etag<T: Serialize>(mut response: HttpResponseBuilder, version: i64, body
     response.insert_header(etag(&version.to_string())).json(body)
 }
 
-/// The key under which a request may come again.
-struct AlertHeaders {
-    key: Option<String>,
-}
-
-impl AlertHeaders {
-    /// The request as something that may come again, if it has a key; all sessions of an operator are one credential.
-    fn idempotent<C: Capability>(
-        self,
-        permit: &Permit<C>,
-        operation: String,
-        request_hash: [u8; 32],
-    ) -> Option<IdempotentRequest> {
-        let credential = format!("operator:{}", permit.operator()?.id);
-        self.key.map(|key| IdempotentRequest { credential, operation, key, request_hash })
-    }
-}
-
-impl FromRequest for AlertHeaders {
-    type Error = Error;
-    type Future = Ready<Result<Self>>;
-
-    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(IdempotencyKey::from_request(req, payload).into_inner().map(|IdempotencyKey(key)| Self { key }))
-    }
-}
-
 /// Does what makes something once for each key, in one transaction with the answer that is kept: what was made, and its
 /// address if it has one.
 async fn created<T: Serialize>(
@@ -132,27 +101,12 @@ async fn created<T: Serialize>(
     status: StatusCode,
     make: impl FnOnce(&mut PgConnection) -> Result<(T, Option<String>)> + Send + 'static,
 ) -> Result<HttpResponse> {
-    let write = move |conn: &mut PgConnection| {
-        if let Some(request) = &request
-            && let Some(answer) = idempotency::claim(conn, request)?
-        {
-            return Ok((answer, true));
-        }
-        let (body, location) = make(conn)?;
-        let body = serde_json::to_value(&body).map_err(Error::internal)?;
-        let answer = StoredAnswer { status: status.as_u16(), location, body };
-        if let Some(request) = &request {
-            idempotency::keep(conn, request, &answer)?;
-        }
-        Ok((answer, false))
-    };
-    let (answer, is_replayed) = state.db.write(write).await?;
-    let mut response = HttpResponse::build(StatusCode::from_u16(answer.status).map_err(Error::internal)?);
-    if is_replayed {
-        response.insert_header((REPLAYED, "true"));
-    }
-    if let Some(location) = &answer.location {
-        response.insert_header((header::LOCATION, location.as_str()));
-    }
-    Ok(response.json(&answer.body))
+    let answered = state.db.write(move |conn: &mut PgConnection| {
+        once(conn, request.as_ref(), |conn| {
+            let (body, location) = make(conn)?;
+            let body = serde_json::to_value(&body).map_err(Error::internal)?;
+            Ok(StoredAnswer { status: status.as_u16(), location, etag: None, body }.into())
+        })
+    });
+    respond(&answered.await?)
 }

@@ -1,6 +1,6 @@
 //! `POST /alerts/destinations/{id}/test`
 
-use super::{AlertHeaders, TestedBody, created};
+use super::{IdempotencyKey, TestedBody, created};
 use crate::alerts::try_out;
 use crate::auth::Permit;
 use crate::auth::capability::{AlertsManage, Capability};
@@ -27,9 +27,9 @@ pub async fn test_alert_destination(
     id: PathId,
     ctx: Ctx,
     state: web::Data<State>,
-    headers: AlertHeaders,
+    key: IdempotencyKey,
 ) -> Result<HttpResponse> {
-    let idempotency = headers.idempotent(&permit, format!("test_alert_destination {}", id.0), [0; 32]);
+    let idempotency = key.request(&ctx, format!("test_alert_destination {}", id.0), [0; 32]);
     let test = move |conn: &mut _| {
         let items = try_out::test_destination(&ctx, &permit, conn, id.0)?;
         Ok((TestedBody { items }, None))

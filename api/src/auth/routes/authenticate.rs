@@ -1,15 +1,16 @@
 //! Reads the credential of a request once, and in the tenant plane the caller's place in the tenant that the path names.
 //! Extractors then decide without waiting, so that a missing capability is told before anything about the body is.
 
-use crate::auth::capability::Capability;
+use crate::auth::capability::{AccessSystemPanel, Capability};
 use crate::auth::session::{self, Credential};
 use crate::auth::tenant_capability::TenantCapability;
 use crate::auth::tenant_permit::{Membership, SignedInUser, TenantPermit};
-use crate::auth::{Identity, Operator, Permit, Plane, User, store};
-use crate::context::Actor;
+use crate::auth::token_owner::ensure_person;
+use crate::auth::{Identity, Operator, Permit, Plane, User, store, token_text};
+use crate::context::{Actor, TokenRef};
 use crate::error::{Code, Error, Result};
-use crate::http::State;
-use crate::http::extract::id;
+use crate::http::extract::{RequestMeta, id};
+use crate::http::{State, break_glass_reason};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
@@ -38,6 +39,21 @@ impl Authentication {
             Self::User(user, _) => Some(user.actor()),
         }
     }
+
+    /// Names the credential, by which requests are counted.
+    pub fn credential(&self) -> Option<String> {
+        self.actor()?.credential(self.token().as_ref())
+    }
+
+    /// The API token, if that was the credential.
+    pub fn token(&self) -> Option<TokenRef> {
+        let via = match self {
+            Self::Nobody => return None,
+            Self::Operator(operator) => &operator.via,
+            Self::User(user, _) => &user.via,
+        };
+        via.token().map(|pass| pass.token.clone())
+    }
 }
 
 /// Middleware of the system plane: identifies the caller and answers 404 to credentials of the other plane (ACC-01).
@@ -63,7 +79,7 @@ async fn go_on<B: MessageBody + 'static>(
     next: Next<B>,
     found: Result<Authentication>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    match found {
+    match found.and_then(|found| count(&req, &found).map(|()| found)) {
         Ok(found) => {
             req.extensions_mut().insert(found);
             next.call(req).await.map(ServiceResponse::map_into_left_body)
@@ -76,19 +92,52 @@ async fn go_on<B: MessageBody + 'static>(
     }
 }
 
+/// What carried the credential of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carrier {
+    /// A header, as programs send it.
+    Header,
+    /// The cookie of a browser.
+    Cookie,
+}
+
+/// Counts the request against what its caller may ask. Errors: 429.
+fn count(req: &ServiceRequest, found: &Authentication) -> Result<()> {
+    let carrier = if req.headers().contains_key(header::AUTHORIZATION) { Carrier::Header } else { Carrier::Cookie };
+    let address = req.extensions().get::<RequestMeta>().and_then(|meta| meta.ip.clone());
+    let allowance = state_of(req)?.rate_limits.count(found, carrier, address.as_deref())?;
+    if let Some(allowance) = allowance {
+        req.extensions_mut().insert(allowance);
+    }
+    Ok(())
+}
+
 async fn identify_operator(req: &ServiceRequest) -> Result<Authentication> {
-    let Some(token) = token_of(req, Plane::System)? else { return Ok(Authentication::Nobody) };
+    let Some(shown) = shown_to(req, Plane::System)? else { return Ok(Authentication::Nobody) };
     let state = state_of(req)?;
-    let found = session::identify(&token, Plane::System, &state.keys, &state.db, store::find_session_operator).await?;
+    let found = match shown {
+        Shown::ApiToken(token) => session::identify_api_token(&token, &state.keys, &state.db, store::find_token_operator).await?,
+        Shown::Session(token) => {
+            session::identify(&token, Plane::System, &state.keys, &state.db, store::find_session_operator).await?
+        }
+    };
     decide(found, |operator| Authentication::Operator(Arc::new(operator)))
 }
 
 async fn identify_user(req: &ServiceRequest) -> Result<Authentication> {
-    let Some(token) = token_of(req, Plane::Admin)? else { return Ok(Authentication::Nobody) };
+    let Some(shown) = shown_to(req, Plane::Admin)? else { return Ok(Authentication::Nobody) };
     let state = state_of(req)?;
     let tenant_id = tenant_of(req.path());
-    let find = move |conn: &mut _, session_id| store::find_session_user(conn, session_id, tenant_id);
-    let found = session::identify(&token, Plane::Admin, &state.keys, &state.db, find).await?;
+    let found = match shown {
+        Shown::ApiToken(token) => {
+            let find = move |conn: &mut _, hashes: &_| store::find_token_user(conn, hashes, tenant_id);
+            session::identify_api_token(&token, &state.keys, &state.db, find).await?
+        }
+        Shown::Session(token) => {
+            let find = move |conn: &mut _, session_id| store::find_session_user(conn, session_id, tenant_id);
+            session::identify(&token, Plane::Admin, &state.keys, &state.db, find).await?
+        }
+    };
     decide(found, |(user, membership)| Authentication::User(Arc::new(user), membership.map(Arc::new)))
 }
 
@@ -109,13 +158,24 @@ fn tenant_of(path: &str) -> Option<i64> {
     path.strip_prefix(Plane::Admin.path())?.strip_prefix("/tenants/")?.split('/').next().and_then(id)
 }
 
-/// The token that a request shows to the plane. Errors: 403 on a write with a cookie from elsewhere.
-fn token_of(req: &ServiceRequest, plane: Plane) -> Result<Option<String>> {
-    let bearer = bearer_token(req);
-    if bearer.is_none() {
-        same_origin(req)?;
+/// What a request shows.
+enum Shown {
+    /// An API token, which no cookie carries.
+    ApiToken(String),
+    /// The token of a session.
+    Session(String),
+}
+
+/// What a request shows to the plane. Errors: 403 on a write with a cookie from elsewhere.
+fn shown_to(req: &ServiceRequest, plane: Plane) -> Result<Option<Shown>> {
+    match bearer_token(req) {
+        Some(token) if token_text::is_token(&token) => Ok(Some(Shown::ApiToken(token))),
+        Some(token) => Ok(Some(Shown::Session(token))),
+        None => {
+            same_origin(req)?;
+            Ok(req.cookie(plane.cookie()).map(|cookie| Shown::Session(cookie.value().to_owned())))
+        }
     }
-    Ok(bearer.or_else(|| req.cookie(plane.cookie()).map(|cookie| cookie.value().to_owned())))
 }
 
 fn bearer_token(req: &ServiceRequest) -> Option<String> {
@@ -176,7 +236,11 @@ impl<C: Capability> FromRequest for Permit<C> {
     type Future = Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(operator_of(req).and_then(|operator| Permit::of(&operator)))
+        ready(operator_of(req).and_then(|operator| {
+            let permit = Permit::of(&operator)?;
+            break_glass_reason::ensure(req, &operator)?;
+            Ok(permit)
+        }))
     }
 }
 
@@ -186,6 +250,35 @@ impl FromRequest for SignedInUser {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(user_of(req).map(|(user, _)| SignedInUser(user)))
+    }
+}
+
+/// Somebody who is there in person: what a program with an API token may not do, whatever it was made with.
+#[derive(Debug)]
+pub struct InPerson<T>(pub T);
+
+impl FromRequest for InPerson<Permit<AccessSystemPanel>> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let permit = Permit::<AccessSystemPanel>::from_request(req, payload).into_inner();
+        ready(permit.and_then(|permit| {
+            ensure_person(&permit.operator().ok_or_else(unauthenticated)?.via)?;
+            Ok(Self(permit))
+        }))
+    }
+}
+
+impl FromRequest for InPerson<SignedInUser> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(user_of(req).and_then(|(user, _)| {
+            ensure_person(&user.via)?;
+            Ok(Self(SignedInUser(user)))
+        }))
     }
 }
 

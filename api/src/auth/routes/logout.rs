@@ -1,6 +1,6 @@
 //! `POST /auth/logout`
 
-use super::credential;
+use super::{InPerson, credential};
 use crate::auth::capability::{AccessSystemPanel, Capability};
 use crate::auth::{Permit, Plane, sign_in};
 use crate::context::Ctx;
@@ -13,10 +13,15 @@ use actix_web::{HttpResponse, post, web};
 ///
 /// Ends the session that was presented, at once on every node.
 #[utoipa::path(tag = "auth", operation_id = "logout",
-    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name))), responses((status = 204, description = "Signed out.")))]
+    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name)), ("x-person-only" = json!(true))), responses((status = 204, description = "Signed out.")))]
 #[post("/auth/logout")]
-pub async fn logout(permit: Permit<AccessSystemPanel>, _: NoParams, ctx: Ctx, state: web::Data<State>) -> Result<HttpResponse> {
-    let session_id = permit.operator().ok_or_else(Error::not_found)?.session_id;
+pub async fn logout(
+    InPerson(permit): InPerson<Permit<AccessSystemPanel>>,
+    _: NoParams,
+    ctx: Ctx,
+    state: web::Data<State>,
+) -> Result<HttpResponse> {
+    let session_id = permit.operator().and_then(|operator| operator.via.session_id()).ok_or_else(Error::not_found)?;
     sign_in::sign_out(&ctx, &state.db, Plane::System, session_id).await?;
     Ok(HttpResponse::NoContent().cookie(credential::removal(Plane::System)).finish())
 }

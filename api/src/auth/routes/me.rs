@@ -33,6 +33,13 @@ pub struct OperatorProfile {
     break_glass_expires_at: Option<OffsetDateTime>,
 }
 
+impl OperatorBody {
+    /// The operator with break-glass open until then.
+    pub(super) fn raised(operator: &Operator, until: OffsetDateTime) -> Self {
+        Self::from(&operator.clone().raised(Some(until)))
+    }
+}
+
 impl From<&Operator> for OperatorBody {
     fn from(operator: &Operator) -> Self {
         Self {
@@ -41,8 +48,8 @@ impl From<&Operator> for OperatorBody {
                 email: operator.email.clone(),
                 name: operator.name.clone(),
                 capabilities: operator.capabilities.clone(),
-                is_break_glass: false,
-                break_glass_expires_at: None,
+                is_break_glass: operator.break_glass_until.is_some(),
+                break_glass_expires_at: operator.break_glass_until,
             },
         }
     }

@@ -1,23 +1,31 @@
 //! All SQL of identities and sessions.
 
+mod api_tokens;
+mod sessions;
+mod signing_keys;
 mod users;
 
+pub(super) use api_tokens::{
+    NewToken, find_api_token, find_token_operator, find_token_user, insert_api_token, list_api_tokens, revoke_api_token,
+    revoke_api_tokens,
+};
+pub(super) use sessions::{
+    end_break_glass, find_session_operator, insert_session, list_live_sessions, list_sessions, open_break_glass, renew_session,
+    revoke_operator_sessions, revoke_own_session, revoke_session,
+};
+pub(super) use signing_keys::{delete_signing_key, describe_signing_keys, insert_signing_key, list_signing_keys};
 pub(super) use users::{
-    deactivate_user, find_session_user, insert_user, list_memberships, list_users, revoke_user_sessions, update_user_password,
+    deactivate_user, find_active_user, find_session_user, insert_user, list_memberships, list_users, revoke_user_sessions,
+    update_user_password,
 };
 
-use super::identity::Operator;
-use super::keys::Key;
+use super::identity::{Operator, Via};
 use super::operators::OperatorAccount;
-use super::session::{Lifetime, Plane};
-use crate::db::prepared;
-use crate::db::schema::{
-    platform_user_capabilities as capabilities, platform_users as operators, sessions, signing_keys, users as accounts,
-};
+use super::session::Plane;
+use crate::db::schema::{platform_user_capabilities as capabilities, platform_users as operators, users as accounts};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Bytea, Integer, Nullable, Text, Timestamptz};
 use time::OffsetDateTime;
-use uuid::Uuid;
 
 pub(super) struct Account {
     pub id: i64,
@@ -40,39 +48,6 @@ pub(super) fn find_account_by_email(conn: &mut PgConnection, plane: Plane, email
     Ok(row.map(|(id, password_hash, deactivated_at)| Account { id, password_hash, is_active: deactivated_at.is_none() }))
 }
 
-#[derive(QueryableByName)]
-struct SessionRow {
-    #[diesel(sql_type = BigInt)]
-    id: i64,
-    #[diesel(sql_type = Text)]
-    email: String,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Array<Text>)]
-    capabilities: Vec<String>,
-    #[diesel(sql_type = Bool)]
-    renew: bool,
-}
-
-/// The operator of a live session; a session in use is renewed when half its idle time is over.
-pub(super) fn find_session_operator(conn: &mut PgConnection, session_id: Uuid) -> QueryResult<Option<Operator>> {
-    let query = diesel::sql_query(
-        "SELECT u.id, u.email, u.name, \
-                ARRAY(SELECT c.capability FROM platform_user_capabilities c WHERE c.platform_user_id = u.id ORDER BY 1) AS capabilities, \
-                s.expires_at < s.renewable_until AND s.expires_at - t.now < make_interval(secs => $2) AS renew \
-         FROM (SELECT db_now() AS now) t, sessions s JOIN platform_users u ON u.id = s.platform_user_id \
-         WHERE s.id = $1 AND s.plane = 'system' AND s.revoked_at IS NULL AND s.expires_at > t.now AND u.deactivated_at IS NULL",
-    )
-    .bind::<SqlUuid, _>(session_id)
-    .bind::<diesel::sql_types::Double, _>(f64::from(Lifetime::COOKIE.idle_seconds) / 2.0);
-    let row: Option<SessionRow> = prepared(query).get_result(conn).optional()?;
-    let Some(row) = row else { return Ok(None) };
-    if row.renew {
-        renew_session(conn, session_id)?;
-    }
-    Ok(Some(Operator { id: row.id, email: row.email, name: row.name, capabilities: row.capabilities, session_id }))
-}
-
 /// The active operator with this address, without a session.
 pub(super) fn find_active_operator(conn: &mut PgConnection, email: &str) -> QueryResult<Option<Operator>> {
     let account = list_operators(conn)?.into_iter().find(|account| account.active && account.email == email);
@@ -81,73 +56,9 @@ pub(super) fn find_active_operator(conn: &mut PgConnection, email: &str) -> Quer
         email: account.email,
         name: account.name,
         capabilities: account.capabilities,
-        session_id: Uuid::nil(),
+        via: Via::Terminal,
+        break_glass_until: None,
     }))
-}
-
-fn renew_session(conn: &mut PgConnection, session_id: Uuid) -> QueryResult<()> {
-    diesel::sql_query(
-        "UPDATE sessions SET expires_at = least(renewable_until, db_now() + make_interval(secs => $2)) WHERE id = $1 AND revoked_at IS NULL",
-    )
-    .bind::<SqlUuid, _>(session_id)
-    .bind::<diesel::sql_types::Double, _>(f64::from(Lifetime::COOKIE.idle_seconds))
-    .execute(conn)
-    .map(|_| ())
-}
-
-pub(super) fn insert_session(
-    conn: &mut PgConnection,
-    id: Uuid,
-    plane: Plane,
-    holder_id: i64,
-    lifetime: Lifetime,
-) -> QueryResult<()> {
-    diesel::sql_query(
-        "INSERT INTO sessions (id, plane, platform_user_id, user_id, expires_at, renewable_until) \
-         SELECT $1, $2, CASE WHEN $2 = 'system' THEN $3 END, CASE WHEN $2 = 'admin' THEN $3 END, \
-                now + make_interval(secs => $4), now + make_interval(secs => $5) FROM (SELECT db_now() AS now) t",
-    )
-    .bind::<SqlUuid, _>(id)
-    .bind::<Text, _>(plane.as_str())
-    .bind::<BigInt, _>(holder_id)
-    .bind::<diesel::sql_types::Double, _>(f64::from(lifetime.idle_seconds))
-    .bind::<diesel::sql_types::Double, _>(f64::from(lifetime.total_seconds))
-    .execute(conn)
-    .map(|_| ())
-}
-
-#[derive(QueryableByName)]
-struct SessionId {
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-}
-
-/// Those of the sessions whose holders may still come in; operators need a capability for that.
-pub(super) fn list_live_sessions(conn: &mut PgConnection, ids: Vec<Uuid>, capability: &str) -> QueryResult<Vec<Uuid>> {
-    let query = diesel::sql_query(
-        "SELECT s.id FROM sessions s LEFT JOIN platform_users o ON o.id = s.platform_user_id LEFT JOIN users u ON u.id = s.user_id \
-         WHERE s.id = ANY ($1) AND s.revoked_at IS NULL AND s.expires_at > (SELECT db_now()) \
-           AND o.deactivated_at IS NULL AND u.deactivated_at IS NULL \
-           AND (s.plane = 'admin' OR EXISTS (SELECT FROM platform_user_capabilities c \
-                                             WHERE c.platform_user_id = s.platform_user_id AND c.capability = $2))",
-    )
-    .bind::<Array<SqlUuid>, _>(ids)
-    .bind::<Text, _>(capability);
-    let rows: Vec<SessionId> = prepared(query).load(conn)?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
-}
-
-pub(super) fn revoke_session(conn: &mut PgConnection, id: Uuid) -> QueryResult<()> {
-    diesel::sql_query("UPDATE sessions SET revoked_at = db_now() WHERE id = $1 AND revoked_at IS NULL")
-        .bind::<SqlUuid, _>(id)
-        .execute(conn)
-        .map(|_| ())
-}
-
-pub(super) fn revoke_operator_sessions(conn: &mut PgConnection, operator_id: i64) -> QueryResult<usize> {
-    diesel::sql_query("UPDATE sessions SET revoked_at = db_now() WHERE platform_user_id = $1 AND revoked_at IS NULL")
-        .bind::<BigInt, _>(operator_id)
-        .execute(conn)
 }
 
 #[derive(QueryableByName)]
@@ -238,25 +149,11 @@ pub(super) fn list_operators(conn: &mut PgConnection) -> QueryResult<Vec<Operato
     Ok(rows.into_iter().map(account).collect())
 }
 
-pub(super) fn list_signing_keys(conn: &mut PgConnection) -> QueryResult<Vec<Key>> {
-    let rows: Vec<(String, Vec<u8>)> =
-        signing_keys::table.order(signing_keys::created_at.desc()).select((signing_keys::id, signing_keys::secret)).load(conn)?;
-    Ok(rows.into_iter().map(|(id, secret)| Key { id, secret }).collect())
-}
-
-pub(super) fn insert_signing_key(conn: &mut PgConnection, key: &Key) -> QueryResult<usize> {
-    diesel::insert_into(signing_keys::table)
-        .values((signing_keys::id.eq(&key.id), signing_keys::secret.eq(&key.secret)))
-        .execute(conn)
-}
-
-/// Removes what no longer matters: attempts of the past hour and sessions that ended a day ago.
+/// Removes what no longer matters: attempts of the past hour, sessions that ended a day ago, API tokens that ended a quarter
+/// of a year ago, signing keys on which nothing hangs.
 pub(crate) fn prune(conn: &mut PgConnection) -> QueryResult<usize> {
     let attempts = diesel::sql_query("DELETE FROM sign_in_attempts WHERE attempted_at < (SELECT db_now()) - interval '1 hour'")
         .execute(conn)?;
-    let sessions = diesel::delete(
-        sessions::table.filter(sessions::expires_at.lt(diesel::dsl::sql::<Timestamptz>("(SELECT db_now()) - interval '1 day'"))),
-    )
-    .execute(conn)?;
-    Ok(attempts + sessions)
+    let sessions = sessions::prune(conn)?;
+    Ok(attempts + sessions + api_tokens::prune(conn)? + signing_keys::prune(conn)?)
 }

@@ -1,6 +1,6 @@
 //! Customers' users: their sessions, their places in tenants, their accounts.
 
-use super::super::identity::User;
+use super::super::identity::{User, Via};
 use super::super::session::Lifetime;
 use super::super::tenant_capability::Role;
 use super::super::tenant_permit::Membership;
@@ -29,7 +29,7 @@ struct SessionRow {
 
 /// All columns are null where there is no such place.
 #[derive(QueryableByName)]
-struct MembershipRow {
+pub(super) struct MembershipRow {
     #[diesel(sql_type = Nullable<BigInt>)]
     tenant_id: Option<i64>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -44,7 +44,7 @@ struct MembershipRow {
 
 impl MembershipRow {
     /// None also for a role that this version does not know.
-    fn membership(self) -> Option<Membership> {
+    pub(super) fn membership(self) -> Option<Membership> {
         Some(Membership {
             tenant_id: self.tenant_id?,
             tenant_name: self.tenant_name?,
@@ -56,9 +56,9 @@ impl MembershipRow {
 }
 
 /// Places `m` in tenants of the allowed universe.
-const PLACES: &str =
+pub(super) const PLACES: &str =
     "tenant_memberships m JOIN allowed_tenants t ON t.id = m.tenant_id JOIN workspaces w ON w.id = t.workspace_id";
-const PLACE: &str = "t.id AS tenant_id, t.name AS tenant_name, w.id AS workspace_id, w.name AS workspace_name, m.role";
+pub(super) const PLACE: &str = "t.id AS tenant_id, t.name AS tenant_name, w.id AS workspace_id, w.name AS workspace_name, m.role";
 
 /// The user of a live session, with their place in a tenant, in one statement: what is no member's and what is not there take
 /// the same way. A session in use is renewed when half its idle time is over.
@@ -82,8 +82,18 @@ pub(in crate::auth) fn find_session_user(
     if row.renew {
         renew_session(conn, session_id)?;
     }
-    let user = User { id: row.id, email: row.email, name: row.name, session_id };
+    let user = User { id: row.id, email: row.email, name: row.name, via: Via::Session(session_id) };
     Ok(Some((user, row.place.membership())))
+}
+
+/// The active user with this address, without a session.
+pub(in crate::auth) fn find_active_user(conn: &mut PgConnection, email: &str) -> QueryResult<Option<User>> {
+    let row: Option<(i64, String, String)> = users::table
+        .filter(users::email.eq(email).and(users::deactivated_at.is_null()))
+        .select((users::id, users::email, users::name))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(id, email, name)| User { id, email, name, via: Via::Terminal }))
 }
 
 /// Every place of a user, by tenant id.

@@ -1,18 +1,21 @@
 //! `POST /ops/controls/{key}/pause`
 
-use super::{ACTIVE, with_etag};
+use super::ACTIVE;
 use crate::auth::Permit;
 use crate::auth::capability::{Capability, ControlsManage};
 use crate::context::Ctx;
-use crate::controls::pause_control::{self as use_case, PauseControl};
+use crate::controls::pause_control::{self as use_case, PauseControl, Paused};
 use crate::controls::{self, Control, ControlScope, Impact, ScopeType};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::extract::{Body, NoParams, RawBody};
-use crate::http::if_match::IfMatch;
-use actix_web::http::header;
-use actix_web::{HttpResponse, post, web};
+use crate::http::idempotency::{IdempotencyKey, respond};
+use crate::http::if_match::{IfMatch, etag};
+use crate::idempotency::{Effect, StoredAnswer, once};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, post, web};
 use serde::Deserialize;
+use std::future::{Ready, ready};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -58,11 +61,14 @@ impl PauseBody {
 /// any server. A pause of the same scope that is there is changed.
 #[utoipa::path(tag = "controls", operation_id = "pause_control", request_body = PauseBody,
     params(("key" = String, Path, description = "Key of the control."),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat for 24 hours."),
            ("If-Match" = Option<String>, Header, description = "ETag of the state that was decided on.")),
     extensions(("x-required-capability" = json!(ControlsManage::ENTRY.name))),
     responses(
         (status = 201, description = "Paused; the control as it is now.", body = Control, headers(("ETag" = String, description = "State of its pauses."), ("Location" = String, description = "Address of the control."))),
         (status = 200, description = "The pause was there and has been changed.", body = Control, headers(("ETag" = String, description = "State of its pauses."))),
+        (status = 409, description = "idempotency-key-in-flight.",
+            body = crate::http::problem::Problem, content_type = "application/problem+json"),
         (status = 412, description = "precondition-failed: the control is not as If-Match says.",
             body = crate::http::problem::Problem, content_type = "application/problem+json")))]
 #[post("/ops/controls/{key}/pause")]
@@ -72,16 +78,39 @@ pub async fn pause_control(
     ctx: Ctx,
     state: web::Data<State>,
     key: web::Path<String>,
-    if_match: IfMatch,
+    headers: PauseHeaders,
     body: RawBody,
 ) -> Result<HttpResponse> {
     let control = controls::find(&key)?;
     let body: Body<PauseBody> = body.parse()?;
-    let pause = body.value.into_pause(if_match)?;
-    let paused = state.db.write(move |conn| use_case::pause_control(&ctx, &permit, conn, ACTIVE, control, pause)).await?;
-    let mut response = if paused.created { HttpResponse::Created() } else { HttpResponse::Ok() };
-    if paused.created {
-        response.insert_header((header::LOCATION, format!("/api/v1/system/ops/controls/{}", control.key)));
+    let request = headers.key.request(&ctx, format!("pause_control {}", control.key), body.hash);
+    let pause = body.value.into_pause(headers.if_match)?;
+    let answered = state.db.write(move |conn| {
+        once(conn, request.as_ref(), |conn| answer(&use_case::pause_control(&ctx, &permit, conn, ACTIVE, control, pause)?))
+    });
+    respond(&answered.await?)
+}
+
+/// What the headers of a pause say.
+pub struct PauseHeaders {
+    if_match: IfMatch,
+    key: IdempotencyKey,
+}
+
+impl FromRequest for PauseHeaders {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let if_match = IfMatch::from_request(req, payload).into_inner();
+        let key = IdempotencyKey::from_request(req, payload).into_inner();
+        ready(if_match.and_then(|if_match| Ok(Self { if_match, key: key? })))
     }
-    Ok(with_etag(response, &paused.control, &paused.control))
+}
+
+fn answer(paused: &Paused) -> Result<Effect> {
+    let body = serde_json::to_value(&paused.control).map_err(Error::internal)?;
+    let (status, (_, etag)) = (if paused.created { 201 } else { 200 }, etag(&paused.control.version));
+    let location = paused.created.then(|| format!("/api/v1/system/ops/controls/{}", paused.control.key));
+    Ok(StoredAnswer { status, location, etag: Some(etag), body }.into())
 }

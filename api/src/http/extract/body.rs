@@ -12,10 +12,14 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
 /// Most bytes of a JSON body.
 pub const LIMIT: usize = 64 * 1024;
+
+/// How long a JSON body may take to arrive.
+const TIME: Duration = Duration::from_secs(10);
 
 /// A checked body, and the hash of its canonical form for idempotent replay.
 #[derive(Debug)]
@@ -59,9 +63,13 @@ impl FromRequest for RawBody {
         let has_type = req.headers().contains_key(CONTENT_TYPE);
         let payload = payload.take();
         Box::pin(async move {
-            let bytes = read(payload).await.and_then(|bytes| match is_json || (!has_type && bytes.is_empty()) {
-                true => Ok(bytes),
-                false => Err(Error::new(Code::UnsupportedMediaType, "Send the body as application/json.")),
+            let too_slow =
+                |_| Err(Error::new(Code::RequestTimeout, format!("The body did not arrive within {} seconds.", TIME.as_secs())));
+            let bytes = tokio::time::timeout(TIME, read(payload)).await.unwrap_or_else(too_slow).and_then(|bytes| {
+                match is_json || (!has_type && bytes.is_empty()) {
+                    true => Ok(bytes),
+                    false => Err(Error::new(Code::UnsupportedMediaType, "Send the body as application/json.")),
+                }
             });
             Ok(Self { bytes })
         })

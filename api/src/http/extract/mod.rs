@@ -10,6 +10,7 @@ pub use path::{PathId, id};
 pub use query::{NoParams, Params, comma_separated};
 pub use upload::{Upload, Uploads};
 
+use super::break_glass_reason;
 use crate::context::{Actor, Ctx};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
@@ -33,9 +34,18 @@ impl FromRequest for Ctx {
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let extensions = req.extensions();
         let meta = extensions.get::<RequestMeta>().cloned().unwrap_or_default();
-        let actor = extensions.get::<crate::auth::routes::Authentication>().and_then(|found| found.actor());
-        let actor = actor.unwrap_or(Actor::Anonymous { label: String::new() });
-        ready(Ok(Self { actor, request_id: meta.request_id, ip: meta.ip, user_agent: meta.user_agent }))
+        let found = extensions.get::<crate::auth::routes::Authentication>();
+        let actor = found.and_then(|found| found.actor()).unwrap_or(Actor::Anonymous { label: String::new() });
+        let token = found.and_then(|found| found.token());
+        let break_glass_reason = actor.is_break_glass().then(|| break_glass_reason::of(req)).flatten();
+        ready(Ok(Self {
+            actor,
+            token,
+            break_glass_reason,
+            request_id: meta.request_id,
+            ip: meta.ip,
+            user_agent: meta.user_agent,
+        }))
     }
 }
 

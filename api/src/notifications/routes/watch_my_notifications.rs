@@ -13,9 +13,10 @@ use actix_web::{HttpResponse, get, web};
 /// Server-sent events `notifications`, each with how many are unread and the newest of those (schema `NotificationState`): one
 /// at once, further ones when that changes. The stream ends with the session.
 #[utoipa::path(tag = "tenant plane", operation_id = "watch_my_notifications",
+    extensions(("x-person-only" = json!(true))),
     responses((status = 200, description = "The stream of events.", body = NotificationState, content_type = "text/event-stream")))]
 #[get("/notifications/events")]
 pub async fn watch_my_notifications(user: SignedInUser, _: NoParams, state: web::Data<State>) -> Result<HttpResponse> {
-    let session_id = user.user().session_id;
+    let session_id = user.user().via.session()?;
     watch(state, session_id, move |conn| Inbox::of_user(&user, conn)).await
 }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Server-sent events `notifications`, each with how many are unread and the newest of those (schema `NotificationState`): one
 /// at once, further ones when that changes. The stream ends with the session.
 #[utoipa::path(tag = "notifications", operation_id = "watch_notifications",
-    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name))),
+    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name)), ("x-person-only" = json!(true))),
     responses((status = 200, description = "The stream of events.", body = NotificationState, content_type = "text/event-stream")))]
 #[get("/notifications/events")]
 pub async fn watch_notifications(
@@ -23,7 +23,7 @@ pub async fn watch_notifications(
     _: NoParams,
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
-    let session_id = permit.operator().ok_or_else(Error::not_found)?.session_id;
+    let session_id = permit.operator().ok_or_else(Error::not_found)?.via.session()?;
     let permit = Arc::new(permit);
     watch(state, session_id, move |_| Inbox::of_operator(&permit)).await
 }

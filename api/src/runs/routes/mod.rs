@@ -25,15 +25,15 @@ use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::extract::{Body, RawBody};
-use crate::http::idempotency::{IdempotencyKey, REPLAYED};
-use crate::idempotency::{IdempotentRequest, StoredAnswer};
+use crate::http::idempotency::{IdempotencyKey, respond};
+use crate::idempotency::{Answered, IdempotentRequest};
 use crate::runs::Run;
 use crate::runs::actions::ensure_may_change;
 use crate::runs::context::Source;
 use crate::runs::start_run::Started;
 use crate::runs::starter::location;
 use actix_web::dev::Payload;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use diesel::PgConnection;
 use serde::Deserialize;
@@ -89,16 +89,14 @@ where
 
 /// What the headers of a start say: the key under which it may come again, and which way it came in.
 struct StartHeaders {
-    key: Option<String>,
+    key: IdempotencyKey,
     source: Source,
 }
 
 impl StartHeaders {
-    /// The request as something that may come again, if it has a key. A bearer session lives for an hour, an answer for a
-    /// day: all sessions of a person are one credential.
+    /// The request as something that may come again, if it has a key.
     fn idempotent<T>(&self, ctx: &Ctx, operation: String, body: &Body<T>) -> Option<IdempotentRequest> {
-        let credential = format!("{}:{}", ctx.actor.kind(), ctx.actor.id()?);
-        self.key.clone().map(|key| IdempotentRequest { credential, operation, key, request_hash: body.hash })
+        self.key.clone().request(ctx, operation, body.hash)
     }
 }
 
@@ -119,7 +117,7 @@ impl FromRequest for StartHeaders {
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let source = Source::from_request(req, payload).into_inner();
         let key = IdempotencyKey::from_request(req, payload).into_inner();
-        ready(key.and_then(|IdempotencyKey(key)| Ok(Self { key, source: source? })))
+        ready(key.and_then(|key| Ok(Self { key, source: source? })))
     }
 }
 
@@ -128,18 +126,8 @@ fn started(started: Started) -> Result<HttpResponse> {
     match started {
         Started::Created(run) => Ok(HttpResponse::Created().insert_header((header::LOCATION, location(run.id))).json(run)),
         Started::Deduplicated(run) => Ok(HttpResponse::Ok().json(run)),
-        Started::Replayed(answer) => replayed(&answer),
+        Started::Replayed(answer) => respond(&Answered { answer, is_replay: true }),
     }
-}
-
-fn replayed(answer: &StoredAnswer) -> Result<HttpResponse> {
-    let status = StatusCode::from_u16(answer.status).map_err(Error::internal)?;
-    let mut response = HttpResponse::build(status);
-    response.insert_header((REPLAYED, "true"));
-    if let Some(location) = &answer.location {
-        response.insert_header((header::LOCATION, location.as_str()));
-    }
-    Ok(response.json(&answer.body))
 }
 
 /// A use case that changes a run in flight.

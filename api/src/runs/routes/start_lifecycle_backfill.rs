@@ -1,14 +1,15 @@
 //! `POST /tenants/{tenant}/findings/lifecycle-backfill` of the tenant plane
 
-use super::{StartHeaders, replayed};
+use super::StartHeaders;
 use crate::auth::TenantPermit;
 use crate::auth::tenant_capability::{FindingsBackfill, TenantCapability};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::extract::{Body, EmptyBody, NoParams};
+use crate::http::idempotency::respond;
 use crate::http::problem::Problem;
-use crate::idempotency::IdempotentRequest;
+use crate::idempotency::{Answered, IdempotentRequest};
 use crate::runbooks::{LIFECYCLE_BACKFILL, Scope};
 use crate::runs::context::Source;
 use crate::runs::operation::Operation;
@@ -46,7 +47,7 @@ pub async fn start_lifecycle_backfill(
             HttpResponse::Created().insert_header((LOCATION, operation_location(run.id))).json(Operation::from(*run))
         }
         Started::Deduplicated(run) => HttpResponse::Ok().json(Operation::from(*run)),
-        Started::Replayed(answer) => return replayed(&answer),
+        Started::Replayed(answer) => return respond(&Answered { answer, is_replay: true }),
     })
 }
 
