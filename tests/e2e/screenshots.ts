@@ -18,6 +18,8 @@ const PAGES: Record<string, string> = {
   "run-missing": "/system/ops/runs/999999",
   controls: "/system/ops/controls",
   audit: "/system/audit",
+  tokens: "/system/settings/tokens",
+  sessions: "/system/settings/sessions",
   "alert-rules": "/system/settings/alerts/rules",
   "alert-rule": "/system/settings/alerts/rules?dialog=new",
   "alert-destinations": "/system/settings/alerts/destinations",

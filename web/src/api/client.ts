@@ -1,6 +1,7 @@
 import createFetchClient from "openapi-fetch";
 import createQueryClient from "openapi-react-query";
-import { NoAnswer } from "./problem";
+import { askReason, needsReason } from "./break-glass";
+import { NoAnswer, NotSent } from "./problem";
 import type { paths } from "./schema";
 
 /** Typed calls of the API. The session's cookie goes along because the page has the API's origin. */
@@ -13,6 +14,11 @@ export const client = createFetchClient<paths>({
 
 /** Browsers throw the same kind of error for a broken connection as for a mistake in a script. */
 async function ask(request: Request): Promise<Response> {
+  if (needsReason(request.method, new URL(request.url).pathname)) {
+    const reason = await askReason();
+    if (reason === null) throw new NotSent("no reason was given");
+    request.headers.set("Break-Glass-Reason", encodeURIComponent(reason));
+  }
   try {
     return await fetch(request);
   } catch (cause) {

@@ -4,9 +4,13 @@ import type { FieldError, Problem } from "./schema";
 const UNREACHABLE = "unreachable";
 const UNEXPECTED_ANSWER = "unexpected-answer";
 const PAGE_FAILED = "page-failed";
+const NOT_SENT = "not-sent";
 
 /** Thrown where no answer arrived, so that a mistake of the page itself is not taken for it. */
 export class NoAnswer extends Error {}
+
+/** Thrown where somebody thought better of it before anything was sent. */
+export class NotSent extends Error {}
 
 /** What went wrong, as the API says it (RFC 9457). Extension members of the problem stay readable. */
 export type ApiProblem = Problem & Record<string, unknown>;
@@ -18,6 +22,9 @@ export function asProblem(error: unknown): ApiProblem {
     const detail =
       "No answer arrived. If something was sent it may have been done all the same: look before sending it again.";
     return own(UNREACHABLE, "The server cannot be reached", detail);
+  }
+  if (error instanceof NotSent) {
+    return own(NOT_SENT, "Not sent", "Under break-glass this needs a reason, and none was given. Nothing was changed.");
   }
   if (error instanceof Error) {
     return own(PAGE_FAILED, "This page made a mistake", "Reload it. What was sent before may have been done.");

@@ -9,6 +9,8 @@ const PAGES: Record<string, string> = {
   Runs: "/system/ops/runs",
   Controls: "/system/ops/controls",
   Audit: "/system/audit",
+  "API tokens": "/system/settings/tokens",
+  Sessions: "/system/settings/sessions",
 };
 
 /** Goes to a page by its name or to a run by its number. */

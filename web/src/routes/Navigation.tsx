@@ -3,7 +3,9 @@ import {
   IconActivity,
   IconAdjustments,
   IconBellRinging,
+  IconDevices,
   IconFileText,
+  IconKey,
   IconLayoutDashboard,
   IconListDetails,
 } from "@tabler/icons-react";
@@ -15,8 +17,12 @@ const OPS: NavEntry[] = [
   { to: "/system/ops/runs", label: "Runs", icon: IconActivity },
   { to: "/system/ops/controls", label: "Controls", icon: IconAdjustments },
 ];
+const SETTINGS: NavEntry[] = [
+  { to: "/system/settings/tokens", label: "API tokens", icon: IconKey },
+  { to: "/system/settings/sessions", label: "Sessions", icon: IconDevices },
+  { to: "/system/settings/alerts", label: "Alerts", icon: IconBellRinging },
+];
 const LOOK_BACK: NavEntry[] = [{ to: "/system/audit", label: "Audit", icon: IconFileText }];
-const SETTINGS: NavEntry[] = [{ to: "/system/settings/alerts", label: "Alerts", icon: IconBellRinging }];
 
 /** The pages of the system plane. */
 export function Navigation() {

@@ -1,6 +1,7 @@
 import { useOperator } from "../api/me";
 import { NotificationBell } from "../features/notifications/NotificationBell";
 import { BreakGlassBanner } from "../features/session/BreakGlassBanner";
+import { BreakGlassReasonDialog } from "../features/session/BreakGlassReasonDialog";
 import { OperatorMenu } from "../features/session/OperatorMenu";
 import { SessionExpiredDialog } from "../features/session/SessionExpiredDialog";
 import { Brand } from "./Brand";
@@ -30,6 +31,7 @@ export function Shell() {
       navigation={<Navigation />}
       banner={<BreakGlassBanner />}
     >
+      <BreakGlassReasonDialog />
       <SessionExpiredDialog plane="system" email={operator.email} />
     </Frame>
   );

@@ -1,8 +1,19 @@
 import { Stack, Text } from "@mantine/core";
-import { IconActivity, IconBuildings, IconLayoutDashboard, IconListSearch } from "@tabler/icons-react";
+import {
+  IconActivity,
+  IconBuildings,
+  IconDevices,
+  IconKey,
+  IconLayoutDashboard,
+  IconListSearch,
+} from "@tabler/icons-react";
 import { NavEntries, type NavEntry } from "./NavEntries";
 
-const ALL: NavEntry[] = [{ to: "/admin/tenants", label: "All tenants", icon: IconBuildings, isAlone: true }];
+const ALL: NavEntry[] = [
+  { to: "/admin/tenants", label: "All tenants", icon: IconBuildings, isAlone: true },
+  { to: "/admin/settings/tokens", label: "API tokens", icon: IconKey },
+  { to: "/admin/settings/sessions", label: "Sessions", icon: IconDevices },
+];
 
 /** The pages of the tenant plane: those of the tenant in the address, and the way to the others. */
 export function TenantNavigation({ tenantId }: { tenantId: number | undefined }) {

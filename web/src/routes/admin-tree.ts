@@ -93,8 +93,22 @@ const operation = createRoute({
   component: lazyRouteComponent(() => import("../features/runs/OperationPage"), "OperationPage"),
 });
 
+const tokens = createRoute({
+  getParentRoute: () => frame,
+  path: "/settings/tokens",
+  component: lazyRouteComponent(() => import("../features/settings/TokensPage"), "UserTokensPage"),
+});
+
+const sessions = createRoute({
+  getParentRoute: () => frame,
+  path: "/settings/sessions",
+  component: lazyRouteComponent(() => import("../features/settings/SessionsPage"), "UserSessionsPage"),
+});
+
 export const admin = frame.addChildren([
   start,
   tenants,
+  tokens,
+  sessions,
   tenant.addChildren([tenantStart, dashboard, findings, importFindings, finding, operations, operation]),
 ]);

@@ -91,6 +91,18 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import("../features/dashboard/DashboardPage"), "DashboardPage"),
 });
 
+const tokens = createRoute({
+  getParentRoute: () => system,
+  path: "/settings/tokens",
+  component: lazyRouteComponent(() => import("../features/settings/TokensPage"), "TokensPage"),
+});
+
+const sessions = createRoute({
+  getParentRoute: () => system,
+  path: "/settings/sessions",
+  component: lazyRouteComponent(() => import("../features/settings/SessionsPage"), "SessionsPage"),
+});
+
 const alerts = createRoute({
   getParentRoute: () => system,
   path: "/settings/alerts",
@@ -133,6 +145,8 @@ export const routeTree = root.addChildren([
     run,
     controls,
     audit,
+    tokens,
+    sessions,
     alerts.addChildren([alertRules, alertDestinations, alertDeliveries]),
   ]),
 ]);

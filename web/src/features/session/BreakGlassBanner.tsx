@@ -1,16 +1,52 @@
-import { Alert } from "@mantine/core";
+import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconFlame } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { breakGlassOpen } from "../../api/break-glass";
+import { api } from "../../api/client";
 import { useOperator } from "../../api/me";
+import { asProblem } from "../../api/problem";
+import { duration } from "../../lib/format";
+import { useNow } from "../../lib/time";
 import { Time } from "../../ui/Time";
+import { toast } from "../../ui/toast";
 
-/** Says that more is allowed than usual, and until when. */
+/** Says that more is allowed than usual, for how much longer, and ends it. */
 export function BreakGlassBanner() {
-  const operator = useOperator();
-  if (!operator.is_break_glass) return null;
+  const { is_break_glass, break_glass_expires_at } = useOperator();
+  const isOpen = is_break_glass === true;
+  useEffect(() => {
+    breakGlassOpen.set(isOpen);
+    return () => breakGlassOpen.set(false);
+  }, [isOpen]);
+  if (!isOpen || !break_glass_expires_at) return null;
+  return <Open until={break_glass_expires_at} />;
+}
+
+function Open({ until }: { until: string }) {
+  const queries = useQueryClient();
+  const now = useNow(1_000);
+  const secondsLeft = Math.max(0, Math.round((new Date(until).getTime() - now.getTime()) / 1000));
+  const end = api.useMutation("delete", "/api/v1/system/auth/break-glass", {
+    onError: (error) => toast("Break-glass is still open", asProblem(error).detail),
+    onSuccess: () => queries.invalidateQueries(),
+  });
+  const isOver = secondsLeft === 0;
+  useEffect(() => {
+    // It has ended by itself: what may be seen and done is asked anew.
+    if (isOver) void queries.invalidateQueries();
+  }, [isOver, queries]);
   return (
     <Alert variant="default" color="red" icon={<IconFlame />} title="Break-glass session" mb="md" role="status">
-      Everything you do needs a reason and is recorded as done under break-glass. It ends{" "}
-      {operator.break_glass_expires_at ? <Time value={operator.break_glass_expires_at} /> : "by itself"}.
+      <Group justify="space-between" gap="sm">
+        <Text span miw={0} flex="1 1 260px">
+          Everything you change needs a reason and is recorded as done under break-glass. It ends by itself{" "}
+          <Time value={until}>{isOver ? "now" : `in ${duration(secondsLeft)}`}</Time>.
+        </Text>
+        <Button variant="default" size="xs" loading={end.isPending} onClick={() => end.mutate({})}>
+          End break-glass
+        </Button>
+      </Group>
     </Alert>
   );
 }

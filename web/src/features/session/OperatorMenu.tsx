@@ -1,10 +1,17 @@
-import { Code, ScrollArea, Stack, Text } from "@mantine/core";
+import { Button, Code, ScrollArea, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconFlame } from "@tabler/icons-react";
 import { useOperator } from "../../api/me";
 import { AccountMenu } from "./AccountMenu";
+import { OpenBreakGlassDialog } from "./OpenBreakGlassDialog";
+
+/** Who holds it may open break-glass. */
+const MAY_OPEN = "platform.break_glass.open";
 
 /** The operator's account, with what they may do. */
 export function OperatorMenu() {
-  const { name, email, capabilities } = useOperator();
+  const { name, email, capabilities, is_break_glass } = useOperator();
+  const [isOpen, dialog] = useDisclosure(false);
   return (
     <AccountMenu plane="system" name={name} email={email}>
       <Text size="sm" c="dimmed">
@@ -17,6 +24,12 @@ export function OperatorMenu() {
           ))}
         </Stack>
       </ScrollArea.Autosize>
+      {capabilities.includes(MAY_OPEN) && !is_break_glass && (
+        <Button variant="default" leftSection={<IconFlame size={16} />} onClick={dialog.open}>
+          Open break-glass
+        </Button>
+      )}
+      <OpenBreakGlassDialog isOpen={isOpen} onClose={dialog.close} />
     </AccountMenu>
   );
 }
