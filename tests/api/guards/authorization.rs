@@ -48,10 +48,7 @@ async fn every_operation_answers_every_caller_as_the_matrix_says() {
             cells.push(match capabilities {
                 Some(capabilities) => {
                     let caller = callers.holding(&capabilities).await;
-                    // A start confirms the caller's own preflight.
-                    app.execute(&format!("UPDATE runbook_preflights SET platform_user_id = {}", caller.id));
-                    // And what somebody was told is theirs alone.
-                    app.execute(&format!("UPDATE notifications SET platform_user_id = {} WHERE user_id IS NULL", caller.id));
+                    hand_over(&app, &caller);
                     let answer = call.send(&caller).await;
                     if operation.id.starts_with("logout") {
                         callers.cache.clear();
@@ -63,7 +60,7 @@ async fn every_operation_answers_every_caller_as_the_matrix_says() {
         }
         for program in programs(&app.operator().await, operation).await {
             let call = prepare(&app, &admin, operation).await;
-            app.execute(&format!("UPDATE runbook_preflights SET platform_user_id = {}", program.id));
+            hand_over(&app, &program);
             cells.push(call.send(&program).await.cell());
         }
         assert_eq!(cells, expected(operation), "{}: {HEADINGS:?}", operation.id);
@@ -75,6 +72,12 @@ async fn every_operation_answers_every_caller_as_the_matrix_says() {
         of_tenants.push(Row { operation, cells: cells_of_tenants(&app, &admin, &cast, operation).await });
     }
     snapshot::assert_matches(MATRIX, &format!("{}\n{}", matrix(&rows), matrix_of_tenants(&of_tenants)));
+}
+
+/// A start confirms the caller's own preflight, and what somebody was told is theirs alone.
+fn hand_over(app: &TestApp, caller: &Actor) {
+    app.execute(&format!("UPDATE runbook_preflights SET platform_user_id = {}", caller.id));
+    app.execute(&format!("UPDATE notifications SET platform_user_id = {} WHERE user_id IS NULL", caller.id));
 }
 
 /// Shown by nobody: a session that is over, one that was ended, and a token with another signature.
