@@ -11670,6 +11670,8 @@ export interface operations {
             /** @description Open; the operator as they are now. */
             201: {
                 headers: {
+                    /** @description Address of the operator who is signed in. */
+                    Location?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;

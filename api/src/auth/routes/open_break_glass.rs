@@ -36,7 +36,7 @@ pub struct BreakGlassBody {
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat for 24 hours.")),
     extensions(("x-required-capability" = json!(BreakGlassOpen::ENTRY.name)), ("x-person-only" = json!(true))),
     responses(
-        (status = 201, description = "Open; the operator as they are now.", body = OperatorBody),
+        (status = 201, description = "Open; the operator as they are now.", body = OperatorBody, headers(("Location" = String, description = "Address of the operator who is signed in."))),
         (status = 409, description = "break-glass-open or idempotency-key-in-flight.",
             body = crate::http::problem::Problem, content_type = "application/problem+json")))]
 #[post("/auth/break-glass")]
@@ -56,7 +56,8 @@ pub async fn open_break_glass(
             let until = use_case::open_break_glass(&ctx, &permit, conn, &reason, minutes)?;
             let body = permit.operator().map(|operator| OperatorBody::raised(operator, until));
             let body = serde_json::to_value(body).map_err(Error::internal)?;
-            Ok(StoredAnswer { status: 201, location: None, etag: None, body }.into())
+            let location = Some("/api/v1/system/auth/me".to_owned());
+            Ok(StoredAnswer { status: 201, location, etag: None, body }.into())
         })
     });
     respond(&answered.await?)
