@@ -9,7 +9,7 @@ use crate::db::migrate;
 use crate::error::{Error, Result};
 use crate::server::Application;
 use crate::worker::{Worker, listen};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Arguments of `serve`.
 #[derive(Debug, clap::Args)]
@@ -30,11 +30,12 @@ pub fn run(config: Config, args: &Args) -> Result<Exit> {
         true => demo::load_once(&config, &database)?,
         false => None,
     };
+    let runtime = runtime()?;
+    let mut stop = StopSignals::listen(&runtime)?;
     let worker = match args.no_worker {
         true => None,
         false => Some(Worker::start(&database.url, &config)?),
     };
-    let runtime = runtime()?;
     let local = tokio::task::LocalSet::new();
     let result = local.block_on(&runtime, async {
         if let Some(worker) = &worker {
@@ -45,7 +46,7 @@ pub fn run(config: Config, args: &Args) -> Result<Exit> {
         announce(&public_url.unwrap_or_else(|| format!("http://{}", application.address)), credentials.as_deref())?;
         let (handle, state) = (application.handle(), application.state.clone());
         let server = tokio::task::spawn_local(application.run());
-        wait_for_stop().await;
+        stop.received().await;
         tracing::info!("stopping");
         if let Some(worker) = &worker {
             worker.signal().stop();
@@ -80,13 +81,26 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime> {
         .map_err(Error::internal)
 }
 
-/// Returns at the first SIGINT or SIGTERM.
-pub(super) async fn wait_for_stop() {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
-        return;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+/// SIGINT and SIGTERM. They are listened to from the moment this is made, which is before anything works: a process that is asked
+/// to stop while it starts ends well, too.
+pub(super) struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    /// Listens from now on.
+    pub fn listen(runtime: &tokio::runtime::Runtime) -> Result<Self> {
+        let _entered = runtime.enter();
+        let on = |kind| signal(kind).map_err(Error::internal);
+        Ok(Self { interrupt: on(SignalKind::interrupt())?, terminate: on(SignalKind::terminate())? })
+    }
+
+    /// Returns at the first of them.
+    pub async fn received(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }

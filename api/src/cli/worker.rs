@@ -2,7 +2,7 @@
 
 use super::database::Database;
 use super::exit::Exit;
-use super::serve::{runtime, wait_for_stop};
+use super::serve::{StopSignals, runtime};
 use crate::config::Config;
 use crate::db::migrate;
 use crate::error::{Code, Error, Result};
@@ -18,11 +18,12 @@ pub fn run(config: &Config, _args: &Args) -> Result<Exit> {
     if !database.connections().run(migrate::is_current)? {
         return Err(Error::new(Code::Unavailable, "The database is not at this version. Run: tenantatlas migrate"));
     }
-    let worker = Worker::start(&database.url, config)?;
     let runtime = runtime()?;
+    let mut stop = StopSignals::listen(&runtime)?;
+    let worker = Worker::start(&database.url, config)?;
     runtime.block_on(async {
         tokio::spawn(listen(database.url.clone(), worker.signal()));
-        wait_for_stop().await;
+        stop.received().await;
     });
     worker.stop();
     runtime.shutdown_background();
