@@ -1,5 +1,5 @@
 //! The journey of an integrator with the client that a generator made of the API document, unchanged: sign in, forecast, meet a
-//! paused control, start, wait, find nothing left.
+//! paused control, start, wait, find nothing left. What later versions of the document add to a request is left as it is by default.
 
 #[rustfmt::skip]
 #[allow(warnings, clippy::all, clippy::pedantic, reason = "generated")]
@@ -50,6 +50,7 @@ async fn preflight(client: &TenantAtlas, scope: &Scope) -> Result<Preflight> {
     let request = PreflightRunbookRequest {
         path: PreflightRunbookRequestPath { key: RUNBOOK.to_owned() },
         body: PreflightBody { scope: scope.clone() },
+        ..PreflightRunbookRequest::default()
     };
     let ApiResponse::Ok(forecast) = client.preflight_runbook(request).await? else { bail!("no forecast") };
     Ok(forecast.body)
@@ -58,7 +59,10 @@ async fn preflight(client: &TenantAtlas, scope: &Scope) -> Result<Preflight> {
 fn start(forecast: &Preflight, scope: &Scope) -> StartRunRequest {
     StartRunRequest {
         path: StartRunRequestPath { key: RUNBOOK.to_owned() },
-        header: StartRunRequestHeader { idempotency_key: Some("rust-journey".to_owned()) },
+        header: StartRunRequestHeader {
+            idempotency_key: Some("rust-journey".to_owned()),
+            ..StartRunRequestHeader::default()
+        },
         body: StartRunBody {
             preflight_id: forecast.id,
             scope: scope.clone(),
