@@ -5,7 +5,8 @@ use super::deliver::{TASK, deliver};
 use crate::db::{Db, jobs};
 use crate::error::{Error, Result};
 use graphile_worker::{
-    IntoTaskHandlerResult, LocalQueueConfig, TaskHandler, Worker, WorkerContext, WorkerOptions, WorkerRecoveryConfig,
+    IntoTaskHandlerResult, LocalQueueConfig, RefetchDelayConfig, TaskHandler, Worker, WorkerContext, WorkerOptions,
+    WorkerRecoveryConfig,
 };
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -13,6 +14,8 @@ use std::time::Duration;
 
 /// Attempts under way at once in this process.
 const CONCURRENCY: usize = 8;
+/// How long after the last look for jobs the next one is made at the latest, should nobody tell of any.
+const POLL: Duration = Duration::from_secs(2);
 /// How long after a failure of the database the next try is made.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -75,9 +78,9 @@ async fn work(database_url: &str, means: Means, stop: impl Future<Output = ()> +
         .schema(jobs::SCHEMA)
         .concurrency(CONCURRENCY)
         .max_pg_conn(4)
-        .poll_interval(Duration::from_secs(2))
+        .poll_interval(POLL)
         // Without it the library takes one job a signal or poll; with it those of many destinations at once.
-        .local_queue(LocalQueueConfig::builder().size(CONCURRENCY * 4).build())
+        .local_queue(LocalQueueConfig::builder().size(CONCURRENCY * 4).refetch_delay(when_idle()).build())
         .worker_recovery(recovery())
         // The process handles signals itself, and ends what is under way by `stop`.
         .listen_os_shutdown_signals(false)
@@ -89,6 +92,12 @@ async fn work(database_url: &str, means: Means, stop: impl Future<Output = ()> +
         .await
         .map_err(Error::internal)?;
     worker.run().await.map_err(Error::internal)
+}
+
+/// Without a delay the local queue asks the database again the moment that it was told of no job, hundreds of times a second. The
+/// first job that is made ends the delay.
+fn when_idle() -> RefetchDelayConfig {
+    RefetchDelayConfig::builder().duration(POLL).threshold(0).max_abort_threshold(1).build()
 }
 
 /// Jobs in the hands of a process that died are given to others.
