@@ -14,7 +14,7 @@ test("break-glass is opened with a reason, asks for one at each change, and is e
   await dialog.getByRole("button", { name: "Open break-glass" }).click();
 
   const banner = page.getByRole("status").filter({ hasText: "Break-glass session" });
-  await expect(banner).toContainText(/ends by itself in 14 min/);
+  await expect(banner).toContainText(/ends by itself in 15 m/);
   await page.goto("/system/ops/controls?control=restore.execute&dialog=pause");
   await expect(banner).toBeVisible();
   const pause = page.getByRole("dialog", { name: "Pause restore execution" });

@@ -61,12 +61,12 @@ impl Actor {
 
     /// `list_token_capabilities`
     pub async fn list_token_capabilities(&self) -> Response {
-        self.get_system("/auth/api-tokens/capabilities").await
+        self.get_system("/auth/token-capabilities").await
     }
 
     /// `list_user_token_capabilities`
     pub async fn list_user_token_capabilities(&self) -> Response {
-        self.get_admin("/auth/api-tokens/capabilities").await
+        self.get_admin("/auth/token-capabilities").await
     }
 
     /// `revoke_api_token`

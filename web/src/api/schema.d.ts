@@ -49,26 +49,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/auth/api-tokens/capabilities": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List what my API tokens can do as a user
-         * @description The capabilities that a token made now could have, with what each lets do.
-         */
-        get: operations["list_user_token_capabilities"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/admin/auth/login": {
         parameters: {
             query?: never;
@@ -203,6 +183,26 @@ export interface paths {
          * @description Opens a session of the tenant plane and answers with its token. Same limits as signing in with a cookie.
          */
         post: operations["user_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/auth/token-capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what my API tokens can do as a user
+         * @description The capabilities that a token made now could have, with what each lets do.
+         */
+        get: operations["list_user_token_capabilities"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -831,26 +831,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/system/auth/api-tokens/capabilities": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List what my API tokens can do
-         * @description The capabilities that a token made now could have, with what each lets do.
-         */
-        get: operations["list_token_capabilities"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/system/auth/break-glass": {
         parameters: {
             query?: never;
@@ -1010,6 +990,26 @@ export interface paths {
          * @description Opens a session of the system plane and answers with its token. Same limits as signing in with a cookie.
          */
         post: operations["issue_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/auth/token-capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what my API tokens can do
+         * @description The capabilities that a token made now could have, with what each lets do.
+         */
+        get: operations["list_token_capabilities"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5627,109 +5627,6 @@ export interface operations {
             };
         };
     };
-    list_user_token_capabilities: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description In the order of the registry. */
-            200: {
-                headers: {
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenCapabilitiesBody"];
-                };
-            };
-            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
-            401: {
-                headers: {
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
-                };
-            };
-            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
-            403: {
-                headers: {
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"];
-                };
-            };
-            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
-            404: {
-                headers: {
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["NotFoundProblem"];
-                };
-            };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
-            422: {
-                headers: {
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
-                };
-            };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
-            429: {
-                headers: {
-                    /** @description Seconds after which another try makes sense. */
-                    "Retry-After"?: number;
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
-                };
-            };
-            /** @description internal-error: Something failed on our side. Tell support the request id. */
-            500: {
-                headers: {
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
-                };
-            };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
-            503: {
-                headers: {
-                    /** @description Seconds after which another try makes sense. */
-                    "Retry-After"?: number;
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["UnavailableProblem"];
-                };
-            };
-        };
-    };
     user_login: {
         parameters: {
             query?: never;
@@ -6527,6 +6424,109 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["TooManyAttemptsProblem"] | components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    list_user_token_capabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of the registry. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenCapabilitiesBody"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -11548,109 +11548,6 @@ export interface operations {
             };
         };
     };
-    list_token_capabilities: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description In the order of the registry. */
-            200: {
-                headers: {
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenCapabilitiesBody"];
-                };
-            };
-            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
-            401: {
-                headers: {
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
-                };
-            };
-            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
-            403: {
-                headers: {
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"];
-                };
-            };
-            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
-            404: {
-                headers: {
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["NotFoundProblem"];
-                };
-            };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
-            422: {
-                headers: {
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
-                };
-            };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
-            429: {
-                headers: {
-                    /** @description Seconds after which another try makes sense. */
-                    "Retry-After"?: number;
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
-                };
-            };
-            /** @description internal-error: Something failed on our side. Tell support the request id. */
-            500: {
-                headers: {
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
-                };
-            };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
-            503: {
-                headers: {
-                    /** @description Seconds after which another try makes sense. */
-                    "Retry-After"?: number;
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["UnavailableProblem"];
-                };
-            };
-        };
-    };
     open_break_glass: {
         parameters: {
             query?: never;
@@ -12719,6 +12616,109 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["TooManyAttemptsProblem"] | components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    list_token_capabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of the registry. */
+            200: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenCapabilitiesBody"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
+            403: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */

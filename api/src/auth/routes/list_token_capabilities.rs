@@ -1,4 +1,4 @@
-//! `GET /auth/api-tokens/capabilities`
+//! `GET /auth/token-capabilities`
 
 use super::InPerson;
 use super::api_tokens::TokenCapabilitiesBody;
@@ -15,7 +15,7 @@ use actix_web::{get, web};
 #[utoipa::path(tag = "auth", operation_id = "list_token_capabilities",
     extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name)), ("x-person-only" = json!(true))),
     responses((status = 200, description = "In the order of the registry.", body = TokenCapabilitiesBody)))]
-#[get("/auth/api-tokens/capabilities")]
+#[get("/auth/token-capabilities")]
 pub async fn list_token_capabilities(
     InPerson(permit): InPerson<Permit<AccessSystemPanel>>,
     _: NoParams,

@@ -1,4 +1,4 @@
-//! `GET /auth/api-tokens/capabilities` of the tenant plane
+//! `GET /auth/token-capabilities` of the tenant plane
 
 use super::InPerson;
 use super::api_tokens::TokenCapabilitiesBody;
@@ -15,7 +15,7 @@ use actix_web::{get, web};
 #[utoipa::path(tag = "tenant plane", operation_id = "list_user_token_capabilities",
     extensions(("x-person-only" = json!(true))),
     responses((status = 200, description = "In the order of the registry.", body = TokenCapabilitiesBody)))]
-#[get("/auth/api-tokens/capabilities")]
+#[get("/auth/token-capabilities")]
 pub async fn list_user_token_capabilities(
     InPerson(user): InPerson<SignedInUser>,
     _: NoParams,

@@ -27,6 +27,8 @@ function Open({ until }: { until: string }) {
   const queries = useQueryClient();
   const now = useNow(1_000);
   const secondsLeft = Math.max(0, Math.round((new Date(until).getTime() - now.getTime()) / 1000));
+  // Whole minutes: the banner is read aloud whenever it changes.
+  const minutesLeft = Math.ceil(secondsLeft / 60);
   const end = api.useMutation("delete", "/api/v1/system/auth/break-glass", {
     onError: (error) => toast("Break-glass is still open", asProblem(error).detail),
     onSuccess: () => queries.invalidateQueries(),
@@ -41,7 +43,7 @@ function Open({ until }: { until: string }) {
       <Group justify="space-between" gap="sm">
         <Text span miw={0} flex="1 1 260px">
           Everything you change needs a reason and is recorded as done under break-glass. It ends by itself{" "}
-          <Time value={until}>{isOver ? "now" : `in ${duration(secondsLeft)}`}</Time>.
+          <Time value={until}>{isOver ? "now" : `in ${duration(minutesLeft * 60)}`}</Time>.
         </Text>
         <Button variant="default" size="xs" loading={end.isPending} onClick={() => end.mutate({})}>
           End break-glass

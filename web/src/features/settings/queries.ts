@@ -6,7 +6,7 @@ export const PATHS = {
   system: {
     tokens: "/api/v1/system/auth/api-tokens",
     token: "/api/v1/system/auth/api-tokens/{id}",
-    capabilities: "/api/v1/system/auth/api-tokens/capabilities",
+    capabilities: "/api/v1/system/auth/token-capabilities",
     sessions: "/api/v1/system/auth/sessions",
     session: "/api/v1/system/auth/sessions/{id}",
     everywhere: "/api/v1/system/auth/logout-everywhere",
@@ -14,7 +14,7 @@ export const PATHS = {
   tenant: {
     tokens: "/api/v1/admin/auth/api-tokens",
     token: "/api/v1/admin/auth/api-tokens/{id}",
-    capabilities: "/api/v1/admin/auth/api-tokens/capabilities",
+    capabilities: "/api/v1/admin/auth/token-capabilities",
     sessions: "/api/v1/admin/auth/sessions",
     session: "/api/v1/admin/auth/sessions/{id}",
     everywhere: "/api/v1/admin/auth/logout-everywhere",
