@@ -24,10 +24,10 @@ test("break-glass is opened with a reason, asks for one at each change, and is e
   const why = page.getByRole("dialog", { name: "Break-glass: why?" });
   await expectAccessible(page);
   await why.getByRole("textbox", { name: "Reason" }).fill("no");
-  await why.getByRole("button", { name: "Send it" }).click();
+  await why.getByRole("button", { name: "Send it", exact: true }).click();
   await expect(why).toContainText("5 to 500 characters are expected.");
   await why.getByRole("textbox", { name: "Reason" }).fill("Stop the damage: überall");
-  await why.getByRole("button", { name: "Send it" }).click();
+  await why.getByRole("button", { name: "Send it", exact: true }).click();
   await expect(page.getByRole("region", { name: "Restore execution" })).toContainText("Paused globally");
 
   const [row] = await product.query<{ metadata: Record<string, unknown> }>(
