@@ -28,7 +28,7 @@ export default defineConfig({
   fullyParallel: true,
   // A test that passes only the second time hides what is wrong with it.
   retries: 0,
-  timeout: 180_000,
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [["list"]],
