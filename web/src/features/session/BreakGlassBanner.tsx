@@ -1,10 +1,10 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconFlame } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
+import { hashKey, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { breakGlassOpen } from "../../api/break-glass";
 import { api } from "../../api/client";
-import { useOperator } from "../../api/me";
+import { meQuery, useOperator } from "../../api/me";
 import { asProblem } from "../../api/problem";
 import { duration } from "../../lib/format";
 import { useNow } from "../../lib/time";
@@ -23,6 +23,13 @@ export function BreakGlassBanner() {
   return <Open until={break_glass_expires_at} />;
 }
 
+/** After the end: what was seen under break-glass is dropped, not only asked for again, since old content stays where that fails. */
+async function lookAnew(queries: QueryClient) {
+  const me = meQuery().queryKey;
+  await queries.invalidateQueries({ queryKey: me });
+  await queries.resetQueries({ predicate: (query) => query.queryHash !== hashKey(me) });
+}
+
 function Open({ until }: { until: string }) {
   const queries = useQueryClient();
   const now = useNow(1_000);
@@ -31,12 +38,11 @@ function Open({ until }: { until: string }) {
   const minutesLeft = Math.ceil(secondsLeft / 60);
   const end = api.useMutation("delete", "/api/v1/system/auth/break-glass", {
     onError: (error) => toast("Break-glass is still open", asProblem(error).detail),
-    onSuccess: () => queries.invalidateQueries(),
+    onSuccess: () => lookAnew(queries),
   });
   const isOver = secondsLeft === 0;
   useEffect(() => {
-    // It has ended by itself: what may be seen and done is asked anew.
-    if (isOver) void queries.invalidateQueries();
+    if (isOver) void lookAnew(queries);
   }, [isOver, queries]);
   return (
     <Alert variant="default" color="red" icon={<IconFlame />} title="Break-glass session" mb="md" role="status">
