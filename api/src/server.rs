@@ -67,6 +67,11 @@ pub fn document() -> OpenApi {
     openapi::complete(document)
 }
 
+/// The API document as it is committed. Its members are sorted: extensions of an operation come in no order of their own.
+pub fn document_text() -> serde_json::Result<String> {
+    serde_json::to_string_pretty(&serde_json::to_value(document())?)
+}
+
 /// A server that is bound and ready to run.
 pub struct Application {
     /// Where it listens.
