@@ -67,7 +67,7 @@ impl Keys {
     /// The key with this id. One that this node does not know may be another node's: it looks.
     pub async fn find(&self, id: &str, db: &Db) -> Result<Option<Key>> {
         let asked_at = Instant::now();
-        self.refresh(db, asked_at.checked_sub(FRESH).unwrap_or(asked_at)).await?;
+        self.keep_fresh(db, asked_at).await?;
         if self.known(id).is_none() {
             self.refresh(db, asked_at).await?;
         }
@@ -87,6 +87,11 @@ impl Keys {
 
     fn read_at(&self) -> Option<Instant> {
         self.known.read().ok().map(|known| known.read_at)
+    }
+
+    /// Reads the keys again once a minute, so that every node goes by what was made or taken away.
+    pub async fn keep_fresh(&self, db: &Db, asked_at: Instant) -> Result<()> {
+        self.refresh(db, asked_at.checked_sub(FRESH).unwrap_or(asked_at)).await
     }
 
     /// Reads the keys again, unless that has been done since. One reads for all who wait, so that no flood of unknown ids

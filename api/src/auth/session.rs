@@ -118,6 +118,7 @@ where
         return Ok(Credential::Invalid);
     }
     let asked_at = Instant::now();
+    keys.keep_fresh(db, asked_at).await?;
     let look = async || {
         let (find, hashes) = (find.clone(), keys.hashes(token));
         db.read(move |conn| Ok(find(conn, &hashes)?)).await

@@ -47,7 +47,9 @@ pub fn retire(ctx: &Ctx, permit: &Permit<OperatorsManage>, conn: &mut PgConnecti
     if key.signs {
         return Err(Error::new(Code::ValidationFailed, "This key signs. Make another one with keys rotate first."));
     }
+    // Their rows say so: a node that knows the key still would hash them anew under the one that signs.
+    let ended = store::revoke_tokens_under(conn, id)?;
     store::delete_signing_key(conn, id)?;
     let entry = Entry::new(Action::SigningKeyRetired).target("signing_key", id, id);
-    audit::record(conn, ctx, entry.metadata("api_tokens", key.api_tokens))
+    audit::record(conn, ctx, entry.metadata("api_tokens", ended))
 }

@@ -35,7 +35,8 @@ pub enum Command {
 pub fn run(config: &Config, command: Command) -> Result<Exit> {
     if !config.signing_keys.is_empty() {
         let how = "The keys are those of TENANTATLAS_SIGNING_KEYS. To rotate, add a key at its end and restart every node, then put \
-                   it first and restart every node again; take the old one out a day later.";
+                   it first and restart every node again; take the old one out a day later. \
+                   API tokens that were not used since then end with it.";
         return Err(Error::new(Code::ValidationFailed, how));
     }
     with_database(config, |db| db.run(|conn| conn.transaction(|conn| execute(conn, command))))

@@ -125,6 +125,15 @@ fn known<T>(
     Ok(Credential::Live(holder(id, email, name)))
 }
 
+/// Ends the live tokens that are hashed under a key; returns how many.
+pub(in crate::auth) fn revoke_tokens_under(conn: &mut PgConnection, key_id: &str) -> QueryResult<usize> {
+    diesel::sql_query(
+        "UPDATE api_tokens SET revoked_at = db_now() WHERE hash_key_id = $1 AND revoked_at IS NULL AND expires_at > (SELECT db_now())",
+    )
+    .bind::<Text, _>(key_id)
+    .execute(conn)
+}
+
 /// Notes that a token was used, and hashes it under the newest key while it is at hand, so that older keys can go.
 fn note_use(conn: &mut PgConnection, id: i64, newest: &KeyedHash) -> QueryResult<()> {
     diesel::sql_query(

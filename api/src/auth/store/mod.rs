@@ -7,7 +7,7 @@ mod users;
 
 pub(super) use api_tokens::{
     NewToken, find_api_token, find_token_operator, find_token_user, insert_api_token, list_api_tokens, revoke_api_token,
-    revoke_api_tokens,
+    revoke_api_tokens, revoke_tokens_under,
 };
 pub(super) use sessions::{
     end_break_glass, find_session_operator, insert_session, list_live_sessions, list_sessions, open_break_glass, renew_session,
