@@ -6,6 +6,7 @@ use std::time::Duration;
 use support::app::ACCESS;
 use support::{Actor, TestApp};
 use tenantatlas::auth::{operators, users};
+use tokio::task::JoinSet;
 
 const OPS_VIEW: &str = "platform.ops.view";
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -281,4 +282,29 @@ async fn under_an_idempotency_key_one_token_is_made_and_its_text_shown_once() {
     assert!(!kept.contains("tatlas_sys_"), "{kept}");
     let other = json!({ "name": "Other", "capabilities": [OPS_VIEW] });
     owner.create_api_token(&other).await.assert_problem(422, "idempotency-key-reused");
+}
+
+#[tokio::test]
+async fn of_many_made_at_once_no_more_are_kept_than_one_may_have() {
+    let app = TestApp::start().await;
+    let owner = app.operator().await;
+    owner.create_api_token(&json!({ "name": "First", "capabilities": [OPS_VIEW] })).await.assert_status(201);
+    app.execute(
+        "INSERT INTO api_tokens (plane, platform_user_id, name, capabilities, secret_hash, hash_key_id, hint, created_at, expires_at)
+         SELECT plane, platform_user_id, name, capabilities, sha256(n::text::bytea), hash_key_id, hint, created_at, expires_at
+           FROM api_tokens, generate_series(1, 98) n",
+    );
+    let wish = json!({ "name": "One more", "capabilities": [OPS_VIEW] });
+
+    let attempts: JoinSet<_> = (0..8)
+        .map(|_| {
+            let (owner, wish) = (owner.clone(), wish.clone());
+            async move { owner.create_api_token(&wish).await.status }
+        })
+        .collect();
+    let mut answers = attempts.join_all().await;
+
+    answers.sort_unstable();
+    assert_eq!(answers, [201, 409, 409, 409, 409, 409, 409, 409]);
+    owner.create_api_token(&wish).await.assert_problem(409, "too-many-tokens");
 }

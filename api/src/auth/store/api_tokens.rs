@@ -160,7 +160,7 @@ pub(in crate::auth) struct NewToken<'a> {
     pub hint: &'a str,
 }
 
-/// Keeps a token, unless its owner has as many live ones as they may.
+/// Keeps a token, unless its owner has as many live ones as they may; of two at once the second looks after the first.
 pub(in crate::auth) fn insert_api_token(
     conn: &mut PgConnection,
     owner: OwnerId,
@@ -168,6 +168,11 @@ pub(in crate::auth) fn insert_api_token(
     most: i64,
 ) -> QueryResult<Option<ApiToken>> {
     let (operator_id, user_id) = columns(owner);
+    let of_owner = match owner {
+        OwnerId::Operator(_) => "SELECT 1 FROM platform_users WHERE id = $1 FOR NO KEY UPDATE",
+        OwnerId::User(_) => "SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE",
+    };
+    diesel::sql_query(of_owner).bind::<Nullable<BigInt>, _>(operator_id.or(user_id)).execute(conn)?;
     diesel::sql_query(format!(
         "INSERT INTO api_tokens (plane, platform_user_id, user_id, name, capabilities, secret_hash, hash_key_id, hint, created_at, expires_at) \
          SELECT $1, $2, $3, $4, $5, $6, $7, $8, c.now, c.now + make_interval(days => $9) FROM (SELECT db_now() AS now) c \
