@@ -79,7 +79,9 @@ async fn go_on<B: MessageBody + 'static>(
     next: Next<B>,
     found: Result<Authentication>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    match found.and_then(|found| count(&req, &found).map(|()| found)) {
+    // Whom the credential refuses, as one of the other plane, is counted by the address.
+    let counted = count(&req, found.as_ref().unwrap_or(&Authentication::Nobody));
+    match counted.and(found) {
         Ok(found) => {
             req.extensions_mut().insert(found);
             next.call(req).await.map(ServiceResponse::map_into_left_body)
