@@ -49,7 +49,9 @@ pub async fn open_break_glass(
     body: RawBody,
 ) -> Result<HttpResponse> {
     let body: Body<BreakGlassBody> = body.parse()?;
-    let request = key.request(&ctx, "open_break_glass".to_owned(), body.hash);
+    // It is one session that is raised, and another of the same person is not answered by it.
+    let session = permit.operator().ok_or_else(Error::not_found)?.via.session()?;
+    let request = key.request(&ctx, format!("open_break_glass {session}"), body.hash);
     let BreakGlassBody { reason, minutes } = body.value;
     let answered = state.db.write(move |conn| {
         once(conn, request.as_ref(), |conn| {
