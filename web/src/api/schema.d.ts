@@ -6602,7 +6602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
             403: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -6610,7 +6610,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"];
                 };
             };
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
@@ -6717,7 +6717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -6725,7 +6725,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
@@ -6936,7 +6936,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -6944,7 +6944,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
@@ -12911,7 +12911,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
             403: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -12919,7 +12919,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"];
                 };
             };
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
@@ -13029,7 +13029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -13037,7 +13037,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
@@ -13251,7 +13251,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
                     /** @description Names the request in logs and audit. */
@@ -13259,7 +13259,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["CrossOriginProblem"];
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"] | components["schemas"]["PersonRequiredProblem"] | components["schemas"]["CrossOriginProblem"];
                 };
             };
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */

@@ -2,6 +2,7 @@
 
 use super::{NotificationPage, NotificationParams};
 use crate::auth::SignedInUser;
+use crate::auth::routes::InPerson;
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
@@ -13,10 +14,11 @@ use actix_web::{get, web};
 ///
 /// Runs that the caller started and that have ended, newest first, each once; of tenants where the caller may see such runs now.
 #[utoipa::path(tag = "tenant plane", operation_id = "list_my_notifications", params(NotificationParams),
+    extensions(("x-person-only" = json!(true))),
     responses((status = 200, description = "One page, and how many are unread.", body = NotificationPage)))]
 #[get("/notifications")]
 pub async fn list_my_notifications(
-    user: SignedInUser,
+    InPerson(user): InPerson<SignedInUser>,
     state: web::Data<State>,
     params: Params<NotificationParams>,
 ) -> Result<web::Json<NotificationPage>> {

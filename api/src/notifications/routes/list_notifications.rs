@@ -3,6 +3,7 @@
 use super::{NotificationPage, NotificationParams};
 use crate::auth::Permit;
 use crate::auth::capability::{AccessSystemPanel, Capability};
+use crate::auth::routes::InPerson;
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
@@ -14,11 +15,11 @@ use actix_web::{get, web};
 ///
 /// Runs that the caller started and that have ended, newest first, each once.
 #[utoipa::path(tag = "notifications", operation_id = "list_notifications", params(NotificationParams),
-    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name))),
+    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name)), ("x-person-only" = json!(true))),
     responses((status = 200, description = "One page, and how many are unread.", body = NotificationPage)))]
 #[get("/notifications")]
 pub async fn list_notifications(
-    permit: Permit<AccessSystemPanel>,
+    InPerson(permit): InPerson<Permit<AccessSystemPanel>>,
     state: web::Data<State>,
     params: Params<NotificationParams>,
 ) -> Result<web::Json<NotificationPage>> {

@@ -2,6 +2,7 @@
 
 use super::ReadAllBody;
 use crate::auth::SignedInUser;
+use crate::auth::routes::InPerson;
 use crate::error::Result;
 use crate::http::State;
 use crate::http::extract::{Body, NoParams};
@@ -12,10 +13,11 @@ use actix_web::{HttpResponse, post, web};
 ///
 /// With `up_to` those that were there when the caller looked.
 #[utoipa::path(tag = "tenant plane", operation_id = "read_all_my_notifications", request_body = ReadAllBody,
+    extensions(("x-person-only" = json!(true))),
     responses((status = 204, description = "They are read.")))]
 #[post("/notifications/read-all")]
 pub async fn read_all_my_notifications(
-    user: SignedInUser,
+    InPerson(user): InPerson<SignedInUser>,
     _: NoParams,
     state: web::Data<State>,
     body: Body<ReadAllBody>,

@@ -3,6 +3,7 @@
 use super::ReadAllBody;
 use crate::auth::Permit;
 use crate::auth::capability::{AccessSystemPanel, Capability};
+use crate::auth::routes::InPerson;
 use crate::error::Result;
 use crate::http::State;
 use crate::http::extract::{Body, NoParams};
@@ -13,11 +14,11 @@ use actix_web::{HttpResponse, post, web};
 ///
 /// With `up_to` those that were there when the caller looked.
 #[utoipa::path(tag = "notifications", operation_id = "read_all_notifications", request_body = ReadAllBody,
-    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name))),
+    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name)), ("x-person-only" = json!(true))),
     responses((status = 204, description = "They are read.")))]
 #[post("/notifications/read-all")]
 pub async fn read_all_notifications(
-    permit: Permit<AccessSystemPanel>,
+    InPerson(permit): InPerson<Permit<AccessSystemPanel>>,
     _: NoParams,
     state: web::Data<State>,
     body: Body<ReadAllBody>,

@@ -2,6 +2,7 @@
 
 use crate::auth::Permit;
 use crate::auth::capability::{AccessSystemPanel, Capability};
+use crate::auth::routes::InPerson;
 use crate::error::Result;
 use crate::http::State;
 use crate::http::extract::{NoParams, PathId};
@@ -13,11 +14,11 @@ use actix_web::{HttpResponse, post, web};
 /// One that is read stays so.
 #[utoipa::path(tag = "notifications", operation_id = "read_notification",
     params(("id" = i64, Path, description = "The notification.")),
-    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name))),
+    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name)), ("x-person-only" = json!(true))),
     responses((status = 204, description = "It is read.")))]
 #[post("/notifications/{id}/read")]
 pub async fn read_notification(
-    permit: Permit<AccessSystemPanel>,
+    InPerson(permit): InPerson<Permit<AccessSystemPanel>>,
     _: NoParams,
     state: web::Data<State>,
     id: PathId,
