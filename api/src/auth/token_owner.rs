@@ -4,6 +4,7 @@
 use super::capability::{self, AccessSystemPanel, Capability};
 use super::identity::Via;
 use super::session::Plane;
+use super::sign_in::normalise_email;
 use super::tenant_capability::{self, TenantCapability, TenantView};
 use super::tenant_permit::{Memberships, SignedInUser};
 use super::{Permit, store};
@@ -72,6 +73,7 @@ impl TokenOwner {
 
     /// The active user with this address, for whom the command line acts. Errors: 404.
     pub fn user_on_behalf(conn: &mut PgConnection, email: &str) -> Result<(SignedInUser, Self)> {
+        let email = &normalise_email(email);
         let unknown = || Error::new(Code::NotFound, format!("There is no active user {email}."));
         let user = SignedInUser::on_behalf(store::find_active_user(conn, email)?.ok_or_else(unknown)?);
         let owner = Self::user(&user, conn)?;
