@@ -37,8 +37,8 @@ pub struct Config {
     pub signing_keys: Vec<Key>,
     /// `TENANTATLAS_TRUSTED_PROXIES`: addresses or networks whose `X-Forwarded-For` is believed, comma-separated.
     pub trusted_proxies: Vec<IpNet>,
-    /// `TENANTATLAS_RATE_LIMIT`: requests a minute of one API token or bearer session on this node, default 1200; `off` for none.
-    /// A page may ask for ten times as much, an address without a credential for as much.
+    /// `TENANTATLAS_RATE_LIMIT`: requests a minute of one API token, or of all bearer sessions of one person, on this node;
+    /// default 1200, `off` for none. Their pages may ask for ten times as much, an address without a credential for as much.
     pub rate_limit: Option<NonZeroU32>,
     /// `TENANTATLAS_WORKER_CONCURRENCY`: run targets worked on at once by this process, default the number of cores.
     pub worker_concurrency: usize,

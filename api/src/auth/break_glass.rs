@@ -49,7 +49,7 @@ pub fn end_break_glass(ctx: &Ctx, permit: &Permit<BreakGlassOpen>, conn: &mut Pg
     Ok(())
 }
 
-/// A reason of 5 to 500 characters without outer white space.
+/// A reason of 5 to 500 characters, freed of outer white space.
 pub fn checked_reason(text: &str) -> Option<String> {
     let text = text.trim();
     let is_good = (5..=500).contains(&text.chars().count()) && !text.chars().any(|c| c.is_control() && c != '\n');

@@ -1,5 +1,5 @@
-//! How much one caller may ask of one node: an API token, a session, or an address without a credential. Sign-in has its own
-//! limit beside, which all nodes share (ACC-05).
+//! How much one caller may ask of one node: an API token, a person with all their sessions, or an address without a credential.
+//! Sign-in has its own limit beside, which all nodes share (ACC-05).
 
 use crate::auth::routes::{Authentication, Carrier};
 use crate::error::{Code, Error, Result};
