@@ -71,7 +71,7 @@ short-attack: .tools/python/.installed
 	tests/contract/with-product tests/contract/attack
 
 attack: ## The same attack for longer; ATTACK_EXAMPLES=200 requests an operation, ATTACK_SEED=1
-	@.ci/require rust libpq postgres python curl
+	@.ci/require rust libpq postgres python curl jq
 	@ATTACK_EXAMPLES=$${ATTACK_EXAMPLES:-200} $(MAKE) --no-print-directory --silent short-attack
 
 # Python and its packages, as the hashes of the lock file have them.
