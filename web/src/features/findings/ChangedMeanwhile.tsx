@@ -5,7 +5,7 @@ import { Due } from "./Due";
 import { statusWord } from "./finding-words";
 
 interface Props {
-  /** As it was when the dialog opened. */
+  /** The version that the change was meant for. */
   before: Finding;
   now: Finding;
   /** The status that was chosen. */

@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import { type ApiProblem, asProblem, fieldMessage, showable } from "../../api/problem";
+import type { Finding } from "../../api/schema";
 import { useTenant } from "../../api/tenant";
 import { ProblemState } from "../../ui/ProblemState";
 import { toast } from "../../ui/toast";
@@ -29,7 +30,8 @@ export function EditForm({ first, onSending, onClose }: Props) {
   const queries = useQueryClient();
   const [seen, setSeen] = useState(first);
   const [draft, setDraft] = useState(() => draftOf(first.finding));
-  const [isChanged, setChanged] = useState(false);
+  // As it was when somebody else was quicker: the page around shows the new version from then on.
+  const [outdated, setOutdated] = useState<Finding | null>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const update = api.useMutation("patch", "/api/v1/admin/tenants/{tenant}/findings/{id}");
   const isShown = useSending(update.isPending, onSending);
@@ -52,8 +54,8 @@ export function EditForm({ first, onSending, onClose }: Props) {
       const now =
         why.code === "precondition-failed" ? await readFinding(tenant.id, finding.id).catch(() => null) : null;
       if (now) {
+        setOutdated(finding);
         setSeen(now);
-        setChanged(true);
         refreshFindings(queries);
       }
       setProblem(now ? null : why);
@@ -63,7 +65,7 @@ export function EditForm({ first, onSending, onClose }: Props) {
   return (
     <form onSubmit={send}>
       <Stack gap="md">
-        {isChanged && <ChangedMeanwhile before={first.finding} now={finding} wanted={draft.status} />}
+        {outdated && <ChangedMeanwhile before={outdated} now={finding} wanted={draft.status} />}
         <Select
           label="Status"
           data={statuses.map((value) => ({ value, label: statusWord(value) }))}
