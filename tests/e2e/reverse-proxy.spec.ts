@@ -48,6 +48,8 @@ test("behind nginx, which serves the files, one signs in and follows a run", asy
     });
     expect(refused.headers()["content-security-policy"]).toContain("frame-ancestors 'none'");
   } finally {
+    // A page that is left open looks at the run and the bell, and would find nobody there.
+    await page.close();
     await proxy.stop();
   }
 });
