@@ -2,7 +2,7 @@
 SHELL := /usr/bin/env bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run dev test contract attack e2e screenshots endurance check gen release bench
+.PHONY: help run dev test contract attack e2e screenshots endurance check gen examples release bench
 
 # Where none is installed, PostgreSQL comes from an npm package (see .ci/require).
 ifneq ($(wildcard .tools/postgres/native/bin/postgres),)
@@ -142,6 +142,11 @@ generate: .tools/bin/diesel web/node_modules/.package-lock.json
 	$(WITH_POSTGRES) tests/tools/print-schema > api/src/db/schema.rs.new
 	mv api/src/db/schema.rs.new api/src/db/schema.rs
 	cargo fmt
+
+examples: ## Record the examples of the API document from answers of the product, then write generated files
+	@.ci/require rust libpq postgres node
+	$(WITH_POSTGRES) cargo test --locked --package tenantatlas-tests --test api -- --ignored guards::examples::record
+	@$(MAKE) --no-print-directory --silent generate
 
 .tools/bin/diesel:
 	cargo install diesel_cli --version '=2.3.14' --locked --no-default-features --features postgres --root .tools

@@ -41,13 +41,18 @@ pub fn assert_documented(method: &Method, response: &Response) {
     if !content_type.ends_with("json") {
         return;
     }
-    let pointer = format!("{method} {path} {status}");
-    let validator = validator(&pointer, &media["schema"]);
-    let errors: Vec<String> =
-        validator.iter_errors(&response.body).map(|error| format!("{}: {error}", error.instance_path())).collect();
-    assert!(errors.is_empty(), "{pointer} is not as documented: {errors:#?}\n{}", response.text);
-    let unknown = undocumented("", &media["schema"], &response.body);
-    assert!(unknown.is_empty(), "{pointer} has members that are not documented: {unknown:?}\n{}", response.text);
+    assert_fits(&format!("{method} {path} {status}"), &media["schema"], &response.body);
+}
+
+/// Panics where a body is not as its schema of the document says, or has members that stand in none. The name is that of the
+/// schema's place, one for each.
+#[track_caller]
+pub fn assert_fits(name: &str, schema: &Value, body: &Value) {
+    let validator = validator(name, schema);
+    let errors: Vec<String> = validator.iter_errors(body).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{name} is not as documented: {errors:#?}\n{body}");
+    let unknown = undocumented("", schema, body);
+    assert!(unknown.is_empty(), "{name} has members that are not documented: {unknown:?}\n{body}");
 }
 
 /// The operation that a request is one of: its path with parameters in braces, and what the document says.

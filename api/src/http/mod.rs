@@ -4,6 +4,7 @@ pub mod break_glass_reason;
 pub mod client_address;
 mod documented_problems;
 pub mod envelope;
+mod examples;
 pub mod extract;
 pub mod fallback;
 pub mod idempotency;

@@ -2,6 +2,7 @@
 
 use super::break_glass_reason;
 use super::documented_problems;
+use super::examples;
 use super::problem::Problem;
 use crate::auth::Plane;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
@@ -64,6 +65,7 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
             }
             documented_problems::add(path, changes, operation);
             add_request_id(operation);
+            examples::add(operation);
         }
     }
     document

@@ -4,6 +4,7 @@ mod architecture;
 mod audit_coverage;
 mod authorization;
 mod controls;
+mod examples;
 mod leftovers;
 mod migrations;
 mod observability;

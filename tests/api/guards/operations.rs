@@ -94,7 +94,7 @@ fn instead_of(capability: Option<&str>) -> Vec<String> {
 }
 
 /// Name of what belongs to whoever calls.
-const OWN: &str = "Own of the caller";
+pub const OWN: &str = "Own of the caller";
 
 /// A request that succeeds when its caller may make it.
 pub struct Call<'a> {

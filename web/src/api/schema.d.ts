@@ -5248,6 +5248,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "capabilities": [],
+                     *           "created_at": "2026-11-28T00:55:42.777689Z",
+                     *           "expires_at": "2026-11-29T00:55:42.777689Z",
+                     *           "hint": "0000",
+                     *           "id": 2,
+                     *           "last_used_at": null,
+                     *           "name": "Nightly",
+                     *           "revoked_at": null,
+                     *           "state": "active"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_ApiToken"];
                 };
             };
@@ -5357,6 +5375,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "capabilities": [
+                 *         "tenant.view"
+                 *       ],
+                 *       "name": "Nightly"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateApiTokenBody"];
             };
         };
@@ -5371,6 +5397,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "capabilities": [
+                     *         "tenant.view"
+                     *       ],
+                     *       "created_at": "2026-11-28T00:55:42.698626Z",
+                     *       "expires_at": "2027-02-26T00:55:42.698626Z",
+                     *       "hint": "c969",
+                     *       "id": 1,
+                     *       "last_used_at": null,
+                     *       "name": "Nightly",
+                     *       "revoked_at": null,
+                     *       "secret": "tatlas_adm_…",
+                     *       "state": "active"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreatedApiToken"];
                 };
             };
@@ -5636,6 +5678,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "user10@example.com",
+                 *       "password": "correct-horse-battery-staple"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignInBody"];
             };
         };
@@ -5648,6 +5696,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "email": "user10@example.com",
+                     *         "id": 4,
+                     *         "name": "Uma User",
+                     *         "workspaces": []
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserBody"];
                 };
             };
@@ -5997,6 +6055,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "email": "user93@example.com",
+                     *         "id": 20,
+                     *         "name": "Uma User",
+                     *         "workspaces": [
+                     *           {
+                     *             "id": 1,
+                     *             "name": "Default"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserBody"];
                 };
             };
@@ -6100,6 +6173,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "carrier": "bearer",
+                     *           "created_at": "2026-11-28T00:55:48.022875Z",
+                     *           "expires_at": "2026-11-28T01:55:48.022874Z",
+                     *           "id": "dcbdae48-3805-435f-b3e7-a2c40401720f",
+                     *           "ip": "127.0.0.1",
+                     *           "is_current": true,
+                     *           "user_agent": null
+                     *         },
+                     *         {
+                     *           "carrier": "bearer",
+                     *           "created_at": "2026-11-28T00:55:43.395168Z",
+                     *           "expires_at": "2026-11-28T01:55:43.395168Z",
+                     *           "id": "b0396841-9630-4541-a44a-e9017109234a",
+                     *           "ip": null,
+                     *           "is_current": false,
+                     *           "user_agent": "Mozilla/5.0"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionsBody"];
                 };
             };
@@ -6310,6 +6407,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "user24@example.com",
+                 *       "password": "correct-horse-battery-staple"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignInBody"];
             };
         };
@@ -6322,6 +6425,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJ…",
+                     *       "expires_in": 3600,
+                     *       "token_type": "Bearer"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenBody"];
                 };
             };
@@ -6469,6 +6579,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "description": "See the tenant.",
+                     *           "is_always_included": true,
+                     *           "name": "tenant.view"
+                     *         },
+                     *         {
+                     *           "description": "See findings.",
+                     *           "is_always_included": false,
+                     *           "name": "findings.view"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenCapabilitiesBody"];
                 };
             };
@@ -6577,6 +6703,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-28T00:55:48.584171Z",
+                     *           "id": 19,
+                     *           "link": "/admin/tenants/26/operations/20",
+                     *           "read_at": null,
+                     *           "run": {
+                     *             "id": 20,
+                     *             "label": "Rebuild findings lifecycle",
+                     *             "outcome": "succeeded",
+                     *             "summary_counts": {
+                     *               "failed": 0,
+                     *               "processed": 3,
+                     *               "skipped": 0,
+                     *               "tenants": 1,
+                     *               "total": 3,
+                     *               "updated": 3
+                     *             },
+                     *             "tenant": {
+                     *               "id": 26,
+                     *               "name": "Contoso"
+                     *             },
+                     *             "type": "findings.lifecycle.backfill"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "unread_count": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["NotificationPage"];
                 };
             };
@@ -6901,6 +7059,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["ReadAllBody"];
             };
         };
@@ -7078,6 +7237,115 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "actions": [],
+                     *           "cancel_requested_at": null,
+                     *           "completed_at": "2026-11-28T00:55:49.190607Z",
+                     *           "context": {},
+                     *           "created_at": "2026-11-28T00:55:49.190607Z",
+                     *           "failure_summary": [],
+                     *           "held_reason": null,
+                     *           "held_since": null,
+                     *           "id": 24,
+                     *           "initiator": {
+                     *             "id": 25,
+                     *             "name": "Uma User",
+                     *             "type": "user"
+                     *           },
+                     *           "outcome": "succeeded",
+                     *           "paused_at": null,
+                     *           "progress": {
+                     *             "eta_seconds": null,
+                     *             "fraction": 1,
+                     *             "rows_per_second": null,
+                     *             "targets_done": 1,
+                     *             "targets_failed": 0,
+                     *             "targets_total": 1
+                     *           },
+                     *           "stale": false,
+                     *           "started_at": "2026-11-28T00:55:49.190607Z",
+                     *           "status": "completed",
+                     *           "summary_counts": {
+                     *             "failed": 0,
+                     *             "processed": 3,
+                     *             "skipped": 0,
+                     *             "tenants": 1,
+                     *             "total": 3,
+                     *             "updated": 3
+                     *           },
+                     *           "tenant": {
+                     *             "id": 28,
+                     *             "name": "Contoso"
+                     *           },
+                     *           "type": "findings.lifecycle.backfill",
+                     *           "workspace": {
+                     *             "id": 1,
+                     *             "name": "Default"
+                     *           }
+                     *         },
+                     *         {
+                     *           "actions": [],
+                     *           "cancel_requested_at": null,
+                     *           "completed_at": "2026-11-28T00:55:49.188877Z",
+                     *           "context": {
+                     *             "preflight": {
+                     *               "affected_count": 1,
+                     *               "estimated_tenants": 1,
+                     *               "total_count": 1
+                     *             },
+                     *             "runbook": {
+                     *               "key": "findings.lifecycle.backfill",
+                     *               "scope": "single_tenant"
+                     *             }
+                     *           },
+                     *           "created_at": "2026-11-28T00:55:49.175703Z",
+                     *           "failure_summary": [],
+                     *           "held_reason": null,
+                     *           "held_since": null,
+                     *           "id": 23,
+                     *           "initiator": {
+                     *             "id": null,
+                     *             "name": "Platform operator",
+                     *             "type": "operator"
+                     *           },
+                     *           "outcome": "succeeded",
+                     *           "paused_at": null,
+                     *           "progress": {
+                     *             "eta_seconds": null,
+                     *             "fraction": 1,
+                     *             "rows_per_second": 263.78264310208385,
+                     *             "targets_done": 1,
+                     *             "targets_failed": 0,
+                     *             "targets_total": 1
+                     *           },
+                     *           "stale": false,
+                     *           "started_at": "2026-11-28T00:55:49.185086Z",
+                     *           "status": "completed",
+                     *           "summary_counts": {
+                     *             "failed": 0,
+                     *             "processed": 1,
+                     *             "skipped": 0,
+                     *             "tenants": 1,
+                     *             "total": 1,
+                     *             "updated": 1
+                     *           },
+                     *           "tenant": {
+                     *             "id": 28,
+                     *             "name": "Contoso"
+                     *           },
+                     *           "type": "findings.lifecycle.backfill",
+                     *           "workspace": {
+                     *             "id": 1,
+                     *             "name": "Default"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_Operation"];
                 };
             };
@@ -7195,6 +7463,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "actions": [],
+                     *       "cancel_requested_at": null,
+                     *       "completed_at": "2026-11-28T00:55:49.344763Z",
+                     *       "context": {
+                     *         "preflight": {
+                     *           "affected_count": 3,
+                     *           "estimated_tenants": 1,
+                     *           "total_count": 3
+                     *         },
+                     *         "runbook": {
+                     *           "key": "findings.lifecycle.backfill",
+                     *           "scope": "single_tenant"
+                     *         }
+                     *       },
+                     *       "created_at": "2026-11-28T00:55:49.336205Z",
+                     *       "failure_summary": [],
+                     *       "held_reason": null,
+                     *       "held_since": null,
+                     *       "id": 25,
+                     *       "initiator": {
+                     *         "id": null,
+                     *         "name": "Platform operator",
+                     *         "type": "operator"
+                     *       },
+                     *       "outcome": "succeeded",
+                     *       "paused_at": null,
+                     *       "progress": {
+                     *         "eta_seconds": null,
+                     *         "fraction": 1,
+                     *         "rows_per_second": 769.2307692307693,
+                     *         "targets_done": 1,
+                     *         "targets_failed": 0,
+                     *         "targets_total": 1
+                     *       },
+                     *       "stale": false,
+                     *       "started_at": "2026-11-28T00:55:49.340863Z",
+                     *       "status": "completed",
+                     *       "summary_counts": {
+                     *         "failed": 0,
+                     *         "processed": 3,
+                     *         "skipped": 0,
+                     *         "tenants": 1,
+                     *         "total": 3,
+                     *         "updated": 3
+                     *       },
+                     *       "tenant": {
+                     *         "id": 29,
+                     *         "name": "Contoso"
+                     *       },
+                     *       "type": "findings.lifecycle.backfill",
+                     *       "workspace": {
+                     *         "id": 1,
+                     *         "name": "Default"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Operation"];
                 };
             };
@@ -7448,6 +7774,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "attempt": 1,
+                     *           "completed_at": "2026-11-28T00:55:50.092314Z",
+                     *           "counts": {
+                     *             "arrived_during_run": 0,
+                     *             "processed": 3,
+                     *             "skipped": 0,
+                     *             "total": 3,
+                     *             "updated": 3
+                     *           },
+                     *           "fraction": 1,
+                     *           "id": 21,
+                     *           "started_at": "2026-11-28T00:55:50.085517Z",
+                     *           "state": "succeeded",
+                     *           "tenant": {
+                     *             "id": 31,
+                     *             "name": "Contoso"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_RunTarget"];
                 };
             };
@@ -7569,6 +7921,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 32,
+                     *           "name": "Contoso",
+                     *           "role": "owner",
+                     *           "workspace": {
+                     *             "id": 1,
+                     *             "name": "Default"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_MyTenant"];
                 };
             };
@@ -7686,6 +8054,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "actions": [
+                     *         {
+                     *           "action": "findings.edit",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         },
+                     *         {
+                     *           "action": "findings.import",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         }
+                     *       ],
+                     *       "id": 33,
+                     *       "name": "Contoso",
+                     *       "role": "owner",
+                     *       "workspace": {
+                     *         "id": 1,
+                     *         "name": "Default"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["MyTenantDetail"];
                 };
             };
@@ -7821,6 +8212,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "acknowledged_at": null,
+                     *           "actions": [
+                     *             {
+                     *               "action": "edit",
+                     *               "allowed": true,
+                     *               "reason": null
+                     *             }
+                     *           ],
+                     *           "check_id": "CHECK.149",
+                     *           "closed_at": null,
+                     *           "closed_reason": null,
+                     *           "consolidated_into_id": null,
+                     *           "created_at": "2026-10-29T00:55:50.884949Z",
+                     *           "detected_at": "2026-10-29T00:55:50.885129Z",
+                     *           "due_at": "2026-11-05T00:55:50.884949Z",
+                     *           "due_source": "sla",
+                     *           "evidence": {},
+                     *           "fingerprint": "ef45588c7be0a6808f6b8b591db44e23acb900e1e5483386bbd464e6dfdd47ac",
+                     *           "first_seen_at": "2026-10-29T00:55:50.884949Z",
+                     *           "id": 51,
+                     *           "last_seen_at": "2026-10-29T00:55:50.885129Z",
+                     *           "overdue": true,
+                     *           "resolved_at": null,
+                     *           "resource": "tenant",
+                     *           "severity": "high",
+                     *           "sla_days": 7,
+                     *           "source": "scubagear",
+                     *           "status": "new",
+                     *           "times_seen": 1,
+                     *           "title": "Mailbox auditing is off",
+                     *           "transitions": [
+                     *             "triaged",
+                     *             "in_progress"
+                     *           ],
+                     *           "triaged_at": null,
+                     *           "type": "posture",
+                     *           "updated_at": "2026-11-28T00:55:50.937545Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_Finding"];
                 };
             };
@@ -7942,6 +8379,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acknowledged_at": null,
+                     *       "actions": [
+                     *         {
+                     *           "action": "edit",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         }
+                     *       ],
+                     *       "check_id": "CHECK.153",
+                     *       "closed_at": null,
+                     *       "closed_reason": null,
+                     *       "consolidated_into_id": null,
+                     *       "created_at": "2026-10-29T00:55:51.052295Z",
+                     *       "detected_at": "2026-10-29T00:55:51.052613Z",
+                     *       "due_at": "2026-11-05T00:55:51.052295Z",
+                     *       "due_source": "sla",
+                     *       "evidence": {},
+                     *       "fingerprint": "774e1c1e77a1e4a4482ff886d66fb09078ccf4c0aba11106b64e75fe1109512a",
+                     *       "first_seen_at": "2026-10-29T00:55:51.052295Z",
+                     *       "id": 52,
+                     *       "last_seen_at": "2026-10-29T00:55:51.052613Z",
+                     *       "overdue": true,
+                     *       "resolved_at": null,
+                     *       "resource": "tenant",
+                     *       "severity": "high",
+                     *       "sla_days": 7,
+                     *       "source": "scubagear",
+                     *       "status": "new",
+                     *       "times_seen": 1,
+                     *       "title": "A setting departs",
+                     *       "transitions": [
+                     *         "triaged",
+                     *         "in_progress"
+                     *       ],
+                     *       "triaged_at": null,
+                     *       "type": "posture",
+                     *       "updated_at": "2026-11-28T00:55:51.211804Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Finding"];
                 };
             };
@@ -8056,6 +8534,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "due_at": null
+                 *     }
+                 */
                 "application/json": components["schemas"]["FindingBody"];
             };
         };
@@ -8070,6 +8553,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acknowledged_at": null,
+                     *       "actions": [
+                     *         {
+                     *           "action": "edit",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         }
+                     *       ],
+                     *       "check_id": "CHECK.45",
+                     *       "closed_at": null,
+                     *       "closed_reason": null,
+                     *       "consolidated_into_id": null,
+                     *       "created_at": "2026-10-29T00:55:44.750195Z",
+                     *       "detected_at": "2026-10-29T00:55:44.750437Z",
+                     *       "due_at": null,
+                     *       "due_source": "person",
+                     *       "evidence": {},
+                     *       "fingerprint": "4050132b700ab6c4533ff7b23c82ddfe194b8776cbdd2fd9a796e0ca1e60ea3b",
+                     *       "first_seen_at": null,
+                     *       "id": 8,
+                     *       "last_seen_at": null,
+                     *       "overdue": false,
+                     *       "resolved_at": null,
+                     *       "resource": "tenant",
+                     *       "severity": "high",
+                     *       "sla_days": 7,
+                     *       "source": "scubagear",
+                     *       "status": "new",
+                     *       "times_seen": null,
+                     *       "title": "A setting departs",
+                     *       "transitions": [
+                     *         "triaged",
+                     *         "in_progress"
+                     *       ],
+                     *       "triaged_at": null,
+                     *       "type": "posture",
+                     *       "updated_at": "2026-11-28T00:55:44.812548Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Finding"];
                 };
             };
@@ -8250,6 +8774,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created": 1,
+                     *       "read": 1,
+                     *       "rejected": [],
+                     *       "rejected_count": 0,
+                     *       "scan_already_imported": false,
+                     *       "unchanged": 0,
+                     *       "updated": 0,
+                     *       "warnings": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportReport"];
                 };
             };
@@ -8395,6 +8931,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["EmptyBody"];
             };
         };
@@ -8407,6 +8944,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "actions": [],
+                     *       "cancel_requested_at": null,
+                     *       "completed_at": null,
+                     *       "context": {
+                     *         "preflight": {
+                     *           "affected_count": 3,
+                     *           "estimated_tenants": 1,
+                     *           "total_count": 3
+                     *         },
+                     *         "runbook": {
+                     *           "key": "findings.lifecycle.backfill",
+                     *           "scope": "single_tenant"
+                     *         }
+                     *       },
+                     *       "created_at": "2026-11-28T00:55:44.455182Z",
+                     *       "deduplicated": true,
+                     *       "failure_summary": [],
+                     *       "held_reason": null,
+                     *       "held_since": null,
+                     *       "id": 2,
+                     *       "initiator": {
+                     *         "id": 16,
+                     *         "name": "Uma User",
+                     *         "type": "user"
+                     *       },
+                     *       "outcome": "pending",
+                     *       "paused_at": null,
+                     *       "progress": {
+                     *         "eta_seconds": null,
+                     *         "fraction": 0,
+                     *         "rows_per_second": null,
+                     *         "targets_done": 0,
+                     *         "targets_failed": 0,
+                     *         "targets_total": 1
+                     *       },
+                     *       "stale": false,
+                     *       "started_at": null,
+                     *       "status": "queued",
+                     *       "summary_counts": {
+                     *         "failed": 0,
+                     *         "processed": 0,
+                     *         "skipped": 0,
+                     *         "tenants": 1,
+                     *         "total": 0,
+                     *         "updated": 0
+                     *       },
+                     *       "tenant": {
+                     *         "id": 12,
+                     *         "name": "Contoso"
+                     *       },
+                     *       "type": "findings.lifecycle.backfill",
+                     *       "workspace": {
+                     *         "id": 1,
+                     *         "name": "Default"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Operation"];
                 };
             };
@@ -8420,6 +9016,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "actions": [],
+                     *       "cancel_requested_at": null,
+                     *       "completed_at": null,
+                     *       "context": {
+                     *         "preflight": {
+                     *           "affected_count": 3,
+                     *           "estimated_tenants": 1,
+                     *           "total_count": 3
+                     *         },
+                     *         "runbook": {
+                     *           "key": "findings.lifecycle.backfill",
+                     *           "scope": "single_tenant"
+                     *         }
+                     *       },
+                     *       "created_at": "2026-11-28T00:55:44.455182Z",
+                     *       "deduplicated": false,
+                     *       "failure_summary": [],
+                     *       "held_reason": null,
+                     *       "held_since": null,
+                     *       "id": 2,
+                     *       "initiator": {
+                     *         "id": 16,
+                     *         "name": "Uma User",
+                     *         "type": "user"
+                     *       },
+                     *       "outcome": "pending",
+                     *       "paused_at": null,
+                     *       "progress": {
+                     *         "eta_seconds": null,
+                     *         "fraction": 0,
+                     *         "rows_per_second": null,
+                     *         "targets_done": 0,
+                     *         "targets_failed": 0,
+                     *         "targets_total": 1
+                     *       },
+                     *       "stale": false,
+                     *       "started_at": null,
+                     *       "status": "queued",
+                     *       "summary_counts": {
+                     *         "failed": 0,
+                     *         "processed": 0,
+                     *         "skipped": 0,
+                     *         "tenants": 1,
+                     *         "total": 0,
+                     *         "updated": 0
+                     *       },
+                     *       "tenant": {
+                     *         "id": 12,
+                     *         "name": "Contoso"
+                     *       },
+                     *       "type": "findings.lifecycle.backfill",
+                     *       "workspace": {
+                     *         "id": 1,
+                     *         "name": "Default"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Operation"];
                 };
             };
@@ -8573,6 +9228,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["EmptyBody"];
             };
         };
@@ -8585,6 +9241,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "affected_count": 3,
+                     *       "affected_tenants": 1,
+                     *       "by_change": {
+                     *         "due_at_cleared": 0,
+                     *         "due_at_set": 3,
+                     *         "duplicates_closed": 0,
+                     *         "duplicates_merged": 0,
+                     *         "first_seen_at": 3,
+                     *         "last_seen_at": 3,
+                     *         "sla_days": 3,
+                     *         "status": 1,
+                     *         "times_seen": 3
+                     *       },
+                     *       "by_tenant": [
+                     *         {
+                     *           "affected_count": 3,
+                     *           "name": "Contoso",
+                     *           "tenant_id": 13
+                     *         }
+                     *       ],
+                     *       "computed_at": "2026-11-28T00:55:44.672314Z",
+                     *       "control": {
+                     *         "control_key": "findings.lifecycle.backfill",
+                     *         "effective_state": "enabled",
+                     *         "expires_at": null,
+                     *         "matched_scope_type": "none",
+                     *         "reason_text": null,
+                     *         "source_activation_id": null,
+                     *         "workspace_id": null
+                     *       },
+                     *       "estimated_tenants": 1,
+                     *       "excluded": [],
+                     *       "expires_at": "2026-11-28T01:10:44.672314Z",
+                     *       "id": 2,
+                     *       "overdue_after": 3,
+                     *       "runbook_key": "findings.lifecycle.backfill",
+                     *       "samples": [
+                     *         {
+                     *           "after": {
+                     *             "due_at": "2026-10-02T00:55:44+00:00",
+                     *             "first_seen_at": "2026-09-29T00:55:44+00:00",
+                     *             "last_seen_at": "2026-09-29T00:55:44+00:00",
+                     *             "sla_days": 3,
+                     *             "times_seen": 1
+                     *           },
+                     *           "before": {
+                     *             "due_at": null,
+                     *             "first_seen_at": null,
+                     *             "last_seen_at": null,
+                     *             "sla_days": null,
+                     *             "times_seen": null
+                     *           },
+                     *           "finding_id": 5,
+                     *           "tenant_id": 13
+                     *         },
+                     *         {
+                     *           "after": {
+                     *             "due_at": "2026-10-07T00:55:43+00:00",
+                     *             "first_seen_at": "2026-09-30T00:55:43+00:00",
+                     *             "last_seen_at": "2026-09-30T00:55:43+00:00",
+                     *             "sla_days": 7,
+                     *             "status": "triaged",
+                     *             "times_seen": 1
+                     *           },
+                     *           "before": {
+                     *             "due_at": null,
+                     *             "first_seen_at": null,
+                     *             "last_seen_at": null,
+                     *             "sla_days": null,
+                     *             "status": "acknowledged",
+                     *             "times_seen": null
+                     *           },
+                     *           "finding_id": 6,
+                     *           "tenant_id": 13
+                     *         }
+                     *       ],
+                     *       "scope": {
+                     *         "mode": "single_tenant",
+                     *         "tenant_id": 13
+                     *       },
+                     *       "total_count": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Preflight"];
                 };
             };
@@ -8750,6 +9491,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "attempts": 0,
+                     *           "created_at": "2026-11-28T00:55:47.436659Z",
+                     *           "destination_id": 9,
+                     *           "destination_kind": "webhook",
+                     *           "destination_name": "On call",
+                     *           "event": "operations.run.failed",
+                     *           "event_label": "Run failed",
+                     *           "finished_at": null,
+                     *           "id": 15,
+                     *           "metadata": {
+                     *             "failure_code": "tenant_not_allowed",
+                     *             "outcome": "failed",
+                     *             "scope": "single_tenant",
+                     *             "targets_failed": 1,
+                     *             "targets_total": 1,
+                     *             "tenant_name": "Contoso",
+                     *             "type": "findings.lifecycle.backfill",
+                     *             "workspace_name": "Default"
+                     *           },
+                     *           "next_attempt_at": "2026-11-28T00:55:47.436659Z",
+                     *           "occurred_at": "2026-11-28T00:55:47.436659Z",
+                     *           "reason": null,
+                     *           "response_status": null,
+                     *           "rule_id": 5,
+                     *           "rule_name": "On call",
+                     *           "run_id": 9,
+                     *           "severity": "error",
+                     *           "state": "pending",
+                     *           "summary_id": null,
+                     *           "tenant_id": 21,
+                     *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
+                     *           "uid": "7985e318-56bb-4d73-b487-3a697b62da24",
+                     *           "workspace_id": 1
+                     *         },
+                     *         {
+                     *           "attempts": 0,
+                     *           "created_at": "2026-11-28T00:55:47.43472Z",
+                     *           "destination_id": 6,
+                     *           "destination_kind": "webhook",
+                     *           "destination_name": "On call",
+                     *           "event": "operations.run.failed",
+                     *           "event_label": "Run failed",
+                     *           "finished_at": null,
+                     *           "id": 14,
+                     *           "metadata": {
+                     *             "failure_code": "tenant_not_allowed",
+                     *             "outcome": "failed",
+                     *             "scope": "single_tenant",
+                     *             "targets_failed": 1,
+                     *             "targets_total": 1,
+                     *             "tenant_name": "Contoso",
+                     *             "type": "findings.lifecycle.backfill",
+                     *             "workspace_name": "Default"
+                     *           },
+                     *           "next_attempt_at": "2026-11-28T00:55:47.43472Z",
+                     *           "occurred_at": "2026-11-28T00:55:47.43472Z",
+                     *           "reason": null,
+                     *           "response_status": null,
+                     *           "rule_id": 2,
+                     *           "rule_name": "On call",
+                     *           "run_id": 9,
+                     *           "severity": "error",
+                     *           "state": "pending",
+                     *           "summary_id": null,
+                     *           "tenant_id": 21,
+                     *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
+                     *           "uid": "2fd466e2-6e0e-4ab9-bc9b-28ae59e38e2b",
+                     *           "workspace_id": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_AlertDelivery"];
                 };
             };
@@ -8867,6 +9685,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempts": 0,
+                     *       "created_at": "2026-11-28T00:55:51.42374Z",
+                     *       "destination_id": 10,
+                     *       "destination_kind": "webhook",
+                     *       "destination_name": "On call",
+                     *       "event": "alerts.test",
+                     *       "event_label": "Test",
+                     *       "finished_at": null,
+                     *       "id": 16,
+                     *       "metadata": {},
+                     *       "next_attempt_at": "2026-11-28T00:55:51.42374Z",
+                     *       "occurred_at": "2026-11-28T00:55:51.423699Z",
+                     *       "reason": null,
+                     *       "response_status": null,
+                     *       "rule_id": 6,
+                     *       "rule_name": "On call",
+                     *       "run_id": null,
+                     *       "severity": "info",
+                     *       "state": "pending",
+                     *       "summary_id": null,
+                     *       "tenant_id": null,
+                     *       "title": "Test of the alert rule “bedc01a8-add9-4f19-b54e-f2def2be0402”",
+                     *       "uid": "a261cb64-9519-4f22-b10d-82494572769e",
+                     *       "workspace_id": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertDelivery"];
                 };
             };
@@ -8987,6 +9833,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempts": 0,
+                     *       "created_at": "2026-11-28T00:55:44.900422Z",
+                     *       "destination_id": 1,
+                     *       "destination_kind": "webhook",
+                     *       "destination_name": "On call",
+                     *       "event": "alerts.test",
+                     *       "event_label": "Test",
+                     *       "finished_at": null,
+                     *       "id": 1,
+                     *       "metadata": {},
+                     *       "next_attempt_at": "2026-11-28T00:55:44.915727Z",
+                     *       "occurred_at": "2026-11-28T00:55:44.900325Z",
+                     *       "reason": null,
+                     *       "response_status": null,
+                     *       "rule_id": 1,
+                     *       "rule_name": "On call",
+                     *       "run_id": null,
+                     *       "severity": "info",
+                     *       "state": "pending",
+                     *       "summary_id": null,
+                     *       "tenant_id": null,
+                     *       "title": "Test of the alert rule “5ee03886-c481-42a7-9e0a-c85a43642d2a”",
+                     *       "uid": "25b63378-8ee1-4659-8145-d2834c1fd75f",
+                     *       "workspace_id": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertDelivery"];
                 };
             };
@@ -9117,6 +9991,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "address": "https://hooks.example.com/atlas",
+                     *           "created_at": "2026-11-28T00:55:44.876726Z",
+                     *           "enabled": true,
+                     *           "from": null,
+                     *           "has_secret": true,
+                     *           "id": 1,
+                     *           "kind": "webhook",
+                     *           "name": "On call",
+                     *           "rule_names": [
+                     *             "On call"
+                     *           ],
+                     *           "smtp_host": null,
+                     *           "smtp_port": null,
+                     *           "smtp_tls": null,
+                     *           "smtp_username": null,
+                     *           "to": [],
+                     *           "updated_at": "2026-11-28T00:55:44.876726Z"
+                     *         },
+                     *         {
+                     *           "address": "https://hooks.example.com/atlas",
+                     *           "created_at": "2026-11-28T00:55:44.984353Z",
+                     *           "enabled": true,
+                     *           "from": null,
+                     *           "has_secret": true,
+                     *           "id": 2,
+                     *           "kind": "webhook",
+                     *           "name": "On call",
+                     *           "rule_names": [],
+                     *           "smtp_host": null,
+                     *           "smtp_port": null,
+                     *           "smtp_tls": null,
+                     *           "smtp_username": null,
+                     *           "to": [],
+                     *           "updated_at": "2026-11-28T00:55:44.984353Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_AlertDestination"];
                 };
             };
@@ -9228,6 +10145,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "webhook",
+                 *       "name": "On call",
+                 *       "secret": "correct-horse-battery-staple",
+                 *       "url": "https://hooks.example.com/atlas"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateAlertDestinationBody"];
             };
         };
@@ -9242,6 +10167,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "https://hooks.example.com/atlas",
+                     *       "created_at": "2026-11-28T00:55:44.984353Z",
+                     *       "enabled": true,
+                     *       "from": null,
+                     *       "has_secret": true,
+                     *       "id": 2,
+                     *       "kind": "webhook",
+                     *       "name": "On call",
+                     *       "rule_names": [],
+                     *       "smtp_host": null,
+                     *       "smtp_port": null,
+                     *       "smtp_tls": null,
+                     *       "smtp_username": null,
+                     *       "to": [],
+                     *       "updated_at": "2026-11-28T00:55:44.984353Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertDestination"];
                 };
             };
@@ -9405,6 +10349,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "https://hooks.example.com/atlas",
+                     *       "created_at": "2026-11-28T00:55:51.624988Z",
+                     *       "enabled": true,
+                     *       "from": null,
+                     *       "has_secret": true,
+                     *       "id": 11,
+                     *       "kind": "webhook",
+                     *       "name": "On call",
+                     *       "rule_names": [],
+                     *       "smtp_host": null,
+                     *       "smtp_port": null,
+                     *       "smtp_tls": null,
+                     *       "smtp_username": null,
+                     *       "to": [],
+                     *       "updated_at": "2026-11-28T00:55:51.624988Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertDestination"];
                 };
             };
@@ -9650,6 +10613,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "enabled": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateAlertDestinationBody"];
             };
         };
@@ -9664,6 +10632,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "https://hooks.example.com/atlas",
+                     *       "created_at": "2026-11-28T00:55:45.131561Z",
+                     *       "enabled": false,
+                     *       "from": null,
+                     *       "has_secret": true,
+                     *       "id": 4,
+                     *       "kind": "webhook",
+                     *       "name": "On call",
+                     *       "rule_names": [],
+                     *       "smtp_host": null,
+                     *       "smtp_port": null,
+                     *       "smtp_tls": null,
+                     *       "smtp_username": null,
+                     *       "to": [],
+                     *       "updated_at": "2026-11-28T00:55:45.136186Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertDestination"];
                 };
             };
@@ -9841,6 +10828,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "attempts": 0,
+                     *           "created_at": "2026-11-28T00:55:45.21376Z",
+                     *           "destination_id": 5,
+                     *           "destination_kind": "webhook",
+                     *           "destination_name": "On call",
+                     *           "event": "alerts.test",
+                     *           "event_label": "Test",
+                     *           "finished_at": null,
+                     *           "id": 2,
+                     *           "metadata": {},
+                     *           "next_attempt_at": "2026-11-28T00:55:45.21376Z",
+                     *           "occurred_at": "2026-11-28T00:55:45.213722Z",
+                     *           "reason": null,
+                     *           "response_status": null,
+                     *           "rule_id": null,
+                     *           "rule_name": null,
+                     *           "run_id": null,
+                     *           "severity": "info",
+                     *           "state": "pending",
+                     *           "summary_id": null,
+                     *           "tenant_id": null,
+                     *           "title": "Test of the alert destination “1430d26f-12f3-4796-9485-13f6caaf3f46”",
+                     *           "uid": "bd83f0a5-1cf7-4141-ba7e-9f1bd2909a19",
+                     *           "workspace_id": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TestedAlertBody"];
                 };
             };
@@ -9966,6 +10985,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "description": "A run ended and did nothing of what it was started for. Error; critical when it was over all tenants.",
+                     *           "id": "operations.run.failed",
+                     *           "label": "Run failed"
+                     *         },
+                     *         {
+                     *           "description": "A run ended, and some of its tenants failed. Warning.",
+                     *           "id": "operations.run.partially_succeeded",
+                     *           "label": "Run partially succeeded"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertEventsBody"];
                 };
             };
@@ -10074,6 +11109,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "cooldown_seconds": 0,
+                     *           "created_at": "2026-11-28T00:55:44.887944Z",
+                     *           "destinations": [
+                     *             {
+                     *               "id": 1,
+                     *               "name": "On call"
+                     *             }
+                     *           ],
+                     *           "enabled": true,
+                     *           "events": [
+                     *             "operations.run.failed",
+                     *             "operations.run.partially_succeeded"
+                     *           ],
+                     *           "id": 1,
+                     *           "minimum_severity": "info",
+                     *           "name": "On call",
+                     *           "operation_types": [],
+                     *           "quiet_hours": null,
+                     *           "updated_at": "2026-11-28T00:55:44.887944Z",
+                     *           "workspace_ids": []
+                     *         },
+                     *         {
+                     *           "cooldown_seconds": 0,
+                     *           "created_at": "2026-11-28T00:55:45.293936Z",
+                     *           "destinations": [
+                     *             {
+                     *               "id": 6,
+                     *               "name": "On call"
+                     *             }
+                     *           ],
+                     *           "enabled": true,
+                     *           "events": [
+                     *             "operations.run.failed",
+                     *             "operations.run.partially_succeeded"
+                     *           ],
+                     *           "id": 2,
+                     *           "minimum_severity": "info",
+                     *           "name": "On call",
+                     *           "operation_types": [],
+                     *           "quiet_hours": null,
+                     *           "updated_at": "2026-11-28T00:55:45.293936Z",
+                     *           "workspace_ids": []
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_AlertRule"];
                 };
             };
@@ -10185,6 +11271,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "destination_ids": [
+                 *         6
+                 *       ],
+                 *       "events": [
+                 *         "operations.run.failed",
+                 *         "operations.run.partially_succeeded"
+                 *       ],
+                 *       "name": "On call"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateAlertRuleBody"];
             };
         };
@@ -10199,6 +11297,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cooldown_seconds": 0,
+                     *       "created_at": "2026-11-28T00:55:45.293936Z",
+                     *       "destinations": [
+                     *         {
+                     *           "id": 6,
+                     *           "name": "On call"
+                     *         }
+                     *       ],
+                     *       "enabled": true,
+                     *       "events": [
+                     *         "operations.run.failed",
+                     *         "operations.run.partially_succeeded"
+                     *       ],
+                     *       "id": 2,
+                     *       "minimum_severity": "info",
+                     *       "name": "On call",
+                     *       "operation_types": [],
+                     *       "quiet_hours": null,
+                     *       "updated_at": "2026-11-28T00:55:45.293936Z",
+                     *       "workspace_ids": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertRule"];
                 };
             };
@@ -10362,6 +11484,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cooldown_seconds": 0,
+                     *       "created_at": "2026-11-28T00:55:51.913528Z",
+                     *       "destinations": [
+                     *         {
+                     *           "id": 12,
+                     *           "name": "On call"
+                     *         }
+                     *       ],
+                     *       "enabled": true,
+                     *       "events": [
+                     *         "operations.run.failed",
+                     *         "operations.run.partially_succeeded"
+                     *       ],
+                     *       "id": 7,
+                     *       "minimum_severity": "info",
+                     *       "name": "On call",
+                     *       "operation_types": [],
+                     *       "quiet_hours": null,
+                     *       "updated_at": "2026-11-28T00:55:51.913528Z",
+                     *       "workspace_ids": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertRule"];
                 };
             };
@@ -10607,6 +11753,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "enabled": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateAlertRuleBody"];
             };
         };
@@ -10621,6 +11772,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cooldown_seconds": 0,
+                     *       "created_at": "2026-11-28T00:55:45.455028Z",
+                     *       "destinations": [
+                     *         {
+                     *           "id": 8,
+                     *           "name": "On call"
+                     *         }
+                     *       ],
+                     *       "enabled": false,
+                     *       "events": [
+                     *         "operations.run.failed",
+                     *         "operations.run.partially_succeeded"
+                     *       ],
+                     *       "id": 4,
+                     *       "minimum_severity": "info",
+                     *       "name": "On call",
+                     *       "operation_types": [],
+                     *       "quiet_hours": null,
+                     *       "updated_at": "2026-11-28T00:55:45.461639Z",
+                     *       "workspace_ids": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertRule"];
                 };
             };
@@ -10798,6 +11973,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "attempts": 0,
+                     *           "created_at": "2026-11-28T00:55:45.555293Z",
+                     *           "destination_id": 9,
+                     *           "destination_kind": "webhook",
+                     *           "destination_name": "On call",
+                     *           "event": "alerts.test",
+                     *           "event_label": "Test",
+                     *           "finished_at": null,
+                     *           "id": 3,
+                     *           "metadata": {},
+                     *           "next_attempt_at": "2026-11-28T00:55:45.555293Z",
+                     *           "occurred_at": "2026-11-28T00:55:45.555253Z",
+                     *           "reason": null,
+                     *           "response_status": null,
+                     *           "rule_id": 5,
+                     *           "rule_name": "On call",
+                     *           "run_id": null,
+                     *           "severity": "info",
+                     *           "state": "pending",
+                     *           "summary_id": null,
+                     *           "tenant_id": null,
+                     *           "title": "Test of the alert rule “32256fe8-d72f-4d90-ae12-ba80bf949d84”",
+                     *           "uid": "0b3ef8db-503a-4126-9dfa-7ccd254c48e5",
+                     *           "workspace_id": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TestedAlertBody"];
                 };
             };
@@ -10942,6 +12149,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "platform.auth.sign_in",
+                     *           "actor": {
+                     *             "id": 67,
+                     *             "label": "operator164@example.com",
+                     *             "type": "operator"
+                     *           },
+                     *           "id": 228,
+                     *           "label": "Sign-in",
+                     *           "metadata": {},
+                     *           "outcome": "success",
+                     *           "recorded_at": "2026-11-28T00:55:52.04539Z",
+                     *           "run_id": null,
+                     *           "summary": "Signed in.",
+                     *           "target": null,
+                     *           "tenant_id": null,
+                     *           "workspace_id": null
+                     *         },
+                     *         {
+                     *           "action": "platform.alerts.rule_created",
+                     *           "actor": {
+                     *             "id": 66,
+                     *             "label": "operator163@example.com",
+                     *             "type": "operator"
+                     *           },
+                     *           "id": 227,
+                     *           "label": "Alert rule made",
+                     *           "metadata": {
+                     *             "rule": {
+                     *               "cooldown_seconds": 0,
+                     *               "destination_ids": [
+                     *                 12
+                     *               ],
+                     *               "enabled": true,
+                     *               "events": [
+                     *                 "operations.run.failed",
+                     *                 "operations.run.partially_succeeded"
+                     *               ],
+                     *               "minimum_severity": "info",
+                     *               "name": "On call",
+                     *               "operation_types": [],
+                     *               "quiet_hours": null,
+                     *               "workspace_ids": []
+                     *             }
+                     *           },
+                     *           "outcome": "success",
+                     *           "recorded_at": "2026-11-28T00:55:51.916733Z",
+                     *           "run_id": null,
+                     *           "summary": "Made the alert rule 58ceed00-22ab-432a-8619-9f6ed4df1c29.",
+                     *           "target": {
+                     *             "id": "7",
+                     *             "label": "58ceed00-22ab-432a-8619-9f6ed4df1c29",
+                     *             "type": "alert_rule"
+                     *           },
+                     *           "tenant_id": null,
+                     *           "workspace_id": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": "c00000000000000b3"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_AuditEvent"];
                 };
             };
@@ -11056,6 +12327,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "platform.auth.sign_in",
+                     *           "label": "Sign-in"
+                     *         },
+                     *         {
+                     *           "id": "platform.auth.sign_in_throttled",
+                     *           "label": "Sign-in throttled"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditActionsBody"];
                 };
             };
@@ -11164,6 +12449,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "capabilities": [],
+                     *           "created_at": "2026-11-28T00:55:45.688306Z",
+                     *           "expires_at": "2026-11-29T00:55:45.688306Z",
+                     *           "hint": "0000",
+                     *           "id": 4,
+                     *           "last_used_at": null,
+                     *           "name": "Nightly",
+                     *           "revoked_at": null,
+                     *           "state": "active"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_ApiToken"];
                 };
             };
@@ -11275,6 +12578,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "capabilities": [
+                 *         "platform.access_system_panel"
+                 *       ],
+                 *       "name": "Nightly"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateApiTokenBody"];
             };
         };
@@ -11289,6 +12600,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "capabilities": [
+                     *         "platform.access_system_panel"
+                     *       ],
+                     *       "created_at": "2026-11-28T00:55:45.612687Z",
+                     *       "expires_at": "2027-02-26T00:55:45.612687Z",
+                     *       "hint": "e5ef",
+                     *       "id": 3,
+                     *       "last_used_at": null,
+                     *       "name": "Nightly",
+                     *       "revoked_at": null,
+                     *       "secret": "tatlas_sys_…",
+                     *       "state": "active"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreatedApiToken"];
                 };
             };
@@ -11560,6 +12887,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "minutes": 5,
+                 *       "reason": "Called as everybody"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BreakGlassBody"];
             };
         };
@@ -11574,6 +12907,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "operator": {
+                     *         "break_glass_expires_at": "2026-11-28T01:00:45.824156Z",
+                     *         "capabilities": [
+                     *           "platform.access_system_panel",
+                     *           "platform.alerts.manage"
+                     *         ],
+                     *         "email": "operator59@example.com",
+                     *         "id": 26,
+                     *         "is_break_glass": true,
+                     *         "name": "Olga Operator"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OperatorBody"];
                 };
             };
@@ -11825,6 +13173,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "operator61@example.com",
+                 *       "password": "correct-horse-battery-staple"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignInBody"];
             };
         };
@@ -11837,6 +13191,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "operator": {
+                     *         "break_glass_expires_at": null,
+                     *         "capabilities": [],
+                     *         "email": "operator61@example.com",
+                     *         "id": 28,
+                     *         "is_break_glass": false,
+                     *         "name": "Olga Operator"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OperatorBody"];
                 };
             };
@@ -12186,6 +13552,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "operator": {
+                     *         "break_glass_expires_at": null,
+                     *         "capabilities": [
+                     *           "platform.access_system_panel",
+                     *           "platform.alerts.manage"
+                     *         ],
+                     *         "email": "operator167@example.com",
+                     *         "id": 70,
+                     *         "is_break_glass": false,
+                     *         "name": "Olga Operator"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OperatorBody"];
                 };
             };
@@ -12289,6 +13670,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "carrier": "bearer",
+                     *           "created_at": "2026-11-28T00:55:52.361998Z",
+                     *           "expires_at": "2026-11-28T01:55:52.361997Z",
+                     *           "id": "d012cc4d-ace5-40aa-9c19-aedd1d37e0ee",
+                     *           "ip": "127.0.0.1",
+                     *           "is_current": true,
+                     *           "user_agent": null
+                     *         },
+                     *         {
+                     *           "carrier": "bearer",
+                     *           "created_at": "2026-11-28T00:55:46.138094Z",
+                     *           "expires_at": "2026-11-28T01:55:46.138094Z",
+                     *           "id": "03418928-f541-42bc-9858-b143f4a7357e",
+                     *           "ip": null,
+                     *           "is_current": false,
+                     *           "user_agent": "Mozilla/5.0"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionsBody"];
                 };
             };
@@ -12502,6 +13907,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "operator66@example.com",
+                 *       "password": "correct-horse-battery-staple"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignInBody"];
             };
         };
@@ -12514,6 +13925,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJ…",
+                     *       "expires_in": 3600,
+                     *       "token_type": "Bearer"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenBody"];
                 };
             };
@@ -12661,6 +14079,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "description": "Enter the system plane; everything else needs it too.",
+                     *           "is_always_included": true,
+                     *           "name": "platform.access_system_panel"
+                     *         },
+                     *         {
+                     *           "description": "See the dashboard and product telemetry.",
+                     *           "is_always_included": false,
+                     *           "name": "platform.console.view"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenCapabilitiesBody"];
                 };
             };
@@ -12767,6 +14201,142 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "computed_at": "2026-11-28T00:55:52.53376Z",
+                     *       "health": {
+                     *         "reasons": [
+                     *           {
+                     *             "code": "no_live_worker",
+                     *             "count": null,
+                     *             "message": "No worker is alive, so nobody works on runs.",
+                     *             "state": "failing"
+                     *           },
+                     *           {
+                     *             "code": "unacknowledged_failures",
+                     *             "count": 1,
+                     *             "message": "1 run failed in the last 24 hours without being acknowledged.",
+                     *             "state": "failing"
+                     *           }
+                     *         ],
+                     *         "state": "failing"
+                     *       },
+                     *       "kpis": {
+                     *         "active": 1,
+                     *         "duration_p50_seconds": 0.0039,
+                     *         "duration_p95_seconds": 0.010743800000000001,
+                     *         "failed": 2,
+                     *         "queue_age_seconds": 0,
+                     *         "started": 41,
+                     *         "succeeded": 37,
+                     *         "unacknowledged_failures": 1
+                     *       },
+                     *       "paused_controls": [],
+                     *       "recent_failures": [
+                     *         {
+                     *           "acknowledged": false,
+                     *           "code": "tenant_not_allowed",
+                     *           "completed_at": "2026-11-28T00:55:47.430422Z",
+                     *           "created_at": "2026-11-28T00:55:47.416431Z",
+                     *           "id": 9,
+                     *           "message": "The tenant may not be targeted any more.",
+                     *           "outcome": "failed",
+                     *           "status": "completed",
+                     *           "tenant": {
+                     *             "id": 21,
+                     *             "name": "Contoso"
+                     *           },
+                     *           "type": "findings.lifecycle.backfill",
+                     *           "updated": 0
+                     *         },
+                     *         {
+                     *           "acknowledged": true,
+                     *           "code": "tenant_not_allowed",
+                     *           "completed_at": "2026-11-28T00:55:46.967682Z",
+                     *           "created_at": "2026-11-28T00:55:46.943173Z",
+                     *           "id": 5,
+                     *           "message": "The tenant may not be targeted any more.",
+                     *           "outcome": "failed",
+                     *           "status": "completed",
+                     *           "tenant": {
+                     *             "id": 17,
+                     *             "name": "Contoso"
+                     *           },
+                     *           "type": "findings.lifecycle.backfill",
+                     *           "updated": 0
+                     *         }
+                     *       ],
+                     *       "since": "2026-11-27T00:55:52.53376Z",
+                     *       "telemetry": {
+                     *         "active_workspaces": 1,
+                     *         "families": [
+                     *           {
+                     *             "count": 0,
+                     *             "event_name": "product.onboarding.checkpoint_completed",
+                     *             "feature_area": "onboarding",
+                     *             "label": "Onboarding checkpoints",
+                     *             "previous_count": 0
+                     *           },
+                     *           {
+                     *             "count": 0,
+                     *             "event_name": "product.support_diagnostics.opened",
+                     *             "feature_area": "support_diagnostics",
+                     *             "label": "Support diagnostics",
+                     *             "previous_count": 0
+                     *           }
+                     *         ],
+                     *         "previous_active_workspaces": 0,
+                     *         "total_events": 1,
+                     *         "trend": [
+                     *           {
+                     *             "active_workspaces": 0,
+                     *             "bucket_start": "2026-11-27T00:00:00Z",
+                     *             "counts": {
+                     *               "product.onboarding.checkpoint_completed": 0,
+                     *               "product.operations.started": 0,
+                     *               "product.review_pack.requested": 0,
+                     *               "product.stored_report.created": 0,
+                     *               "product.support_diagnostics.opened": 0
+                     *             }
+                     *           },
+                     *           {
+                     *             "active_workspaces": 0,
+                     *             "bucket_start": "2026-11-27T01:00:00Z",
+                     *             "counts": {
+                     *               "product.onboarding.checkpoint_completed": 0,
+                     *               "product.operations.started": 0,
+                     *               "product.review_pack.requested": 0,
+                     *               "product.stored_report.created": 0,
+                     *               "product.support_diagnostics.opened": 0
+                     *             }
+                     *           }
+                     *         ],
+                     *         "window": {
+                     *           "end_at": "2026-11-28T00:55:52.53376Z",
+                     *           "start_at": "2026-11-27T00:55:52.53376Z"
+                     *         }
+                     *       },
+                     *       "top_offenders": [
+                     *         {
+                     *           "failures": 1,
+                     *           "tenant": {
+                     *             "id": 17,
+                     *             "name": "Contoso"
+                     *           },
+                     *           "type": "findings.lifecycle.backfill"
+                     *         },
+                     *         {
+                     *           "failures": 1,
+                     *           "tenant": {
+                     *             "id": 21,
+                     *             "name": "Contoso"
+                     *           },
+                     *           "type": "findings.lifecycle.backfill"
+                     *         }
+                     *       ],
+                     *       "window": "24h"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dashboard"];
                 };
             };
@@ -12886,6 +14456,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-28T00:55:51.218507Z",
+                     *           "id": 39,
+                     *           "link": "/system/ops/runs/40",
+                     *           "read_at": null,
+                     *           "run": {
+                     *             "id": 40,
+                     *             "label": "Rebuild findings lifecycle",
+                     *             "outcome": "succeeded",
+                     *             "summary_counts": {
+                     *               "failed": 0,
+                     *               "processed": 2,
+                     *               "skipped": 0,
+                     *               "tenants": 1,
+                     *               "total": 2,
+                     *               "updated": 2
+                     *             },
+                     *             "tenant": {
+                     *               "id": 35,
+                     *               "name": "Contoso"
+                     *             },
+                     *             "type": "findings.lifecycle.backfill"
+                     *           }
+                     *         },
+                     *         {
+                     *           "created_at": "2026-11-28T00:55:50.94036Z",
+                     *           "id": 37,
+                     *           "link": "/system/ops/runs/38",
+                     *           "read_at": null,
+                     *           "run": {
+                     *             "id": 38,
+                     *             "label": "Rebuild findings lifecycle",
+                     *             "outcome": "succeeded",
+                     *             "summary_counts": {
+                     *               "failed": 0,
+                     *               "processed": 1,
+                     *               "skipped": 0,
+                     *               "tenants": 1,
+                     *               "total": 1,
+                     *               "updated": 1
+                     *             },
+                     *             "tenant": {
+                     *               "id": 34,
+                     *               "name": "Contoso"
+                     *             },
+                     *             "type": "findings.lifecycle.backfill"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "unread_count": 23
+                     *     }
+                     */
                     "application/json": components["schemas"]["NotificationPage"];
                 };
             };
@@ -13216,6 +14842,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["ReadAllBody"];
             };
         };
@@ -13373,6 +15000,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "activations": [],
+                     *           "affected_surfaces": [
+                     *             "system.ops.runbooks",
+                     *             "tenant.findings.list"
+                     *           ],
+                     *           "available": true,
+                     *           "effective_state": "enabled",
+                     *           "in_flight_runs": 0,
+                     *           "key": "findings.lifecycle.backfill",
+                     *           "label": "Findings lifecycle backfill",
+                     *           "operation_types": [
+                     *             "findings.lifecycle.backfill"
+                     *           ],
+                     *           "scheduled": [],
+                     *           "state_label": "Enabled",
+                     *           "supported_scopes": [
+                     *             "global",
+                     *             "workspace"
+                     *           ]
+                     *         },
+                     *         {
+                     *           "activations": [],
+                     *           "affected_surfaces": [
+                     *             "tenant.restore_runs.create"
+                     *           ],
+                     *           "available": false,
+                     *           "effective_state": "enabled",
+                     *           "in_flight_runs": 0,
+                     *           "key": "restore.execute",
+                     *           "label": "Restore execution",
+                     *           "operation_types": [
+                     *             "restore.execute"
+                     *           ],
+                     *           "scheduled": [],
+                     *           "state_label": "Enabled",
+                     *           "supported_scopes": [
+                     *             "global",
+                     *             "workspace"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ControlsBody"];
                 };
             };
@@ -13481,6 +15155,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "activations": [],
+                     *       "affected_surfaces": [
+                     *         "system.ops.runbooks",
+                     *         "tenant.findings.list"
+                     *       ],
+                     *       "available": true,
+                     *       "effective_state": "enabled",
+                     *       "in_flight_runs": 0,
+                     *       "key": "findings.lifecycle.backfill",
+                     *       "label": "Findings lifecycle backfill",
+                     *       "operation_types": [
+                     *         "findings.lifecycle.backfill"
+                     *       ],
+                     *       "scheduled": [],
+                     *       "state_label": "Enabled",
+                     *       "supported_scopes": [
+                     *         "global",
+                     *         "workspace"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Control"];
                 };
             };
@@ -13603,6 +15300,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_AuditEvent"];
                 };
             };
@@ -13719,6 +15422,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason_text": "Incident 4711",
+                 *       "scope_type": "global"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PauseBody"];
             };
         };
@@ -13733,6 +15442,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "activations": [
+                     *         {
+                     *           "created_at": "2026-11-28T00:55:46.512157Z",
+                     *           "expires_at": null,
+                     *           "id": 1,
+                     *           "owner_name": "Olga Operator",
+                     *           "reason_text": "Incident 4711",
+                     *           "scope_label": "All workspaces",
+                     *           "scope_type": "global",
+                     *           "starts_at": "2026-11-28T00:55:46.512157Z",
+                     *           "updated_at": "2026-11-28T00:55:46.539435Z",
+                     *           "workspace_id": null,
+                     *           "workspace_name": null
+                     *         }
+                     *       ],
+                     *       "affected_surfaces": [
+                     *         "tenant.restore_runs.create"
+                     *       ],
+                     *       "available": false,
+                     *       "effective_state": "paused",
+                     *       "in_flight_runs": 0,
+                     *       "key": "restore.execute",
+                     *       "label": "Restore execution",
+                     *       "operation_types": [
+                     *         "restore.execute"
+                     *       ],
+                     *       "scheduled": [],
+                     *       "state_label": "Paused globally",
+                     *       "supported_scopes": [
+                     *         "global",
+                     *         "workspace"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Control"];
                 };
             };
@@ -13748,6 +15493,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "activations": [
+                     *         {
+                     *           "created_at": "2026-11-28T00:55:46.512157Z",
+                     *           "expires_at": null,
+                     *           "id": 1,
+                     *           "owner_name": "Olga Operator",
+                     *           "reason_text": "Incident 4711",
+                     *           "scope_label": "All workspaces",
+                     *           "scope_type": "global",
+                     *           "starts_at": "2026-11-28T00:55:46.512157Z",
+                     *           "updated_at": "2026-11-28T00:55:46.512157Z",
+                     *           "workspace_id": null,
+                     *           "workspace_name": null
+                     *         }
+                     *       ],
+                     *       "affected_surfaces": [
+                     *         "tenant.restore_runs.create"
+                     *       ],
+                     *       "available": false,
+                     *       "effective_state": "paused",
+                     *       "in_flight_runs": 0,
+                     *       "key": "restore.execute",
+                     *       "label": "Restore execution",
+                     *       "operation_types": [
+                     *         "restore.execute"
+                     *       ],
+                     *       "scheduled": [],
+                     *       "state_label": "Paused globally",
+                     *       "supported_scopes": [
+                     *         "global",
+                     *         "workspace"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Control"];
                 };
             };
@@ -13912,6 +15693,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "action": "pause",
+                 *       "scope_type": "global"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PreviewBody"];
             };
         };
@@ -13924,6 +15711,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "pause",
+                     *       "active_run_count": 0,
+                     *       "affected_surfaces": [
+                     *         "system.ops.runbooks",
+                     *         "tenant.findings.list"
+                     *       ],
+                     *       "control_key": "findings.lifecycle.backfill",
+                     *       "scope_type": "global",
+                     *       "summary": "New starts of Findings lifecycle backfill will be stopped in 1 workspace with 14 tenants. 0 runs under way there are not touched. Affected: system.ops.runbooks, tenant.findings.list.",
+                     *       "tenant_count": 14,
+                     *       "workspace_count": 1,
+                     *       "workspace_id": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ScopePreview"];
                 };
             };
@@ -14071,6 +15874,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "scope_type": "global"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResumeBody"];
             };
         };
@@ -14085,6 +15893,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "changed": true,
+                     *       "control": {
+                     *         "activations": [],
+                     *         "affected_surfaces": [
+                     *           "tenant.restore_runs.create"
+                     *         ],
+                     *         "available": false,
+                     *         "effective_state": "enabled",
+                     *         "in_flight_runs": 0,
+                     *         "key": "restore.execute",
+                     *         "label": "Restore execution",
+                     *         "operation_types": [
+                     *           "restore.execute"
+                     *         ],
+                     *         "scheduled": [],
+                     *         "state_label": "Enabled",
+                     *         "supported_scopes": [
+                     *           "global",
+                     *           "workspace"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResumedBody"];
                 };
             };
@@ -14243,6 +16076,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "actions": [
+                     *             {
+                     *               "action": "preflight",
+                     *               "allowed": true,
+                     *               "reason": null
+                     *             },
+                     *             {
+                     *               "action": "start",
+                     *               "allowed": true,
+                     *               "reason": null
+                     *             }
+                     *           ],
+                     *           "active_run": {
+                     *             "completed_at": null,
+                     *             "created_at": "2026-11-28T00:55:47.193442Z",
+                     *             "id": 7,
+                     *             "outcome": "pending",
+                     *             "status": "queued",
+                     *             "updated": 0
+                     *           },
+                     *           "capability": "platform.runbooks.findings.lifecycle_backfill",
+                     *           "control": {
+                     *             "control_key": "findings.lifecycle.backfill",
+                     *             "effective_state": "enabled",
+                     *             "expires_at": null,
+                     *             "matched_scope_type": "none",
+                     *             "reason_text": null,
+                     *             "source_activation_id": null,
+                     *             "workspace_id": null
+                     *           },
+                     *           "description": "Fills first seen, last seen, times seen and due dates of findings that older versions wrote, turns acknowledged into triaged, and folds findings that are the same into one.",
+                     *           "estimated_duration_seconds": 120,
+                     *           "key": "findings.lifecycle.backfill",
+                     *           "label": "Rebuild findings lifecycle",
+                     *           "last_run": {
+                     *             "completed_at": "2026-11-28T00:55:51.219984Z",
+                     *             "created_at": "2026-11-28T00:55:51.219984Z",
+                     *             "id": 41,
+                     *             "outcome": "succeeded",
+                     *             "status": "completed",
+                     *             "updated": 3
+                     *           },
+                     *           "scopes": [
+                     *             "all_tenants",
+                     *             "single_tenant"
+                     *           ],
+                     *           "typed_confirmation": "BACKFILL"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunbooksBody"];
                 };
             };
@@ -14349,6 +16237,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "actions": [
+                     *         {
+                     *           "action": "preflight",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         },
+                     *         {
+                     *           "action": "start",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         }
+                     *       ],
+                     *       "active_run": {
+                     *         "completed_at": null,
+                     *         "created_at": "2026-11-28T00:55:47.193442Z",
+                     *         "id": 7,
+                     *         "outcome": "pending",
+                     *         "status": "queued",
+                     *         "updated": 0
+                     *       },
+                     *       "capability": "platform.runbooks.findings.lifecycle_backfill",
+                     *       "control": {
+                     *         "control_key": "findings.lifecycle.backfill",
+                     *         "effective_state": "enabled",
+                     *         "expires_at": null,
+                     *         "matched_scope_type": "none",
+                     *         "reason_text": null,
+                     *         "source_activation_id": null,
+                     *         "workspace_id": null
+                     *       },
+                     *       "description": "Fills first seen, last seen, times seen and due dates of findings that older versions wrote, turns acknowledged into triaged, and folds findings that are the same into one.",
+                     *       "estimated_duration_seconds": 120,
+                     *       "key": "findings.lifecycle.backfill",
+                     *       "label": "Rebuild findings lifecycle",
+                     *       "last_run": {
+                     *         "completed_at": "2026-11-28T00:55:51.219984Z",
+                     *         "created_at": "2026-11-28T00:55:51.219984Z",
+                     *         "id": 41,
+                     *         "outcome": "succeeded",
+                     *         "status": "completed",
+                     *         "updated": 3
+                     *       },
+                     *       "scopes": [
+                     *         "all_tenants",
+                     *         "single_tenant"
+                     *       ],
+                     *       "typed_confirmation": "BACKFILL"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Runbook"];
                 };
             };
@@ -14461,6 +16400,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "scope": {
+                 *         "mode": "all_tenants"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["PreflightBody"];
             };
         };
@@ -14473,6 +16419,95 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "affected_count": 4,
+                     *       "affected_tenants": 2,
+                     *       "by_change": {
+                     *         "due_at_cleared": 0,
+                     *         "due_at_set": 3,
+                     *         "duplicates_closed": 0,
+                     *         "duplicates_merged": 0,
+                     *         "first_seen_at": 4,
+                     *         "last_seen_at": 4,
+                     *         "sla_days": 3,
+                     *         "status": 1,
+                     *         "times_seen": 4
+                     *       },
+                     *       "by_tenant": [
+                     *         {
+                     *           "affected_count": 3,
+                     *           "name": "Contoso",
+                     *           "tenant_id": 13
+                     *         },
+                     *         {
+                     *           "affected_count": 1,
+                     *           "name": "Contoso",
+                     *           "tenant_id": 14
+                     *         }
+                     *       ],
+                     *       "computed_at": "2026-11-28T00:55:46.76316Z",
+                     *       "control": {
+                     *         "control_key": "findings.lifecycle.backfill",
+                     *         "effective_state": "enabled",
+                     *         "expires_at": null,
+                     *         "matched_scope_type": "none",
+                     *         "reason_text": null,
+                     *         "source_activation_id": null,
+                     *         "workspace_id": null
+                     *       },
+                     *       "estimated_tenants": 14,
+                     *       "excluded": [],
+                     *       "expires_at": "2026-11-28T01:10:46.76316Z",
+                     *       "id": 4,
+                     *       "overdue_after": 9,
+                     *       "runbook_key": "findings.lifecycle.backfill",
+                     *       "samples": [
+                     *         {
+                     *           "after": {
+                     *             "due_at": "2026-10-02T00:55:44+00:00",
+                     *             "first_seen_at": "2026-09-29T00:55:44+00:00",
+                     *             "last_seen_at": "2026-09-29T00:55:44+00:00",
+                     *             "sla_days": 3,
+                     *             "times_seen": 1
+                     *           },
+                     *           "before": {
+                     *             "due_at": null,
+                     *             "first_seen_at": null,
+                     *             "last_seen_at": null,
+                     *             "sla_days": null,
+                     *             "times_seen": null
+                     *           },
+                     *           "finding_id": 5,
+                     *           "tenant_id": 13
+                     *         },
+                     *         {
+                     *           "after": {
+                     *             "due_at": "2026-10-07T00:55:43+00:00",
+                     *             "first_seen_at": "2026-09-30T00:55:43+00:00",
+                     *             "last_seen_at": "2026-09-30T00:55:43+00:00",
+                     *             "sla_days": 7,
+                     *             "status": "triaged",
+                     *             "times_seen": 1
+                     *           },
+                     *           "before": {
+                     *             "due_at": null,
+                     *             "first_seen_at": null,
+                     *             "last_seen_at": null,
+                     *             "sla_days": null,
+                     *             "status": "acknowledged",
+                     *             "times_seen": null
+                     *           },
+                     *           "finding_id": 6,
+                     *           "tenant_id": 13
+                     *         }
+                     *       ],
+                     *       "scope": {
+                     *         "mode": "all_tenants"
+                     *       },
+                     *       "total_count": 11
+                     *     }
+                     */
                     "application/json": components["schemas"]["Preflight"];
                 };
             };
@@ -14620,6 +16655,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "preflight_id": 5,
+                 *       "scope": {
+                 *         "mode": "single_tenant",
+                 *         "tenant_id": 16
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["StartRunBody"];
             };
         };
@@ -14632,6 +16676,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acknowledgement": null,
+                     *       "actions": [
+                     *         {
+                     *           "action": "cancel",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         },
+                     *         {
+                     *           "action": "pause",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         }
+                     *       ],
+                     *       "cancel_requested_at": null,
+                     *       "completed_at": null,
+                     *       "context": {
+                     *         "excluded": [],
+                     *         "platform_initiator": {
+                     *           "email": "operator74@example.com",
+                     *           "is_break_glass": false,
+                     *           "name": "Olga Operator",
+                     *           "platform_user_id": 40
+                     *         },
+                     *         "preflight": {
+                     *           "affected_count": 3,
+                     *           "estimated_tenants": 1,
+                     *           "id": 5,
+                     *           "total_count": 3
+                     *         },
+                     *         "runbook": {
+                     *           "key": "findings.lifecycle.backfill",
+                     *           "scope": "single_tenant",
+                     *           "source": "api",
+                     *           "target_tenant_id": 16
+                     *         }
+                     *       },
+                     *       "created_at": "2026-11-28T00:55:46.843673Z",
+                     *       "deduplicated": true,
+                     *       "failure_summary": [],
+                     *       "held_reason": null,
+                     *       "held_since": null,
+                     *       "id": 4,
+                     *       "initiator": {
+                     *         "id": 40,
+                     *         "name": "Olga Operator",
+                     *         "type": "operator"
+                     *       },
+                     *       "outcome": "pending",
+                     *       "paused_at": null,
+                     *       "progress": {
+                     *         "eta_seconds": null,
+                     *         "fraction": 0,
+                     *         "rows_per_second": null,
+                     *         "targets_done": 0,
+                     *         "targets_failed": 0,
+                     *         "targets_total": 1
+                     *       },
+                     *       "stale": false,
+                     *       "started_at": null,
+                     *       "status": "queued",
+                     *       "summary_counts": {
+                     *         "failed": 0,
+                     *         "processed": 0,
+                     *         "skipped": 0,
+                     *         "tenants": 1,
+                     *         "total": 0,
+                     *         "updated": 0
+                     *       },
+                     *       "tenant": {
+                     *         "id": 16,
+                     *         "name": "Contoso"
+                     *       },
+                     *       "type": "findings.lifecycle.backfill",
+                     *       "workspace": {
+                     *         "id": 1,
+                     *         "name": "Default"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -14645,6 +16770,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acknowledgement": null,
+                     *       "actions": [
+                     *         {
+                     *           "action": "cancel",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         },
+                     *         {
+                     *           "action": "pause",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         }
+                     *       ],
+                     *       "cancel_requested_at": null,
+                     *       "completed_at": null,
+                     *       "context": {
+                     *         "excluded": [],
+                     *         "platform_initiator": {
+                     *           "email": "operator74@example.com",
+                     *           "is_break_glass": false,
+                     *           "name": "Olga Operator",
+                     *           "platform_user_id": 40
+                     *         },
+                     *         "preflight": {
+                     *           "affected_count": 3,
+                     *           "estimated_tenants": 1,
+                     *           "id": 5,
+                     *           "total_count": 3
+                     *         },
+                     *         "runbook": {
+                     *           "key": "findings.lifecycle.backfill",
+                     *           "scope": "single_tenant",
+                     *           "source": "api",
+                     *           "target_tenant_id": 16
+                     *         }
+                     *       },
+                     *       "created_at": "2026-11-28T00:55:46.843673Z",
+                     *       "deduplicated": false,
+                     *       "failure_summary": [],
+                     *       "held_reason": null,
+                     *       "held_since": null,
+                     *       "id": 4,
+                     *       "initiator": {
+                     *         "id": 40,
+                     *         "name": "Olga Operator",
+                     *         "type": "operator"
+                     *       },
+                     *       "outcome": "pending",
+                     *       "paused_at": null,
+                     *       "progress": {
+                     *         "eta_seconds": null,
+                     *         "fraction": 0,
+                     *         "rows_per_second": null,
+                     *         "targets_done": 0,
+                     *         "targets_failed": 0,
+                     *         "targets_total": 1
+                     *       },
+                     *       "stale": false,
+                     *       "started_at": null,
+                     *       "status": "queued",
+                     *       "summary_counts": {
+                     *         "failed": 0,
+                     *         "processed": 0,
+                     *         "skipped": 0,
+                     *         "tenants": 1,
+                     *         "total": 0,
+                     *         "updated": 0
+                     *       },
+                     *       "tenant": {
+                     *         "id": 16,
+                     *         "name": "Contoso"
+                     *       },
+                     *       "type": "findings.lifecycle.backfill",
+                     *       "workspace": {
+                     *         "id": 1,
+                     *         "name": "Default"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -14831,6 +17037,153 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "acknowledgement": null,
+                     *           "actions": [
+                     *             {
+                     *               "action": "cancel",
+                     *               "allowed": false,
+                     *               "reason": "The run has ended."
+                     *             },
+                     *             {
+                     *               "action": "pause",
+                     *               "allowed": false,
+                     *               "reason": "The run has ended."
+                     *             }
+                     *           ],
+                     *           "cancel_requested_at": null,
+                     *           "completed_at": "2026-11-28T00:55:51.219984Z",
+                     *           "context": {},
+                     *           "created_at": "2026-11-28T00:55:51.219984Z",
+                     *           "failure_summary": [],
+                     *           "held_reason": null,
+                     *           "held_since": null,
+                     *           "id": 41,
+                     *           "initiator": {
+                     *             "id": 32,
+                     *             "name": "Uma User",
+                     *             "type": "user"
+                     *           },
+                     *           "outcome": "succeeded",
+                     *           "paused_at": null,
+                     *           "progress": {
+                     *             "eta_seconds": null,
+                     *             "fraction": 1,
+                     *             "rows_per_second": null,
+                     *             "targets_done": 1,
+                     *             "targets_failed": 0,
+                     *             "targets_total": 1
+                     *           },
+                     *           "stale": false,
+                     *           "started_at": "2026-11-28T00:55:51.219984Z",
+                     *           "status": "completed",
+                     *           "summary_counts": {
+                     *             "failed": 0,
+                     *             "processed": 3,
+                     *             "skipped": 0,
+                     *             "tenants": 1,
+                     *             "total": 3,
+                     *             "updated": 3
+                     *           },
+                     *           "tenant": {
+                     *             "id": 35,
+                     *             "name": "Contoso"
+                     *           },
+                     *           "type": "findings.lifecycle.backfill",
+                     *           "workspace": {
+                     *             "id": 1,
+                     *             "name": "Default"
+                     *           }
+                     *         },
+                     *         {
+                     *           "acknowledgement": null,
+                     *           "actions": [
+                     *             {
+                     *               "action": "cancel",
+                     *               "allowed": false,
+                     *               "reason": "The run has ended."
+                     *             },
+                     *             {
+                     *               "action": "pause",
+                     *               "allowed": false,
+                     *               "reason": "The run has ended."
+                     *             }
+                     *           ],
+                     *           "cancel_requested_at": null,
+                     *           "completed_at": "2026-11-28T00:55:51.218094Z",
+                     *           "context": {
+                     *             "excluded": [],
+                     *             "platform_initiator": {
+                     *               "email": "operator151@example.com",
+                     *               "is_break_glass": false,
+                     *               "name": "Olga Operator",
+                     *               "platform_user_id": 59
+                     *             },
+                     *             "preflight": {
+                     *               "affected_count": 2,
+                     *               "estimated_tenants": 1,
+                     *               "id": 27,
+                     *               "total_count": 2
+                     *             },
+                     *             "reason": {
+                     *               "reason_code": "DATA_REPAIR",
+                     *               "reason_text": "Old rows lack their lifecycle."
+                     *             },
+                     *             "runbook": {
+                     *               "key": "findings.lifecycle.backfill",
+                     *               "scope": "single_tenant",
+                     *               "source": "api",
+                     *               "target_tenant_id": 35
+                     *             }
+                     *           },
+                     *           "created_at": "2026-11-28T00:55:51.197599Z",
+                     *           "failure_summary": [],
+                     *           "held_reason": null,
+                     *           "held_since": null,
+                     *           "id": 40,
+                     *           "initiator": {
+                     *             "id": 59,
+                     *             "name": "Olga Operator",
+                     *             "type": "operator"
+                     *           },
+                     *           "outcome": "succeeded",
+                     *           "paused_at": null,
+                     *           "progress": {
+                     *             "eta_seconds": null,
+                     *             "fraction": 1,
+                     *             "rows_per_second": 187.47656542932134,
+                     *             "targets_done": 1,
+                     *             "targets_failed": 0,
+                     *             "targets_total": 1
+                     *           },
+                     *           "stale": false,
+                     *           "started_at": "2026-11-28T00:55:51.207426Z",
+                     *           "status": "completed",
+                     *           "summary_counts": {
+                     *             "failed": 0,
+                     *             "processed": 2,
+                     *             "skipped": 0,
+                     *             "tenants": 1,
+                     *             "total": 2,
+                     *             "updated": 2
+                     *           },
+                     *           "tenant": {
+                     *             "id": 35,
+                     *             "name": "Contoso"
+                     *           },
+                     *           "type": "findings.lifecycle.backfill",
+                     *           "workspace": {
+                     *             "id": 1,
+                     *             "name": "Default"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_Run"];
                 };
             };
@@ -14948,6 +17301,90 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acknowledgement": null,
+                     *       "actions": [
+                     *         {
+                     *           "action": "cancel",
+                     *           "allowed": false,
+                     *           "reason": "The run has ended."
+                     *         },
+                     *         {
+                     *           "action": "pause",
+                     *           "allowed": false,
+                     *           "reason": "The run has ended."
+                     *         }
+                     *       ],
+                     *       "cancel_requested_at": null,
+                     *       "completed_at": "2026-11-28T00:55:53.669277Z",
+                     *       "context": {
+                     *         "excluded": [],
+                     *         "platform_initiator": {
+                     *           "email": "operator179@example.com",
+                     *           "is_break_glass": false,
+                     *           "name": "Olga Operator",
+                     *           "platform_user_id": 82
+                     *         },
+                     *         "preflight": {
+                     *           "affected_count": 3,
+                     *           "estimated_tenants": 1,
+                     *           "id": 28,
+                     *           "total_count": 3
+                     *         },
+                     *         "reason": {
+                     *           "reason_code": "DATA_REPAIR",
+                     *           "reason_text": "Old rows lack their lifecycle."
+                     *         },
+                     *         "runbook": {
+                     *           "key": "findings.lifecycle.backfill",
+                     *           "scope": "single_tenant",
+                     *           "source": "api",
+                     *           "target_tenant_id": 36
+                     *         }
+                     *       },
+                     *       "created_at": "2026-11-28T00:55:53.652761Z",
+                     *       "failure_summary": [],
+                     *       "held_reason": null,
+                     *       "held_since": null,
+                     *       "id": 42,
+                     *       "initiator": {
+                     *         "id": 82,
+                     *         "name": "Olga Operator",
+                     *         "type": "operator"
+                     *       },
+                     *       "outcome": "succeeded",
+                     *       "paused_at": null,
+                     *       "progress": {
+                     *         "eta_seconds": null,
+                     *         "fraction": 1,
+                     *         "rows_per_second": 326.93984306887535,
+                     *         "targets_done": 1,
+                     *         "targets_failed": 0,
+                     *         "targets_total": 1
+                     *       },
+                     *       "stale": false,
+                     *       "started_at": "2026-11-28T00:55:53.660101Z",
+                     *       "status": "completed",
+                     *       "summary_counts": {
+                     *         "failed": 0,
+                     *         "processed": 3,
+                     *         "skipped": 0,
+                     *         "tenants": 1,
+                     *         "total": 3,
+                     *         "updated": 3
+                     *       },
+                     *       "tenant": {
+                     *         "id": 36,
+                     *         "name": "Contoso"
+                     *       },
+                     *       "type": "findings.lifecycle.backfill",
+                     *       "workspace": {
+                     *         "id": 1,
+                     *         "name": "Default"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -15060,6 +17497,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "Ticket 4711"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AcknowledgeRunBody"];
             };
         };
@@ -15072,6 +17514,102 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acknowledgement": {
+                     *         "at": "2026-11-28T00:55:46.989094Z",
+                     *         "note": "Ticket 4711",
+                     *         "operator_id": 41,
+                     *         "operator_name": "Olga Operator"
+                     *       },
+                     *       "actions": [
+                     *         {
+                     *           "action": "cancel",
+                     *           "allowed": false,
+                     *           "reason": "The run has ended."
+                     *         },
+                     *         {
+                     *           "action": "pause",
+                     *           "allowed": false,
+                     *           "reason": "The run has ended."
+                     *         }
+                     *       ],
+                     *       "cancel_requested_at": null,
+                     *       "completed_at": "2026-11-28T00:55:46.967682Z",
+                     *       "context": {
+                     *         "excluded": [],
+                     *         "platform_initiator": {
+                     *           "email": "operator76@example.com",
+                     *           "is_break_glass": false,
+                     *           "name": "Olga Operator",
+                     *           "platform_user_id": 41
+                     *         },
+                     *         "preflight": {
+                     *           "affected_count": 3,
+                     *           "estimated_tenants": 1,
+                     *           "id": 6,
+                     *           "total_count": 3
+                     *         },
+                     *         "reason": {
+                     *           "reason_code": "DATA_REPAIR",
+                     *           "reason_text": "Old rows lack their lifecycle."
+                     *         },
+                     *         "runbook": {
+                     *           "key": "findings.lifecycle.backfill",
+                     *           "scope": "single_tenant",
+                     *           "source": "api",
+                     *           "target_tenant_id": 17
+                     *         }
+                     *       },
+                     *       "created_at": "2026-11-28T00:55:46.943173Z",
+                     *       "failure_summary": [
+                     *         {
+                     *           "code": "tenant_not_allowed",
+                     *           "count": 1,
+                     *           "message": "The tenant may not be targeted any more.",
+                     *           "tenant_id": 17
+                     *         }
+                     *       ],
+                     *       "held_reason": null,
+                     *       "held_since": null,
+                     *       "id": 5,
+                     *       "initiator": {
+                     *         "id": 41,
+                     *         "name": "Olga Operator",
+                     *         "type": "operator"
+                     *       },
+                     *       "outcome": "failed",
+                     *       "paused_at": null,
+                     *       "progress": {
+                     *         "eta_seconds": null,
+                     *         "fraction": 0,
+                     *         "rows_per_second": 0,
+                     *         "targets_done": 1,
+                     *         "targets_failed": 1,
+                     *         "targets_total": 1
+                     *       },
+                     *       "stale": false,
+                     *       "started_at": "2026-11-28T00:55:46.962375Z",
+                     *       "status": "completed",
+                     *       "summary_counts": {
+                     *         "failed": 1,
+                     *         "processed": 0,
+                     *         "skipped": 0,
+                     *         "tenants": 1,
+                     *         "total": 0,
+                     *         "updated": 0
+                     *       },
+                     *       "tenant": {
+                     *         "id": 17,
+                     *         "name": "Contoso"
+                     *       },
+                     *       "type": "findings.lifecycle.backfill",
+                     *       "workspace": {
+                     *         "id": 1,
+                     *         "name": "Default"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -15238,6 +17776,89 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "platform.ops.runbooks.completed",
+                     *           "actor": {
+                     *             "id": null,
+                     *             "label": "TenantAtlas",
+                     *             "type": "system"
+                     *           },
+                     *           "id": 250,
+                     *           "label": "Runbook completed",
+                     *           "metadata": {
+                     *             "affected_count": 3,
+                     *             "operator_email": "operator181@example.com",
+                     *             "operator_id": 83,
+                     *             "outcome": "succeeded",
+                     *             "runbook_key": "findings.lifecycle.backfill",
+                     *             "scope": "single_tenant",
+                     *             "summary_counts": {
+                     *               "failed": 0,
+                     *               "processed": 3,
+                     *               "skipped": 0,
+                     *               "tenants": 1,
+                     *               "total": 3,
+                     *               "updated": 3
+                     *             },
+                     *             "user_email": null,
+                     *             "user_id": null
+                     *           },
+                     *           "outcome": "success",
+                     *           "recorded_at": "2026-11-28T00:55:53.94354Z",
+                     *           "run_id": 43,
+                     *           "summary": "Run 43 ended: succeeded, 3 rows updated, 0 targets failed.",
+                     *           "target": {
+                     *             "id": "43",
+                     *             "label": "findings.lifecycle.backfill",
+                     *             "type": "run"
+                     *           },
+                     *           "tenant_id": 37,
+                     *           "workspace_id": 1
+                     *         },
+                     *         {
+                     *           "action": "platform.ops.runbooks.start",
+                     *           "actor": {
+                     *             "id": 83,
+                     *             "label": "operator181@example.com",
+                     *             "type": "operator"
+                     *           },
+                     *           "id": 249,
+                     *           "label": "Runbook start",
+                     *           "metadata": {
+                     *             "affected_count": 3,
+                     *             "excluded_workspace_ids": [],
+                     *             "operator_email": "operator181@example.com",
+                     *             "operator_id": 83,
+                     *             "reason": {
+                     *               "reason_code": "DATA_REPAIR",
+                     *               "reason_text": "Old rows lack their lifecycle."
+                     *             },
+                     *             "retry_of_run_id": null,
+                     *             "runbook_key": "findings.lifecycle.backfill",
+                     *             "scope": "single_tenant",
+                     *             "source": "api",
+                     *             "user_email": null,
+                     *             "user_id": null
+                     *           },
+                     *           "outcome": "success",
+                     *           "recorded_at": "2026-11-28T00:55:53.913716Z",
+                     *           "run_id": 43,
+                     *           "summary": "Started run 43: Rebuild findings lifecycle.",
+                     *           "target": {
+                     *             "id": "43",
+                     *             "label": "Rebuild findings lifecycle",
+                     *             "type": "run"
+                     *           },
+                     *           "tenant_id": 37,
+                     *           "workspace_id": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_AuditEvent"];
                 };
             };
@@ -15350,6 +17971,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["OptionalReasonBody"];
             };
         };
@@ -15362,6 +17984,90 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acknowledgement": null,
+                     *       "actions": [
+                     *         {
+                     *           "action": "cancel",
+                     *           "allowed": false,
+                     *           "reason": "The run has ended."
+                     *         },
+                     *         {
+                     *           "action": "pause",
+                     *           "allowed": false,
+                     *           "reason": "The run has ended."
+                     *         }
+                     *       ],
+                     *       "cancel_requested_at": "2026-11-28T00:55:47.083594Z",
+                     *       "completed_at": "2026-11-28T00:55:47.084943Z",
+                     *       "context": {
+                     *         "excluded": [],
+                     *         "platform_initiator": {
+                     *           "email": "operator78@example.com",
+                     *           "is_break_glass": false,
+                     *           "name": "Olga Operator",
+                     *           "platform_user_id": 42
+                     *         },
+                     *         "preflight": {
+                     *           "affected_count": 3,
+                     *           "estimated_tenants": 1,
+                     *           "id": 7,
+                     *           "total_count": 3
+                     *         },
+                     *         "reason": {
+                     *           "reason_code": "DATA_REPAIR",
+                     *           "reason_text": "Old rows lack their lifecycle."
+                     *         },
+                     *         "runbook": {
+                     *           "key": "findings.lifecycle.backfill",
+                     *           "scope": "single_tenant",
+                     *           "source": "api",
+                     *           "target_tenant_id": 18
+                     *         }
+                     *       },
+                     *       "created_at": "2026-11-28T00:55:47.077635Z",
+                     *       "failure_summary": [],
+                     *       "held_reason": null,
+                     *       "held_since": null,
+                     *       "id": 6,
+                     *       "initiator": {
+                     *         "id": 42,
+                     *         "name": "Olga Operator",
+                     *         "type": "operator"
+                     *       },
+                     *       "outcome": "cancelled",
+                     *       "paused_at": null,
+                     *       "progress": {
+                     *         "eta_seconds": null,
+                     *         "fraction": 0,
+                     *         "rows_per_second": null,
+                     *         "targets_done": 1,
+                     *         "targets_failed": 0,
+                     *         "targets_total": 1
+                     *       },
+                     *       "stale": false,
+                     *       "started_at": null,
+                     *       "status": "completed",
+                     *       "summary_counts": {
+                     *         "failed": 0,
+                     *         "processed": 0,
+                     *         "skipped": 0,
+                     *         "tenants": 1,
+                     *         "total": 0,
+                     *         "updated": 0
+                     *       },
+                     *       "tenant": {
+                     *         "id": 18,
+                     *         "name": "Contoso"
+                     *       },
+                     *       "type": "findings.lifecycle.backfill",
+                     *       "workspace": {
+                     *         "id": 1,
+                     *         "name": "Default"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -15647,6 +18353,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["OptionalReasonBody"];
             };
         };
@@ -15659,6 +18366,90 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acknowledgement": null,
+                     *       "actions": [
+                     *         {
+                     *           "action": "cancel",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         },
+                     *         {
+                     *           "action": "pause",
+                     *           "allowed": false,
+                     *           "reason": "The run is paused already."
+                     *         }
+                     *       ],
+                     *       "cancel_requested_at": null,
+                     *       "completed_at": null,
+                     *       "context": {
+                     *         "excluded": [],
+                     *         "platform_initiator": {
+                     *           "email": "operator80@example.com",
+                     *           "is_break_glass": false,
+                     *           "name": "Olga Operator",
+                     *           "platform_user_id": 43
+                     *         },
+                     *         "preflight": {
+                     *           "affected_count": 3,
+                     *           "estimated_tenants": 1,
+                     *           "id": 8,
+                     *           "total_count": 3
+                     *         },
+                     *         "reason": {
+                     *           "reason_code": "DATA_REPAIR",
+                     *           "reason_text": "Old rows lack their lifecycle."
+                     *         },
+                     *         "runbook": {
+                     *           "key": "findings.lifecycle.backfill",
+                     *           "scope": "single_tenant",
+                     *           "source": "api",
+                     *           "target_tenant_id": 19
+                     *         }
+                     *       },
+                     *       "created_at": "2026-11-28T00:55:47.193442Z",
+                     *       "failure_summary": [],
+                     *       "held_reason": null,
+                     *       "held_since": null,
+                     *       "id": 7,
+                     *       "initiator": {
+                     *         "id": 43,
+                     *         "name": "Olga Operator",
+                     *         "type": "operator"
+                     *       },
+                     *       "outcome": "pending",
+                     *       "paused_at": "2026-11-28T00:55:47.199652Z",
+                     *       "progress": {
+                     *         "eta_seconds": null,
+                     *         "fraction": 0,
+                     *         "rows_per_second": null,
+                     *         "targets_done": 0,
+                     *         "targets_failed": 0,
+                     *         "targets_total": 1
+                     *       },
+                     *       "stale": false,
+                     *       "started_at": null,
+                     *       "status": "queued",
+                     *       "summary_counts": {
+                     *         "failed": 0,
+                     *         "processed": 0,
+                     *         "skipped": 0,
+                     *         "tenants": 1,
+                     *         "total": 0,
+                     *         "updated": 0
+                     *       },
+                     *       "tenant": {
+                     *         "id": 19,
+                     *         "name": "Contoso"
+                     *       },
+                     *       "type": "findings.lifecycle.backfill",
+                     *       "workspace": {
+                     *         "id": 1,
+                     *         "name": "Default"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -15815,6 +18606,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["OptionalReasonBody"];
             };
         };
@@ -15827,6 +18619,90 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acknowledgement": null,
+                     *       "actions": [
+                     *         {
+                     *           "action": "cancel",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         },
+                     *         {
+                     *           "action": "pause",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         }
+                     *       ],
+                     *       "cancel_requested_at": null,
+                     *       "completed_at": null,
+                     *       "context": {
+                     *         "excluded": [],
+                     *         "platform_initiator": {
+                     *           "email": "operator82@example.com",
+                     *           "is_break_glass": false,
+                     *           "name": "Olga Operator",
+                     *           "platform_user_id": 44
+                     *         },
+                     *         "preflight": {
+                     *           "affected_count": 3,
+                     *           "estimated_tenants": 1,
+                     *           "id": 9,
+                     *           "total_count": 3
+                     *         },
+                     *         "reason": {
+                     *           "reason_code": "DATA_REPAIR",
+                     *           "reason_text": "Old rows lack their lifecycle."
+                     *         },
+                     *         "runbook": {
+                     *           "key": "findings.lifecycle.backfill",
+                     *           "scope": "single_tenant",
+                     *           "source": "api",
+                     *           "target_tenant_id": 20
+                     *         }
+                     *       },
+                     *       "created_at": "2026-11-28T00:55:47.308541Z",
+                     *       "failure_summary": [],
+                     *       "held_reason": null,
+                     *       "held_since": null,
+                     *       "id": 8,
+                     *       "initiator": {
+                     *         "id": 44,
+                     *         "name": "Olga Operator",
+                     *         "type": "operator"
+                     *       },
+                     *       "outcome": "pending",
+                     *       "paused_at": null,
+                     *       "progress": {
+                     *         "eta_seconds": null,
+                     *         "fraction": 0,
+                     *         "rows_per_second": null,
+                     *         "targets_done": 0,
+                     *         "targets_failed": 0,
+                     *         "targets_total": 1
+                     *       },
+                     *       "stale": false,
+                     *       "started_at": null,
+                     *       "status": "queued",
+                     *       "summary_counts": {
+                     *         "failed": 0,
+                     *         "processed": 0,
+                     *         "skipped": 0,
+                     *         "tenants": 1,
+                     *         "total": 0,
+                     *         "updated": 0
+                     *       },
+                     *       "tenant": {
+                     *         "id": 20,
+                     *         "name": "Contoso"
+                     *       },
+                     *       "type": "findings.lifecycle.backfill",
+                     *       "workspace": {
+                     *         "id": 1,
+                     *         "name": "Default"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -15985,6 +18861,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": {
+                 *         "code": "DATA_REPAIR",
+                 *         "text": "Old rows lack their lifecycle."
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["RetryFailedBody"];
             };
         };
@@ -15997,6 +18881,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acknowledgement": null,
+                     *       "actions": [
+                     *         {
+                     *           "action": "cancel",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         },
+                     *         {
+                     *           "action": "pause",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         }
+                     *       ],
+                     *       "cancel_requested_at": null,
+                     *       "completed_at": null,
+                     *       "context": {
+                     *         "excluded": [],
+                     *         "platform_initiator": {
+                     *           "email": "operator84@example.com",
+                     *           "is_break_glass": false,
+                     *           "name": "Olga Operator",
+                     *           "platform_user_id": 45
+                     *         },
+                     *         "reason": {
+                     *           "reason_code": "DATA_REPAIR",
+                     *           "reason_text": "Old rows lack their lifecycle."
+                     *         },
+                     *         "retry_of_run_id": 9,
+                     *         "runbook": {
+                     *           "key": "findings.lifecycle.backfill",
+                     *           "scope": "failed_targets",
+                     *           "source": "api",
+                     *           "target_tenant_id": 21
+                     *         }
+                     *       },
+                     *       "created_at": "2026-11-28T00:55:47.444619Z",
+                     *       "deduplicated": true,
+                     *       "failure_summary": [],
+                     *       "held_reason": null,
+                     *       "held_since": null,
+                     *       "id": 10,
+                     *       "initiator": {
+                     *         "id": 45,
+                     *         "name": "Olga Operator",
+                     *         "type": "operator"
+                     *       },
+                     *       "outcome": "pending",
+                     *       "paused_at": null,
+                     *       "progress": {
+                     *         "eta_seconds": null,
+                     *         "fraction": 0,
+                     *         "rows_per_second": null,
+                     *         "targets_done": 0,
+                     *         "targets_failed": 0,
+                     *         "targets_total": 1
+                     *       },
+                     *       "stale": false,
+                     *       "started_at": null,
+                     *       "status": "queued",
+                     *       "summary_counts": {
+                     *         "failed": 0,
+                     *         "processed": 0,
+                     *         "skipped": 0,
+                     *         "tenants": 1,
+                     *         "total": 0,
+                     *         "updated": 0
+                     *       },
+                     *       "tenant": {
+                     *         "id": 21,
+                     *         "name": "Contoso"
+                     *       },
+                     *       "type": "findings.lifecycle.backfill",
+                     *       "workspace": {
+                     *         "id": 1,
+                     *         "name": "Default"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -16010,6 +18974,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acknowledgement": null,
+                     *       "actions": [
+                     *         {
+                     *           "action": "cancel",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         },
+                     *         {
+                     *           "action": "pause",
+                     *           "allowed": true,
+                     *           "reason": null
+                     *         }
+                     *       ],
+                     *       "cancel_requested_at": null,
+                     *       "completed_at": null,
+                     *       "context": {
+                     *         "excluded": [],
+                     *         "platform_initiator": {
+                     *           "email": "operator84@example.com",
+                     *           "is_break_glass": false,
+                     *           "name": "Olga Operator",
+                     *           "platform_user_id": 45
+                     *         },
+                     *         "reason": {
+                     *           "reason_code": "DATA_REPAIR",
+                     *           "reason_text": "Old rows lack their lifecycle."
+                     *         },
+                     *         "retry_of_run_id": 9,
+                     *         "runbook": {
+                     *           "key": "findings.lifecycle.backfill",
+                     *           "scope": "failed_targets",
+                     *           "source": "api",
+                     *           "target_tenant_id": 21
+                     *         }
+                     *       },
+                     *       "created_at": "2026-11-28T00:55:47.444619Z",
+                     *       "deduplicated": false,
+                     *       "failure_summary": [],
+                     *       "held_reason": null,
+                     *       "held_since": null,
+                     *       "id": 10,
+                     *       "initiator": {
+                     *         "id": 45,
+                     *         "name": "Olga Operator",
+                     *         "type": "operator"
+                     *       },
+                     *       "outcome": "pending",
+                     *       "paused_at": null,
+                     *       "progress": {
+                     *         "eta_seconds": null,
+                     *         "fraction": 0,
+                     *         "rows_per_second": null,
+                     *         "targets_done": 0,
+                     *         "targets_failed": 0,
+                     *         "targets_total": 1
+                     *       },
+                     *       "stale": false,
+                     *       "started_at": null,
+                     *       "status": "queued",
+                     *       "summary_counts": {
+                     *         "failed": 0,
+                     *         "processed": 0,
+                     *         "skipped": 0,
+                     *         "tenants": 1,
+                     *         "total": 0,
+                     *         "updated": 0
+                     *       },
+                     *       "tenant": {
+                     *         "id": 21,
+                     *         "name": "Contoso"
+                     *       },
+                     *       "type": "findings.lifecycle.backfill",
+                     *       "workspace": {
+                     *         "id": 1,
+                     *         "name": "Default"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -16178,6 +19222,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "attempt": 1,
+                     *           "completed_at": "2026-11-28T00:55:54.350565Z",
+                     *           "counts": {
+                     *             "arrived_during_run": 0,
+                     *             "processed": 3,
+                     *             "skipped": 0,
+                     *             "total": 3,
+                     *             "updated": 3
+                     *           },
+                     *           "fraction": 1,
+                     *           "id": 30,
+                     *           "started_at": "2026-11-28T00:55:54.347478Z",
+                     *           "state": "succeeded",
+                     *           "tenant": {
+                     *             "id": 39,
+                     *             "name": "Contoso"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_RunTarget"];
                 };
             };
@@ -16299,6 +19369,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "active_workspaces": 1,
+                     *       "families": [
+                     *         {
+                     *           "count": 0,
+                     *           "event_name": "product.onboarding.checkpoint_completed",
+                     *           "feature_area": "onboarding",
+                     *           "label": "Onboarding checkpoints",
+                     *           "previous_count": 0
+                     *         },
+                     *         {
+                     *           "count": 0,
+                     *           "event_name": "product.support_diagnostics.opened",
+                     *           "feature_area": "support_diagnostics",
+                     *           "label": "Support diagnostics",
+                     *           "previous_count": 0
+                     *         }
+                     *       ],
+                     *       "previous_active_workspaces": 0,
+                     *       "total_events": 1,
+                     *       "trend": [
+                     *         {
+                     *           "active_workspaces": 0,
+                     *           "bucket_start": "2026-11-27T00:00:00Z",
+                     *           "counts": {
+                     *             "product.onboarding.checkpoint_completed": 0,
+                     *             "product.operations.started": 0,
+                     *             "product.review_pack.requested": 0,
+                     *             "product.stored_report.created": 0,
+                     *             "product.support_diagnostics.opened": 0
+                     *           }
+                     *         },
+                     *         {
+                     *           "active_workspaces": 0,
+                     *           "bucket_start": "2026-11-27T01:00:00Z",
+                     *           "counts": {
+                     *             "product.onboarding.checkpoint_completed": 0,
+                     *             "product.operations.started": 0,
+                     *             "product.review_pack.requested": 0,
+                     *             "product.stored_report.created": 0,
+                     *             "product.support_diagnostics.opened": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "end_at": "2026-11-28T00:55:54.472078Z",
+                     *         "start_at": "2026-11-27T00:55:54.472078Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["TelemetrySummary"];
                 };
             };
@@ -16422,6 +19543,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "external_id": "00000000-0000-4000-8000-000000000002",
+                     *           "id": 2,
+                     *           "name": "Contoso",
+                     *           "workspace": {
+                     *             "id": 1,
+                     *             "name": "Default"
+                     *           }
+                     *         },
+                     *         {
+                     *           "external_id": "00000000-0000-4000-8000-000000000005",
+                     *           "id": 3,
+                     *           "name": "Contoso",
+                     *           "workspace": {
+                     *             "id": 1,
+                     *             "name": "Default"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_Tenant"];
                 };
             };
@@ -16543,6 +19689,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 1,
+                     *           "name": "Default",
+                     *           "slug": "default",
+                     *           "tenant_count": 38
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageBody_Workspace"];
                 };
             };
@@ -16657,6 +19816,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "version": "0.1.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -16809,6 +19974,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "version": "0.1.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
