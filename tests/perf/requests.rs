@@ -1,12 +1,13 @@
 //! What a request costs: authentication, rate limiting and idempotency beside a list, and the list itself asked for by
-//! `PERF_CLIENTS` (1, 16, 64) and by more than the server takes.
+//! 1, 16 and 64 clients, and by more than the server takes.
 
 use crate::cluster::Cluster;
 use crate::figures::Figures;
 use crate::installation::{self, EMAIL, PASSWORD, Process};
 use crate::legacy::{self, SEEDED};
 use crate::settings;
-use crate::statistics::median;
+use crate::statistics::{longest, median, quantile, rate, ratio};
+use reqwest::{Method, RequestBuilder};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use support::Actor;
@@ -16,12 +17,17 @@ use tokio::task::JoinSet;
 
 /// More clients than may wait for a connection.
 const TOO_MANY: usize = 512;
+const LIST: &str = "/api/v1/system/tenants";
+const ME: &str = "/api/v1/system/auth/me";
 
-/// A server with this limit, and an operator with every capability.
+/// A server with a limit, and an operator with every capability.
 struct Served {
     server: Process,
     operator: Actor,
 }
+
+/// A request of some kind; told how many came before.
+type Kind<'a> = (&'a str, &'a dyn Fn(usize) -> RequestBuilder);
 
 pub fn run() -> Figures {
     let requests = settings::number("PERF_REQUESTS", 4_000);
@@ -41,73 +47,77 @@ pub fn run() -> Figures {
     };
     let (limited, free) = (serve("1000000"), serve("off"));
     let program = runtime.block_on(limited.operator.program(&["platform.access_system_panel"]));
+    let get = |caller: &Actor, path: &'static str| {
+        let caller = caller.clone();
+        move |_| caller.request(Method::GET, path)
+    };
+    let pause = |number: Option<usize>| {
+        let request = limited.operator.request(Method::POST, &format!("/api/v1/system/ops/controls/{RESTORE}/pause"));
+        let keyed = number.iter().fold(request, |request, number| request.header("Idempotency-Key", format!("key-{number}")));
+        keyed.json(&global_pause())
+    };
     let mut figures = Figures::new("what a request costs");
     figures.say(&format!(
-        "One process of the release binary, {requests} requests of each kind, the client on the same machine. One after the other:"
+        "One process of the release binary, the client on the same machine, lists of 50 tenants. {requests} requests of each kind, \
+         one after the other and of each kind in turn."
     ));
-    let one = |what: &str, caller: &Actor, path: &str| {
-        let time = runtime.block_on(one_by_one(caller, path, requests));
-        [what.to_owned(), format!("{time:.1?}")]
-    };
-    let list = "/api/v1/system/tenants";
-    figures.table(
-        ["request", "median"],
-        &[
-            one("`/healthz`: no credential, no database", &limited.operator, "/healthz"),
-            one("`/auth/me` with a session: nothing but authentication", &limited.operator, "/api/v1/system/auth/me"),
-            one("`/auth/me` with an API token", &program, "/api/v1/system/auth/me"),
-            one("list of tenants, session", &limited.operator, list),
-            one("list of tenants, API token", &program, list),
-            one("list of tenants, session, rate limiting off", &free.operator, list),
-            pause(&runtime, &limited.operator, requests / 10, false),
-            pause(&runtime, &limited.operator, requests / 10, true),
-        ],
-    );
+    let lists: [Kind; 6] = [
+        ("list, session, rate limiting off", &get(&free.operator, LIST)),
+        ("list, session", &get(&limited.operator, LIST)),
+        ("list, API token", &get(&program, LIST)),
+        ("`/auth/me`, session: nothing but authentication", &get(&limited.operator, ME)),
+        ("`/auth/me`, API token", &get(&program, ME)),
+        ("`/healthz`: no credential, no database", &get(&limited.operator, "/healthz")),
+    ];
+    figures.table(["request", "median", "of the first"], &in_turn(&runtime, requests, &lists));
+    let pauses: [Kind; 2] = [
+        ("pause of a control", &|_| pause(None)),
+        ("the same with an Idempotency-Key, each a new one", &|number| pause(Some(number))),
+    ];
+    figures.table(["request", "median", "of the first"], &in_turn(&runtime, requests / 4, &pauses));
     figures.say("The list asked for by several at once, then by more than may wait for a connection:");
-    let mut rows = Vec::new();
-    for clients in [1, 16, 64, TOO_MANY] {
-        rows.push(at_once(&runtime, &free, list, clients, requests));
-    }
-    figures.table(["clients", "answers/s", "median", "p99", "503", "memory now"], &rows);
+    let rows = [1, 16, 64, TOO_MANY].map(|clients| at_once(&runtime, &free, clients, requests * 2));
+    figures.table(["clients", "lists/s", "median", "p99", "503", "longest 503", "memory"], &rows);
     figures
 }
 
-async fn one_by_one(caller: &Actor, path: &str, requests: usize) -> Duration {
-    let mut times = Vec::with_capacity(requests);
-    for _ in 0..requests {
-        let begun = Instant::now();
-        caller.get(path).await.assert_status(200);
-        times.push(begun.elapsed());
-    }
-    median(&times)
+/// Sends and reads to the end; its status, and how long that took.
+async fn time(request: RequestBuilder) -> (u16, Duration) {
+    let begun = Instant::now();
+    let answer = request.send().await.expect("an answer");
+    let status = answer.status().as_u16();
+    answer.bytes().await.expect("a body");
+    (status, begun.elapsed())
 }
 
-/// A pause that is changed again and again, each request with a key of its own or with none.
-fn pause(runtime: &Runtime, operator: &Actor, requests: usize, with_key: bool) -> [String; 2] {
-    let mut times = Vec::with_capacity(requests);
-    for number in 0..requests {
-        let caller = if with_key { operator.with_header("idempotency-key", &format!("key-{number}")) } else { operator.clone() };
-        let begun = Instant::now();
-        let answer = runtime.block_on(caller.pause_control(RESTORE, &global_pause()));
-        times.push(begun.elapsed());
-        assert!(matches!(answer.status, 200 | 201), "{}", answer.text);
+/// Each kind in turn, so that what else the machine does meets all alike.
+fn in_turn(runtime: &Runtime, rounds: usize, kinds: &[Kind<'_>]) -> Vec<[String; 3]> {
+    let mut times = vec![Vec::with_capacity(rounds); kinds.len()];
+    for round in 0..rounds {
+        for ((what, request), times) in kinds.iter().zip(&mut times) {
+            let (status, time) = runtime.block_on(time(request(round)));
+            assert!(matches!(status, 200 | 201), "{what} answered {status}");
+            times.push(time);
+        }
     }
-    let what = if with_key { "pause of a control with an Idempotency-Key" } else { "pause of a control" };
-    [what.to_owned(), format!("{:.1?}", median(&times))]
+    let medians: Vec<Duration> = times.iter().map(|times| median(times)).collect();
+    let row = |((what, _), time): (&Kind<'_>, &Duration)| {
+        [(*what).to_owned(), format!("{time:.1?}"), format!("{:.2} ×", ratio(*time, medians[0]))]
+    };
+    kinds.iter().zip(&medians).map(row).collect()
 }
 
-fn at_once(runtime: &Runtime, served: &Served, path: &'static str, clients: usize, requests: usize) -> [String; 6] {
+fn at_once(runtime: &Runtime, served: &Served, clients: usize, requests: usize) -> [String; 7] {
     let each = requests.div_ceil(clients);
     let begun = Instant::now();
-    let mut times: Vec<(u16, Duration)> = runtime.block_on(async {
+    let times: Vec<(u16, Duration)> = runtime.block_on(async {
         let mut tasks = JoinSet::new();
         for _ in 0..clients {
             let caller = served.operator.clone();
             tasks.spawn(async move {
                 let mut times = Vec::with_capacity(each);
                 for _ in 0..each {
-                    let begun = Instant::now();
-                    times.push((caller.get(path).await.status, begun.elapsed()));
+                    times.push(time(caller.request(Method::GET, LIST)).await);
                 }
                 times
             });
@@ -115,16 +125,17 @@ fn at_once(runtime: &Runtime, served: &Served, path: &'static str, clients: usiz
         tasks.join_all().await.into_iter().flatten().collect()
     });
     let took = begun.elapsed();
-    let refused = times.iter().filter(|(status, _)| *status == 503).count();
-    assert!(times.iter().all(|(status, _)| matches!(status, 200 | 503)), "only 200 and 503 are expected");
-    times.sort_by_key(|(_, time)| *time);
-    let at = |share: usize| times[(times.len() - 1) * share / 100].1;
+    let of =
+        |wanted: u16| -> Vec<Duration> { times.iter().filter(|(status, _)| *status == wanted).map(|(_, time)| *time).collect() };
+    let (answered, refused) = (of(200), of(503));
+    assert_eq!(answered.len() + refused.len(), times.len(), "only 200 and 503 are expected");
     [
         clients.to_string(),
-        format!("{:.0}", times.len() as f64 / took.as_secs_f64()),
-        format!("{:.1?}", at(50)),
-        format!("{:.1?}", at(99)),
-        format!("{refused} of {}", times.len()),
+        format!("{:.0}", rate(answered.len(), took)),
+        format!("{:.1?}", median(&answered)),
+        format!("{:.1?}", quantile(&answered, 0.99)),
+        format!("{} of {}", refused.len(), times.len()),
+        if refused.is_empty() { "–".to_owned() } else { format!("{:.1?}", longest(&refused)) },
         format!("{:.1} MiB", served.server.memory("VmRSS") as f64 / 1024.0),
     ]
 }
