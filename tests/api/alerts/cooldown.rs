@@ -50,20 +50,7 @@ async fn of_two_events_at_once_the_cooldown_lets_one_through() {
         std::thread::spawn(move || {
             let mut conn = support::postgres::connect(&url);
             diesel::Connection::transaction::<_, diesel::result::Error, _>(&mut conn, |conn| {
-                tenantatlas::alerts::raise(
-                    conn,
-                    &tenantatlas::alerts::Event {
-                        kind: tenantatlas::alerts::EventKind::ControlPaused,
-                        severity: tenantatlas::alerts::Severity::Warning,
-                        subject: subject.to_owned(),
-                        title: "Race".to_owned(),
-                        workspace_id: None,
-                        tenant_id: None,
-                        run_id: None,
-                        operation_types: Vec::new(),
-                        metadata: serde_json::Map::new(),
-                    },
-                );
+                tenantatlas::alerts::raise(conn, &super::event(subject));
                 Ok(())
             })
         })

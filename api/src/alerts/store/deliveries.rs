@@ -30,7 +30,8 @@ pub(in crate::alerts) struct Timing {
     pub quiet_until: Option<OffsetDateTime>,
 }
 
-pub(in crate::alerts) fn find_timing(conn: &mut PgConnection, rule_id: i64, subject: &str) -> QueryResult<Timing> {
+/// None when there is no such rule any more.
+pub(in crate::alerts) fn find_timing(conn: &mut PgConnection, rule_id: i64, subject: &str) -> QueryResult<Option<Timing>> {
     // What was suppressed by the cooldown does not make it longer.
     diesel::sql_query(
         "SELECT EXISTS (SELECT FROM alert_deliveries d
@@ -42,6 +43,7 @@ pub(in crate::alerts) fn find_timing(conn: &mut PgConnection, rule_id: i64, subj
     .bind::<BigInt, _>(rule_id)
     .bind::<Text, _>(subject)
     .get_result(conn)
+    .optional()
 }
 
 /// A delivery that may be tried at once.
@@ -54,7 +56,8 @@ pub(in crate::alerts) struct Due {
 }
 
 /// Writes a delivery for each destination of the rule; returns those that may be tried at once. What happened in no tenant
-/// of a workspace, but in all of them, belongs to the platform tenant.
+/// of a workspace, but in all of them, belongs to the platform tenant. Rule and destinations are held: one that is being
+/// removed is waited for, and drops out when it has gone.
 pub(in crate::alerts) fn insert(
     conn: &mut PgConnection,
     rule_id: i64,
@@ -81,7 +84,7 @@ pub(in crate::alerts) fn insert(
                                              CASE WHEN d.enabled OR $10 = 'suppressed' THEN $11 ELSE $13 END AS reason) f
                   LEFT JOIN workspaces w ON w.id = $6
                   LEFT JOIN tenants t ON CASE WHEN $7 IS NULL THEN $8 IS NOT NULL AND t.external_id = $14 ELSE t.id = $7 END
-             WHERE r.id = $1 ORDER BY d.id
+             WHERE r.id = $1 ORDER BY d.id FOR KEY SHARE OF r, d
              RETURNING id, destination_id, state, due_at, created_at)
          SELECT id, destination_id FROM written WHERE state = 'pending' AND due_at <= created_at ORDER BY id",
     )
