@@ -24,6 +24,13 @@ pub fn raise(conn: &mut PgConnection, event: &Event) {
     }
 }
 
+/// The same for who can tell of it another time: when one rule cannot be told, no delivery is written, and the error is the
+/// caller's.
+pub(super) fn try_raise(conn: &mut PgConnection, event: &Event) -> Result<()> {
+    let told = locks::patiently(conn, |conn| list_concerned(conn, event)?.iter().try_for_each(|rule| tell(conn, rule, event)));
+    told.inspect_err(|error| report(event, None, error))
+}
+
 fn list_concerned(conn: &mut PgConnection, event: &Event) -> Result<Vec<RuleRow>> {
     Ok(rules::list_enabled(conn)?.into_iter().filter(|rule| rule.criteria().match_event(event)).collect())
 }

@@ -2,8 +2,9 @@
 //! no input, is idempotent, and is done by every worker process every few seconds.
 
 use super::event::{Event, EventKind};
+use super::raise::try_raise;
 use super::store::work as store;
-use super::{Severity, deliver, raise};
+use super::{Severity, deliver};
 use crate::audit;
 use crate::error::Result;
 use diesel::prelude::*;
@@ -20,18 +21,26 @@ pub fn sweep(conn: &mut PgConnection) -> Result<usize> {
     Ok(store::prune(conn)?)
 }
 
-/// Tells of runs that have become stale since the last look. `stale` are all that are so now.
+/// Tells of runs that have become stale since the last look. `stale` are all that are so now. One that could not be told of
+/// is as good as new at the next look.
 pub fn tell_of_stale(conn: &mut PgConnection, stale: Vec<(i64, Event)>) -> Result<()> {
     conn.transaction(|conn| {
         let run_ids: Vec<i64> = stale.iter().map(|(id, _)| *id).collect();
         store::forget_stale_but(conn, &run_ids)?;
         for (run_id, event) in stale {
-            if store::note_stale(conn, run_id)? {
-                raise(conn, &event);
+            if let Err(error) = conn.transaction(|conn| tell_of_one_stale(conn, run_id, &event)) {
+                tracing::error!(run.id = run_id, %error, "stale run not told of");
             }
         }
         Ok(())
     })
+}
+
+fn tell_of_one_stale(conn: &mut PgConnection, run_id: i64, event: &Event) -> Result<()> {
+    match store::note_stale(conn, run_id)? {
+        true => try_raise(conn, event),
+        false => Ok(()),
+    }
 }
 
 fn queue_due(conn: &mut PgConnection) -> Result<()> {
@@ -56,6 +65,7 @@ fn tell_of_held(conn: &mut PgConnection) -> Result<bool> {
     Ok(true)
 }
 
+/// What could not be told stays unannounced, and is told the next time.
 fn tell_of_missing_audit_rows(conn: &mut PgConnection) -> Result<()> {
     for missing in audit::take_unannounced_failures(conn)? {
         let title = format!("{} audit rows of {} could not be written", missing.count, missing.action);
@@ -71,7 +81,7 @@ fn tell_of_missing_audit_rows(conn: &mut PgConnection) -> Result<()> {
             operation_types: Vec::new(),
             metadata: Map::new(),
         };
-        raise(conn, &event.fact("action", &missing.action).fact("missing", missing.count));
+        try_raise(conn, &event.fact("action", &missing.action).fact("missing", missing.count))?;
     }
     Ok(())
 }

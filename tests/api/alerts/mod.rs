@@ -13,6 +13,7 @@ mod rules;
 mod secrets;
 mod seen_to_work;
 mod signature;
+mod sweep;
 mod try_out;
 mod webhooks;
 
