@@ -13,12 +13,22 @@ use serde_json::Map;
 /// Jobs made at a time; the rest waits for the next time.
 const MOST: i64 = 200;
 
-/// Does it once; returns how many rows it removed.
-pub fn sweep(conn: &mut PgConnection) -> Result<usize> {
-    while conn.transaction(tell_of_held)? {}
-    conn.transaction(tell_of_missing_audit_rows)?;
-    conn.transaction(queue_due)?;
-    Ok(store::prune(conn)?)
+type Step = fn(&mut PgConnection) -> Result<()>;
+
+/// Does it once, each step by itself: one that fails is logged, and keeps no other from it.
+pub fn sweep(conn: &mut PgConnection) {
+    // What is due goes before what is still to be told.
+    let steps: [(&str, Step); 4] = [
+        ("queue what is due", |conn| conn.transaction(queue_due)),
+        ("tell of what was held back", tell_of_all_held),
+        ("tell of missing audit rows", |conn| conn.transaction(tell_of_missing_audit_rows)),
+        ("remove old rows", |conn| Ok(store::prune(conn).map(drop)?)),
+    ];
+    for (step, work) in steps {
+        if let Err(error) = work(conn) {
+            tracing::error!(step, %error, "a step of the sweep of alerts failed");
+        }
+    }
 }
 
 /// Tells of runs that have become stale since the last look. `stale` are all that are so now. One that could not be told of
@@ -50,18 +60,20 @@ fn queue_due(conn: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
+fn tell_of_all_held(conn: &mut PgConnection) -> Result<()> {
+    while conn.transaction(tell_of_held)? {}
+    Ok(())
+}
+
 /// What a rule held back for one destination is told of by one delivery; what was alone is told as it is.
 fn tell_of_held(conn: &mut PgConnection) -> Result<bool> {
     let Some(held) = store::lock_held(conn)? else { return Ok(false) };
-    match held.ids.as_slice() {
+    let told = match held.ids.as_slice() {
         [] => return Ok(false),
-        // Its job is made with those of the others that are due.
         [only] => store::release(conn, *only)?,
-        several => {
-            let summary = store::summarise(conn, several)?;
-            deliver::queue(conn, &summary)?;
-        }
-    }
+        several => store::summarise(conn, several)?,
+    };
+    deliver::queue(conn, &told)?;
     Ok(true)
 }
 

@@ -1,4 +1,4 @@
-//! What time brings about: told later when it cannot be told now.
+//! What time brings about: told later when it cannot be told now, whatever else fails.
 
 use super::Told;
 use serde_json::json;
@@ -6,12 +6,12 @@ use std::time::Duration;
 use support::actor::runbooks::single_tenant;
 
 impl Told {
-    /// From now on this cannot be done to the table.
-    fn refuse(&self, what: &str, table: &str) {
+    /// From now on this cannot be done, as `INSERT ON audit_logs`.
+    fn refuse(&self, what: &str) {
         self.app.execute(
             "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''full''; END'",
         );
-        self.app.execute(&format!("CREATE TRIGGER refuse BEFORE {what} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse()"));
+        self.app.execute(&format!("CREATE TRIGGER refuse BEFORE {what} EXECUTE FUNCTION refuse()"));
     }
 
     /// And now it can be again.
@@ -35,7 +35,7 @@ impl Told {
     /// An audit row that cannot be written although the work goes on.
     async fn missing_audit_row(&self) {
         let tenant = self.app.tenant("Fabrikam");
-        self.refuse("INSERT", "audit_logs");
+        self.refuse("INSERT ON audit_logs");
         self.operator.preflight(&single_tenant(tenant.id)).await.assert_status(200);
         self.allow("audit_logs");
     }
@@ -46,7 +46,7 @@ async fn stale_runs_and_missing_audit_rows_that_cannot_be_told_are_told_once_the
     let told = Told::start().await;
     told.missing_audit_row().await;
     let run = told.stale_run().await;
-    told.refuse("INSERT", "alert_deliveries");
+    told.refuse("INSERT ON alert_deliveries");
     told.app.sweep().await;
     assert!(told.deliveries().await.is_empty());
 
@@ -57,4 +57,34 @@ async fn stale_runs_and_missing_audit_rows_that_cannot_be_told_are_told_once_the
     assert_eq!(told.events().await, ["operations.run.stale", "audit.write_failed"]);
     assert_eq!(told.deliveries().await[0]["run_id"], json!(run));
     told.app.drain().await;
+}
+
+#[tokio::test]
+async fn a_step_that_fails_keeps_no_other_from_it() {
+    #[rustfmt::skip]
+    let table: [(&str, &[&str]); 3] = [
+        ("DELETE ON alert_stale_runs", &["due", "held", "missing"]),
+        ("UPDATE ON alert_deliveries FOR EACH ROW WHEN (OLD.reason = 'quiet_hours')", &["due", "stale", "missing"]),
+        ("UPDATE ON audit_write_failures", &["due", "held", "stale"]),
+    ];
+    for (refused, expected) in table {
+        let told = Told::start().await;
+        told.pause_and_resume().await;
+        told.app.execute("UPDATE alert_deliveries SET queued_at = NULL");
+        told.app.execute("UPDATE alert_deliveries SET reason = 'quiet_hours' WHERE event = 'operational_control.resumed'");
+        told.missing_audit_row().await;
+        told.stale_run().await;
+        told.refuse(refused);
+        told.app.sweep().await;
+        let of = [
+            ("due", "event = 'operational_control.paused' AND queued_at IS NOT NULL"),
+            ("held", "event = 'operational_control.resumed' AND reason IS NULL"),
+            ("stale", "event = 'operations.run.stale'"),
+            ("missing", "event = 'audit.write_failed'"),
+        ];
+        let is_done = |sign: &str| told.app.value(&format!("SELECT count(*) FROM alert_deliveries WHERE {sign}")) == 1;
+        let done: Vec<&str> = of.iter().filter(|(_, sign)| is_done(sign)).map(|(step, _)| *step).collect();
+        assert_eq!(done, expected, "{refused}");
+        told.app.drain().await;
+    }
 }

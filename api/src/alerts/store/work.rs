@@ -152,8 +152,10 @@ pub(in crate::alerts) fn lock_held(conn: &mut PgConnection) -> QueryResult<Optio
 }
 
 /// One that was held back alone is told as it is.
-pub(in crate::alerts) fn release(conn: &mut PgConnection, id: i64) -> QueryResult<()> {
-    diesel::sql_query("UPDATE alert_deliveries SET reason = NULL WHERE id = $1").bind::<BigInt, _>(id).execute(conn).map(|_| ())
+pub(in crate::alerts) fn release(conn: &mut PgConnection, id: i64) -> QueryResult<Due> {
+    diesel::sql_query("UPDATE alert_deliveries SET reason = NULL WHERE id = $1 RETURNING id, destination_id")
+        .bind::<BigInt, _>(id)
+        .get_result(conn)
 }
 
 /// Writes the one delivery that tells of several, most urgent first, and ends those.
