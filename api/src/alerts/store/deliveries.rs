@@ -32,10 +32,10 @@ pub(in crate::alerts) struct Timing {
 
 /// None when there is no such rule any more.
 pub(in crate::alerts) fn find_timing(conn: &mut PgConnection, rule_id: i64, subject: &str) -> QueryResult<Option<Timing>> {
-    // What was suppressed by the cooldown does not make it longer.
+    // What nobody got, nor is to get, keeps back nothing.
     diesel::sql_query(
         "SELECT EXISTS (SELECT FROM alert_deliveries d
-                        WHERE d.rule_id = r.id AND d.subject = $2 AND d.reason IS DISTINCT FROM 'cooldown'
+                        WHERE d.rule_id = r.id AND d.subject = $2 AND (d.state IN ('pending', 'sent') OR d.reason = 'summarised')
                           AND d.created_at > clock.now - make_interval(secs => r.cooldown_seconds)) AS is_cooling_down,
                 alert_quiet_until(clock.now, r.quiet_from, r.quiet_to, r.time_zone) AS quiet_until
          FROM alert_rules r CROSS JOIN (SELECT db_now() AS now) clock WHERE r.id = $1",
