@@ -31,19 +31,17 @@ pub fn sweep(conn: &mut PgConnection) {
     }
 }
 
-/// Tells of runs that have become stale since the last look. `stale` are all that are so now. One that could not be told of
-/// is as good as new at the next look.
+/// Tells of runs that have become stale since the last look, in the transaction of the caller, who alone looks. `stale` are
+/// all that are so now. One that could not be told of is as good as new at the next look.
 pub fn tell_of_stale(conn: &mut PgConnection, stale: Vec<(i64, Event)>) -> Result<()> {
-    conn.transaction(|conn| {
-        let run_ids: Vec<i64> = stale.iter().map(|(id, _)| *id).collect();
-        store::forget_stale_but(conn, &run_ids)?;
-        for (run_id, event) in stale {
-            if let Err(error) = conn.transaction(|conn| tell_of_one_stale(conn, run_id, &event)) {
-                tracing::error!(run.id = run_id, %error, "stale run not told of");
-            }
+    let run_ids: Vec<i64> = stale.iter().map(|(id, _)| *id).collect();
+    store::forget_stale_but(conn, &run_ids)?;
+    for (run_id, event) in stale {
+        if let Err(error) = conn.transaction(|conn| tell_of_one_stale(conn, run_id, &event)) {
+            tracing::error!(run.id = run_id, %error, "stale run not told of");
         }
-        Ok(())
-    })
+    }
+    Ok(())
 }
 
 fn tell_of_one_stale(conn: &mut PgConnection, run_id: i64, event: &Event) -> Result<()> {

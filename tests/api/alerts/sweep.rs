@@ -1,9 +1,11 @@
 //! What time brings about: told later when it cannot be told now, whatever else fails.
 
 use super::Told;
+use diesel::connection::SimpleConnection;
 use serde_json::json;
 use std::time::Duration;
 use support::actor::runbooks::single_tenant;
+use tenantatlas::db::locks::{self, LockClass};
 
 impl Told {
     /// From now on this cannot be done, as `INSERT ON audit_logs`.
@@ -87,4 +89,19 @@ async fn a_step_that_fails_keeps_no_other_from_it() {
         assert_eq!(done, expected, "{refused}");
         told.app.drain().await;
     }
+}
+
+#[tokio::test]
+async fn one_process_at_a_time_tells_of_stale_runs_and_none_waits_for_it() {
+    let told = Told::start().await;
+    told.stale_run().await;
+    let mut other = told.app.db();
+    other.batch_execute("BEGIN").unwrap();
+    locks::lock(&mut other, LockClass::Singleton, "stale runs").unwrap();
+    told.app.sweep().await;
+    assert!(told.deliveries().await.is_empty(), "the other one tells");
+    other.batch_execute("COMMIT").unwrap();
+    told.app.sweep().await;
+    assert_eq!(told.events().await, ["operations.run.stale"]);
+    told.app.drain().await;
 }
