@@ -6,6 +6,7 @@ use super::raise::try_raise;
 use super::store::work as store;
 use super::{Severity, deliver};
 use crate::audit;
+use crate::db::locks::{self, LockClass};
 use crate::error::Result;
 use diesel::prelude::*;
 use serde_json::Map;
@@ -63,8 +64,12 @@ fn tell_of_all_held(conn: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
-/// What a rule held back for one destination is told of by one delivery; what was alone is told as it is.
+/// What a rule held back for one destination is told of by one delivery; what was alone is told as it is. One process at a time
+/// does so: two that begin in the midst of one group would each wait for what the other has locked.
 fn tell_of_held(conn: &mut PgConnection) -> Result<bool> {
+    if !locks::try_lock(conn, LockClass::Singleton, "alerts held back")? {
+        return Ok(false);
+    }
     let Some(held) = store::lock_held(conn)? else { return Ok(false) };
     let told = match held.ids.as_slice() {
         [] => return Ok(false),

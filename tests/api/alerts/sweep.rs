@@ -1,10 +1,13 @@
 //! What time brings about: told later when it cannot be told now, whatever else fails.
 
 use super::Told;
+use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 use serde_json::json;
 use std::time::Duration;
+use support::actor::alerts::rule;
 use support::actor::runbooks::single_tenant;
+use support::postgres;
 use tenantatlas::db::locks::{self, LockClass};
 
 impl Told {
@@ -19,6 +22,14 @@ impl Told {
     /// And now it can be again.
     fn allow(&self, table: &str) {
         self.app.execute(&format!("DROP TRIGGER refuse ON {table}"));
+    }
+
+    /// A process that does this, and is not yet done.
+    fn in_the_hands_of_another(&self, what: &str) -> PgConnection {
+        let mut other = self.app.db();
+        other.batch_execute("BEGIN").unwrap();
+        locks::lock(&mut other, LockClass::Singleton, what).unwrap();
+        other
     }
 
     async fn events(&self) -> Vec<String> {
@@ -95,13 +106,41 @@ async fn a_step_that_fails_keeps_no_other_from_it() {
 async fn one_process_at_a_time_tells_of_stale_runs_and_none_waits_for_it() {
     let told = Told::start().await;
     told.stale_run().await;
-    let mut other = told.app.db();
-    other.batch_execute("BEGIN").unwrap();
-    locks::lock(&mut other, LockClass::Singleton, "stale runs").unwrap();
+    let mut other = told.in_the_hands_of_another("stale runs");
     told.app.sweep().await;
     assert!(told.deliveries().await.is_empty(), "the other one tells");
     other.batch_execute("COMMIT").unwrap();
     told.app.sweep().await;
     assert_eq!(told.events().await, ["operations.run.stale"]);
     told.app.drain().await;
+}
+
+#[tokio::test]
+async fn one_process_at_a_time_tells_of_what_was_held_back_and_none_waits_for_it() {
+    let told = Told::start().await;
+    told.pause_and_resume().await;
+    told.app.execute("UPDATE alert_deliveries SET reason = 'quiet_hours'");
+    let mut other = told.in_the_hands_of_another("alerts held back");
+    told.app.sweep().await;
+    assert_eq!(told.events().await.len(), 2, "the other one tells");
+    other.batch_execute("COMMIT").unwrap();
+    told.app.sweep().await;
+    assert_eq!(told.events().await[2], "alerts.summary");
+}
+
+#[tokio::test]
+async fn of_many_processes_at_the_end_of_quiet_hours_each_rule_is_told_of_once() {
+    let told = Told::start().await;
+    for name in ["Second", "Third", "Fourth"] {
+        told.operator.made_rule(&rule(name, told.destination)).await;
+    }
+    for _ in 0..3 {
+        told.pause_and_resume().await;
+    }
+    told.app.execute("UPDATE alert_deliveries SET reason = 'quiet_hours'");
+    let sweep = |url: String| std::thread::spawn(move || tenantatlas::alerts::sweep::sweep(&mut postgres::connect(&url)));
+    let sweeps: Vec<_> = (0..6).map(|_| sweep(told.app.database_url().to_owned())).collect();
+    sweeps.into_iter().for_each(|thread| thread.join().unwrap());
+    let count = |sign: &str| told.app.value(&format!("SELECT count(*) FROM alert_deliveries WHERE {sign}"));
+    assert_eq!((count("event = 'alerts.summary'"), count("reason = 'summarised'")), (json!(4), json!(24)));
 }

@@ -135,12 +135,13 @@ pub(in crate::alerts) struct Held {
     pub ids: Vec<i64>,
 }
 
-/// One such group whose quiet hours are over, locked; those that are still to come with it wait for nothing more.
+/// One such group whose quiet hours are over, locked against who removes its destination or rule meanwhile. Who asks is the only
+/// one that does.
 pub(in crate::alerts) fn lock_held(conn: &mut PgConnection) -> QueryResult<Option<Held>> {
     diesel::sql_query(
         "WITH first AS (SELECT rule_id, destination_id FROM alert_deliveries
                         WHERE state = 'pending' AND reason = 'quiet_hours' AND due_at <= (SELECT db_now())
-                        ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED),
+                        ORDER BY due_at, id LIMIT 1),
               held AS (SELECT d.id FROM alert_deliveries d JOIN first f
                          ON f.rule_id IS NOT DISTINCT FROM d.rule_id AND f.destination_id IS NOT DISTINCT FROM d.destination_id
                        WHERE d.state = 'pending' AND d.reason = 'quiet_hours' AND d.due_at <= (SELECT db_now())
