@@ -55,8 +55,8 @@ pub(in crate::alerts) struct Due {
     pub destination_id: Option<i64>,
 }
 
-/// Writes a delivery for each destination of the rule; returns those that may be tried at once. What happened in no tenant
-/// of a workspace, but in all of them, belongs to the platform tenant. Rule and destinations are held: one that is being
+/// Writes a delivery for each destination of the rule; returns those that may be tried at once. A run in a workspace, but in no
+/// tenant of it, is in all of them and belongs to the platform tenant. Rule and destinations are held: one that is being
 /// removed is waited for, and drops out when it has gone.
 pub(in crate::alerts) fn insert(
     conn: &mut PgConnection,
@@ -83,7 +83,7 @@ pub(in crate::alerts) fn insert(
                   CROSS JOIN LATERAL (SELECT CASE WHEN d.enabled THEN $10 ELSE 'suppressed' END AS state,
                                              CASE WHEN d.enabled OR $10 = 'suppressed' THEN $11 ELSE $13 END AS reason) f
                   LEFT JOIN workspaces w ON w.id = $6
-                  LEFT JOIN tenants t ON CASE WHEN $7 IS NULL THEN $8 IS NOT NULL AND t.external_id = $14 ELSE t.id = $7 END
+                  LEFT JOIN tenants t ON CASE WHEN $7 IS NULL THEN $6 IS NOT NULL AND $8 IS NOT NULL AND t.external_id = $14 ELSE t.id = $7 END
              WHERE r.id = $1 ORDER BY d.id FOR KEY SHARE OF r, d
              RETURNING id, destination_id, state, due_at, created_at)
          SELECT id, destination_id FROM written WHERE state = 'pending' AND due_at <= created_at ORDER BY id",
