@@ -128,7 +128,7 @@ pub(in crate::alerts) fn record(conn: &mut PgConnection, id: i64, attempt: i32, 
     .map(|rows| rows > 0)
 }
 
-/// What a rule has held back for one destination and may be told now.
+/// What a rule has held back for one destination and may be told now. Of one that is gone the name is left.
 #[derive(Debug, QueryableByName)]
 pub(in crate::alerts) struct Held {
     #[diesel(sql_type = Array<BigInt>)]
@@ -139,11 +139,12 @@ pub(in crate::alerts) struct Held {
 /// one that does.
 pub(in crate::alerts) fn lock_held(conn: &mut PgConnection) -> QueryResult<Option<Held>> {
     diesel::sql_query(
-        "WITH first AS (SELECT rule_id, destination_id FROM alert_deliveries
+        "WITH first AS (SELECT rule_id, rule_name, destination_id FROM alert_deliveries
                         WHERE state = 'pending' AND reason = 'quiet_hours' AND due_at <= (SELECT db_now())
                         ORDER BY due_at, id LIMIT 1),
               held AS (SELECT d.id FROM alert_deliveries d JOIN first f
                          ON f.rule_id IS NOT DISTINCT FROM d.rule_id AND f.destination_id IS NOT DISTINCT FROM d.destination_id
+                        AND (d.rule_id IS NOT NULL OR f.rule_name IS NOT DISTINCT FROM d.rule_name)
                        WHERE d.state = 'pending' AND d.reason = 'quiet_hours' AND d.due_at <= (SELECT db_now())
                        ORDER BY d.id FOR UPDATE OF d)
          SELECT array_agg(id ORDER BY id) AS ids FROM held HAVING count(*) > 0",
