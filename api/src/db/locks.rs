@@ -1,6 +1,6 @@
 //! Advisory locks, transaction-level only, so that they work through a connection pooler and end with the transaction.
 //!
-//! Lock order everywhere: gate, scope, tenant, target, findings by key, run.
+//! Lock order everywhere: gate, scope, tenant, target, findings by key, run, alert.
 
 use crate::error::{Error, Result};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -25,7 +25,7 @@ pub enum LockClass {
     SignIn,
     /// Alerts of one rule about one subject: of two events at once the cooldown lets one through.
     Alert,
-    /// What one node of many does: making the signing key, loading demo data.
+    /// What one process of many does at a time: making keys, loading demo data, telling of stale runs.
     Singleton,
 }
 
