@@ -33,6 +33,10 @@ pub enum Manner {
     Hangs,
     /// Greets without end.
     Floods,
+    /// Hangs up when TLS is to begin.
+    HangsUp,
+    /// Answers with this line when TLS is asked for.
+    Postpones(&'static str),
 }
 
 /// A mail that was taken.
@@ -145,6 +149,9 @@ type Kept = Mutex<Vec<Mail>>;
 
 async fn accept(stream: TcpStream, acceptor: TlsAcceptor, protection: Protection, manner: &Manner, kept: &Kept) {
     if protection == Protection::Implicit {
+        if matches!(manner, Manner::HangsUp) {
+            return;
+        }
         let Ok(stream) = acceptor.accept(stream).await else { return };
         let mut talk = Talk { stream: BufReader::new(stream), offers_tls: false, is_encrypted: true };
         talk.greet_and_go_on(manner, kept).await;
@@ -196,8 +203,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                 let auth = if matches!(manner, Manner::TakesFrom(..)) { "250-AUTH PLAIN\r\n" } else { "" };
                 self.say(&format!("250-mail.example.com\r\n{tls}{auth}250 8BITMIME")).await;
             } else if word == "STARTTLS" && self.offers_tls {
-                self.say("220 go ahead").await;
-                return Next::Tls;
+                match manner {
+                    Manner::Postpones(line) => self.say(line).await,
+                    _ => {
+                        self.say("220 go ahead").await;
+                        return if matches!(manner, Manner::HangsUp) { Next::End } else { Next::Tls };
+                    }
+                }
             } else if let Some(given) = word.strip_prefix("AUTH PLAIN ") {
                 match manner {
                     Manner::TakesFrom(user, password) if given == plain(user, password) => {

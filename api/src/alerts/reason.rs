@@ -51,10 +51,10 @@ pub const SMTP_REFUSED: Reason = lasting("smtp_refused", "The mail server refuse
 /// It does not know us.
 pub const SMTP_SIGN_IN_FAILED: Reason =
     lasting("smtp_sign_in_failed", "The mail server does not accept the user name and password.");
-/// It cannot be opened.
-pub const SECRET_UNREADABLE: Reason = lasting(
+/// It cannot be opened. While keys are changed one process after the other has them all.
+pub const SECRET_UNREADABLE: Reason = passing(
     "secret_unreadable",
-    "The secret of the destination was sealed with a key that this installation does not have. Set the secret anew.",
+    "The secret of the destination was sealed with a key that the worker does not have. If it stays so, set the secret anew.",
 );
 /// Nothing may be sent there.
 pub const DESTINATION_DISABLED: Reason = lasting("destination_disabled", "The destination is disabled.");

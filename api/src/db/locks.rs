@@ -1,6 +1,6 @@
 //! Advisory locks, transaction-level only, so that they work through a connection pooler and end with the transaction.
 //!
-//! Lock order everywhere: gate, scope, tenant, target, findings by key, run.
+//! Lock order everywhere: gate, scope, tenant, target, findings by key, run, alert.
 
 use crate::error::{Error, Result};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -25,7 +25,7 @@ pub enum LockClass {
     SignIn,
     /// Alerts of one rule about one subject: of two events at once the cooldown lets one through.
     Alert,
-    /// What one node of many does: making the signing key, loading demo data.
+    /// What one process of many does at a time: making keys, loading demo data, telling of stale runs.
     Singleton,
 }
 
@@ -60,12 +60,31 @@ define_sql_function! {
     fn current_setting(name: Text) -> Text;
 }
 
+define_sql_function! {
+    /// Sets a setting, of the transaction only if asked so; its new value.
+    fn set_config(name: Text, value: Text, is_local: Bool) -> Text;
+}
+
 /// Waits for the lock; it is held until the transaction ends.
 pub fn lock(conn: &mut PgConnection, class: LockClass, name: &str) -> QueryResult<()> {
     let asked = Instant::now();
     let taken = diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key(class, name)).execute(conn);
     waited(class, asked);
     taken.map(|_| ())
+}
+
+/// Does something, in a savepoint, that waits for locks up to two seconds, whatever the transaction allows otherwise. What
+/// follows in the transaction waits as it did before.
+pub fn patiently<T>(conn: &mut PgConnection, work: impl FnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
+    const SETTING: &str = "lock_timeout";
+    conn.transaction(|conn| {
+        let before: String = diesel::select(current_setting(SETTING)).get_result(conn)?;
+        diesel::select(set_config(SETTING, "2s", true)).get_result::<String>(conn)?;
+        let done = work(conn)?;
+        // After an error the end of the savepoint puts it back.
+        diesel::select(set_config(SETTING, before, true)).get_result::<String>(conn)?;
+        Ok(done)
+    })
 }
 
 /// How long a lock was waited for, whether it was got or not.

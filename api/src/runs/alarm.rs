@@ -4,9 +4,10 @@ use super::model::SummaryCounts;
 use super::state::Outcome;
 use super::store::{lifecycle, sweep as store};
 use crate::alerts::{self, Event, EventKind, Severity};
+use crate::db::locks::{self, LockClass};
 use crate::error::Result;
 use crate::runbooks;
-use diesel::PgConnection;
+use diesel::prelude::*;
 use serde_json::{Map, Value};
 
 /// What is told of a run, however it is doing.
@@ -44,15 +45,26 @@ pub(super) fn tell_of_end(
     alerts::raise(conn, &event);
 }
 
-/// Tells of runs that have become stale.
+/// Tells of runs that have become stale. One at a time does so: who looked before another had written what it saw would take
+/// a run for new that is told of already, or has gone on since.
 pub(super) fn tell_of_stale(conn: &mut PgConnection) -> Result<()> {
+    conn.transaction(|conn| {
+        if !locks::try_lock(conn, LockClass::Singleton, "stale runs")? {
+            return Ok(());
+        }
+        let stale = list_stale(conn)?;
+        alerts::sweep::tell_of_stale(conn, stale)
+    })
+}
+
+fn list_stale(conn: &mut PgConnection) -> Result<Vec<(i64, Event)>> {
     let rows = store::list_stale(conn)?;
     let event = |row: &store::StaleRow| {
         let (run_id, workspace_id, tenant_id) = (row.id, row.workspace_id, row.tenant_id);
         let told = Told { run_id, kind: &row.kind, workspace_id, tenant_id, context: &row.context };
         (row.id, told.event(EventKind::RunStale, Severity::Error, "is stale: nobody works on it").fact("outcome", &row.status))
     };
-    alerts::sweep::tell_of_stale(conn, rows.iter().map(event).collect())
+    Ok(rows.iter().map(event).collect())
 }
 
 impl Told<'_> {
@@ -83,5 +95,5 @@ impl Told<'_> {
 
 /// Reads in a savepoint.
 fn conn_safely<T>(conn: &mut PgConnection, read: impl FnOnce(&mut PgConnection) -> diesel::QueryResult<Option<T>>) -> Option<T> {
-    diesel::Connection::transaction(conn, read).ok().flatten()
+    conn.transaction(read).ok().flatten()
 }

@@ -42,9 +42,10 @@ pub fn sweep(conn: &mut PgConnection) -> Result<Swept> {
         tracing::error!(%error, "expired pauses were not announced");
     }
     // Nobody is told of anything late because somebody else cannot be told.
-    if let Err(error) = alarm::tell_of_stale(conn).and_then(|()| alerts::sweep::sweep(conn)) {
-        tracing::error!(%error, "alerts were not swept");
+    if let Err(error) = alarm::tell_of_stale(conn) {
+        tracing::error!(%error, "stale runs were not told of");
     }
+    alerts::sweep::sweep(conn);
     swept.pruned = runbooks::prune(conn)?
         + idempotency::prune(conn)?
         + auth::prune(conn)?

@@ -167,6 +167,25 @@ async fn audit_rows_that_could_not_be_written_are_told_together() {
 }
 
 #[tokio::test]
+async fn a_missing_audit_row_of_a_run_is_told_with_the_run_and_is_the_whole_installations() {
+    let told = Told::start().await;
+    let tenant = told.app.tenant("Contoso");
+    told.app.execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''full''; END'");
+    told.app.execute(
+        "CREATE TRIGGER refuse BEFORE INSERT ON audit_logs FOR EACH ROW WHEN (NEW.action = 'platform.ops.runbooks.completed') EXECUTE FUNCTION refuse()",
+    );
+    told.app.pending_findings(&tenant, 2);
+    let run = told.operator.start_backfill_of(tenant.id).await.assert_status(201).id();
+    told.app.drain().await;
+    told.app.sweep().await;
+    let deliveries = told.deliveries().await;
+    let delivery = Told::only(&deliveries);
+    assert_eq!((&delivery["event"], &delivery["run_id"]), (&json!("audit.write_failed"), &json!(run)));
+    assert_eq!((&delivery["workspace_id"], &delivery["tenant_id"]), (&Value::Null, &Value::Null));
+    assert_eq!(delivery["metadata"].get("tenant_name"), None);
+}
+
+#[tokio::test]
 async fn an_alert_that_cannot_be_written_keeps_no_run_from_ending() {
     let told = Told::start().await;
     let tenant = told.app.tenant("Contoso");

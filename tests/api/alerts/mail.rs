@@ -72,6 +72,10 @@ async fn whatever_a_mail_server_does_the_delivery_says_why() {
     let table = [
         (Protection::None, Manner::Takes, "starttls", None, "failed", "tls_failed", None),
         (Protection::None, Manner::Takes, "implicit", None, "failed", "tls_failed", None),
+        (Protection::Starttls, Manner::HangsUp, "starttls", None, "pending", "connection_failed", None),
+        (Protection::Implicit, Manner::HangsUp, "implicit", None, "pending", "connection_failed", None),
+        (Protection::Starttls, Manner::Postpones("454 TLS not available due to temporary reason"), "starttls", None, "pending", "smtp_busy", Some(454)),
+        (Protection::Starttls, Manner::Postpones("502 not here"), "starttls", None, "failed", "smtp_refused", Some(502)),
         (Protection::Starttls, Manner::TakesFrom("atlas", "hunter2"), "starttls", Some(("atlas", "wrong")), "failed", "smtp_sign_in_failed", Some(535)),
         (Protection::Starttls, Manner::TakesFrom("atlas", "hunter2"), "starttls", None, "failed", "smtp_refused", Some(530)),
         (Protection::None, Manner::Says("451 greylisted"), "none", None, "pending", "smtp_busy", Some(451)),

@@ -1,6 +1,7 @@
 //! Alerts: rules, destinations, deliveries, and what becomes of them at receivers.
 
 mod addresses;
+mod apart;
 mod cli;
 mod cooldown;
 mod destinations;
@@ -12,6 +13,7 @@ mod rules;
 mod secrets;
 mod seen_to_work;
 mod signature;
+mod sweep;
 mod try_out;
 mod webhooks;
 
@@ -19,9 +21,25 @@ use serde_json::{Value, json};
 use support::actor::alerts::{rule, webhook_at};
 use support::receiver::{Behaviour, Receiver};
 use support::{Actor, TestApp};
+use tenantatlas::alerts::{Event, EventKind, Severity};
 
 /// Lets destinations of tests be reached.
 const ALLOWED: (&str, &str) = ("TENANTATLAS_ALERTS_ALLOWED_NETWORKS", "127.0.0.0/8");
+
+/// A pause everywhere, as an event about this subject.
+fn event(subject: &str) -> Event {
+    Event {
+        kind: EventKind::ControlPaused,
+        severity: Severity::Warning,
+        subject: subject.to_owned(),
+        title: "Something happened".to_owned(),
+        workspace_id: None,
+        tenant_id: None,
+        run_id: None,
+        operation_types: Vec::new(),
+        metadata: serde_json::Map::new(),
+    }
+}
 
 /// A product whose alerts may go to this machine, an operator, and a receiver that answers 204 to a rule for every event.
 struct Told {

@@ -3,6 +3,7 @@
 use super::Told;
 use serde_json::{Value, json};
 use support::TestApp;
+use support::actor::alerts::rule;
 
 fn quiet(from: &str, to: &str, time_zone: &str) -> Value {
     json!({ "quiet_hours": { "from": from, "to": to, "time_zone": time_zone } })
@@ -108,4 +109,34 @@ async fn what_is_held_back_alone_is_told_as_it_is() {
     told.app.sweep().await;
     assert_eq!(told.app.deliver().await, 1);
     assert_eq!(told.receiver.only().json()["event"], "operational_control.paused");
+}
+
+#[tokio::test]
+async fn what_removed_rules_held_back_is_told_apart_under_the_name_of_each() {
+    let told = Told::start_with(quiet("22:00", "07:00", "UTC")).await;
+    let mut body = rule("Second", told.destination);
+    body.as_object_mut().unwrap().extend(quiet("22:00", "07:00", "UTC").as_object().unwrap().clone());
+    let second = told.operator.made_rule(&body).await;
+    let be_there_at = |moment: &str| {
+        told.app.clock().set(moment);
+        told.app.execute(
+            "UPDATE sessions SET expires_at = db_now() + interval '1 hour', renewable_until = db_now() + interval '1 day'",
+        );
+    };
+    be_there_at("2027-01-10T23:00:00Z");
+    told.pause_and_resume().await;
+    for rule in [told.rule, second] {
+        told.operator.delete_alert_rule(rule).await.assert_status(204);
+    }
+    be_there_at("2027-01-11T07:00:01Z");
+    told.app.sweep().await;
+    let deliveries = told.deliveries().await;
+    let told_of = |summary: &Value| {
+        let name = summary["rule_name"].as_str().unwrap().to_owned();
+        let of_it = deliveries.iter().filter(|one| one["summary_id"] == summary["id"]);
+        assert!(of_it.clone().all(|one| one["rule_name"] == summary["rule_name"]), "{summary}");
+        (name, of_it.count())
+    };
+    let summaries = deliveries.iter().filter(|one| one["event"] == "alerts.summary");
+    assert_eq!(summaries.map(told_of).collect::<Vec<_>>(), [("Everything".to_owned(), 2), ("Second".to_owned(), 2)]);
 }

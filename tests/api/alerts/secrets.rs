@@ -2,11 +2,13 @@
 
 use super::ALLOWED;
 use serde_json::json;
+use std::time::Duration;
 use support::TestApp;
 use support::actor::alerts::{SECRET, webhook, webhook_at};
 use support::receiver::{Behaviour, Receiver};
-use tenantatlas::alerts::Outbox;
+use tenantatlas::alerts::{Outbox, deliver};
 use tenantatlas::config::Config;
+use tenantatlas::db::{Db, SessionLimits};
 
 #[tokio::test]
 async fn a_secret_stands_in_no_answer_no_table_and_no_audit_row() {
@@ -54,12 +56,23 @@ async fn a_key_from_the_settings_takes_over_from_the_one_in_the_database() {
     operator.test_alert_destination(id).await.assert_status(202);
     app.deliver().await;
     let delivery = operator.list_alert_deliveries("").await.body["items"][0].clone();
-    assert_eq!((&delivery["state"], &delivery["reason"]["code"]), (&json!("failed"), &json!("secret_unreadable")));
+    assert_eq!((&delivery["state"], &delivery["reason"]["code"]), (&json!("pending"), &json!("secret_unreadable")));
     assert!(receiver.requests().is_empty());
+
+    // A worker that knows it by then sends it.
+    app.clock().advance(Duration::from_secs(11));
+    let outbox = load(&app, &format!("second:{}", "cd".repeat(32)));
+    let db = Db::new(app.database_url(), 1, SessionLimits::WORKER);
+    assert_eq!(deliver::drain(&db, &outbox).await.unwrap(), 1);
+    assert_eq!(operator.list_alert_deliveries("").await.body["items"][0]["state"], "sent");
+    receiver.only();
 }
 
 /// What a process does when it starts with these keys.
-fn load(app: &TestApp, keys: &str) {
-    let config = Config::from(&|name| (name == "TENANTATLAS_SEALING_KEYS").then(|| keys.to_owned())).unwrap();
-    Outbox::load(&mut app.db(), &config).unwrap();
+fn load(app: &TestApp, keys: &str) -> Outbox {
+    let of = |name: &str| match name {
+        "TENANTATLAS_SEALING_KEYS" => Some(keys.to_owned()),
+        name => (name == ALLOWED.0).then(|| ALLOWED.1.to_owned()),
+    };
+    Outbox::load(&mut app.db(), &Config::from(&of).unwrap()).unwrap()
 }

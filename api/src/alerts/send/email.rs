@@ -1,11 +1,11 @@
 //! Mail over SMTP: to the address that was judged, encrypted as the destination says, and never less than that.
 
-use super::Failure;
 use super::budget::{Budget, Wrapped};
+use super::{Failure, is_of_tls};
 use crate::alerts::Outbox;
 use crate::alerts::destination::{Settings, SmtpTls};
 use crate::alerts::notice::Notice;
-use crate::alerts::reason;
+use crate::alerts::reason::{self, Reason};
 use lettre::Message;
 use lettre::message::Mailbox;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
@@ -14,6 +14,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use rustls::pki_types::ServerName;
+use std::error::Error;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
@@ -41,7 +42,7 @@ async fn connect(outbox: &Outbox, settings: &Settings, hello: &ClientId) -> Resu
         Some(SmtpTls::Implicit) => {
             let name = ServerName::try_from(host.to_owned()).map_err(|_| reason::TLS_FAILED)?;
             let tls = TlsConnector::from(outbox.tls.clone()).connect(name, Budget::new(stream)).await;
-            Box::new(Wrapped(tls.map_err(|_| reason::TLS_FAILED)?))
+            Box::new(Wrapped(tls.map_err(|error| sort_by_causes(&error))?))
         }
         _ => Box::new(Budget::new(stream)),
     };
@@ -49,7 +50,9 @@ async fn connect(outbox: &Outbox, settings: &Settings, hello: &ClientId) -> Resu
     let mut connection = greeted.map_err(|error| sort(&error))?;
     if settings.smtp_tls == Some(SmtpTls::Starttls) {
         let parameters = parameters(outbox, host).ok_or(reason::TLS_FAILED)?;
-        connection.starttls(parameters, hello).await.map_err(|_| reason::TLS_FAILED)?;
+        // Without an answer of the server the fault is ours: it does not offer TLS.
+        let begun = connection.starttls(parameters, hello).await;
+        begun.map_err(|error| if error.is_client() { reason::TLS_FAILED.into() } else { sort(&error) })?;
     }
     Ok(connection)
 }
@@ -112,19 +115,29 @@ fn sort(error: &SmtpError) -> Failure {
         reason::SMTP_BUSY
     } else if error.is_permanent() {
         reason::SMTP_REFUSED
-    } else if error.is_response() || is_too_much(error) {
+    } else if error.is_response() {
         reason::BAD_ANSWER
     } else if error.is_client() {
         reason::SMTP_REFUSED
     } else {
-        reason::CONNECTION_FAILED
+        sort_by_causes(error)
     };
     Failure { reason, status: status(error) }
 }
 
-fn is_too_much(error: &SmtpError) -> bool {
-    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<std::io::Error>());
-    source.is_some_and(|error| error.kind() == std::io::ErrorKind::InvalidData)
+/// Why the connection is of no use: a fault of TLS stays, and who says too much or breaks off may do better another time.
+fn sort_by_causes(error: &(dyn Error + 'static)) -> Reason {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    let is_too_much = |error: &std::io::Error| error.kind() == std::io::ErrorKind::InvalidData;
+    for cause in causes {
+        if is_of_tls(cause) {
+            return reason::TLS_FAILED;
+        }
+        if cause.downcast_ref::<std::io::Error>().is_some_and(is_too_much) {
+            return reason::BAD_ANSWER;
+        }
+    }
+    reason::CONNECTION_FAILED
 }
 
 fn status(error: &SmtpError) -> Option<u16> {

@@ -1,6 +1,6 @@
 //! One request: to the address that was judged, no further, and without a look at the body of the answer.
 
-use super::Failure;
+use super::{Failure, is_of_tls};
 use crate::alerts::Outbox;
 use crate::alerts::reason::{self, Reason};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -46,7 +46,7 @@ fn sort(error: &reqwest::Error) -> Reason {
     let mut reason = reason::CONNECTION_FAILED;
     let mut cause = error.source();
     while let Some(inner) = cause {
-        if inner.is::<rustls::Error>() || inner.downcast_ref::<std::io::Error>().is_some_and(is_of_tls) {
+        if is_of_tls(inner) {
             return reason::TLS_FAILED;
         }
         // The receiver spoke, and not HTTP.
@@ -56,8 +56,4 @@ fn sort(error: &reqwest::Error) -> Reason {
         cause = inner.source();
     }
     reason
-}
-
-fn is_of_tls(error: &std::io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
 }

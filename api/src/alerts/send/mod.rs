@@ -11,6 +11,7 @@ use super::destination::{DestinationKind, Settings};
 use super::notice::Notice;
 use super::reason::{self, Reason};
 use super::{Outbox, sealing, store::work::Claimed};
+use std::error::Error;
 use std::time::Duration;
 
 /// How long one attempt may take in all.
@@ -51,6 +52,12 @@ async fn dispatch(outbox: &Outbox, claimed: &Claimed) -> Result<u16, Failure> {
         }
         DestinationKind::Email => email::send(outbox, &settings, secret.as_deref(), &notice).await,
     }
+}
+
+/// Whether TLS itself found fault, as with a certificate. A connection that breaks off meanwhile is another matter.
+fn is_of_tls(error: &(dyn Error + 'static)) -> bool {
+    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>())
 }
 
 fn secret(outbox: &Outbox, claimed: &Claimed) -> Result<Option<String>, Failure> {

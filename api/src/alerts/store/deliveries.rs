@@ -30,11 +30,12 @@ pub(in crate::alerts) struct Timing {
     pub quiet_until: Option<OffsetDateTime>,
 }
 
-pub(in crate::alerts) fn find_timing(conn: &mut PgConnection, rule_id: i64, subject: &str) -> QueryResult<Timing> {
-    // What was suppressed by the cooldown does not make it longer.
+/// None when there is no such rule any more.
+pub(in crate::alerts) fn find_timing(conn: &mut PgConnection, rule_id: i64, subject: &str) -> QueryResult<Option<Timing>> {
+    // What nobody got, nor is to get, keeps back nothing.
     diesel::sql_query(
         "SELECT EXISTS (SELECT FROM alert_deliveries d
-                        WHERE d.rule_id = r.id AND d.subject = $2 AND d.reason IS DISTINCT FROM 'cooldown'
+                        WHERE d.rule_id = r.id AND d.subject = $2 AND (d.state IN ('pending', 'sent') OR d.reason = 'summarised')
                           AND d.created_at > clock.now - make_interval(secs => r.cooldown_seconds)) AS is_cooling_down,
                 alert_quiet_until(clock.now, r.quiet_from, r.quiet_to, r.time_zone) AS quiet_until
          FROM alert_rules r CROSS JOIN (SELECT db_now() AS now) clock WHERE r.id = $1",
@@ -42,6 +43,7 @@ pub(in crate::alerts) fn find_timing(conn: &mut PgConnection, rule_id: i64, subj
     .bind::<BigInt, _>(rule_id)
     .bind::<Text, _>(subject)
     .get_result(conn)
+    .optional()
 }
 
 /// A delivery that may be tried at once.
@@ -53,8 +55,9 @@ pub(in crate::alerts) struct Due {
     pub destination_id: Option<i64>,
 }
 
-/// Writes a delivery for each destination of the rule; returns those that may be tried at once. What happened in no tenant
-/// of a workspace, but in all of them, belongs to the platform tenant.
+/// Writes a delivery for each destination of the rule; returns those that may be tried at once. A run in a workspace, but in no
+/// tenant of it, is in all of them and belongs to the platform tenant. Rule and destinations are held: one that is being
+/// removed is waited for, and drops out when it has gone.
 pub(in crate::alerts) fn insert(
     conn: &mut PgConnection,
     rule_id: i64,
@@ -80,8 +83,8 @@ pub(in crate::alerts) fn insert(
                   CROSS JOIN LATERAL (SELECT CASE WHEN d.enabled THEN $10 ELSE 'suppressed' END AS state,
                                              CASE WHEN d.enabled OR $10 = 'suppressed' THEN $11 ELSE $13 END AS reason) f
                   LEFT JOIN workspaces w ON w.id = $6
-                  LEFT JOIN tenants t ON CASE WHEN $7 IS NULL THEN $8 IS NOT NULL AND t.external_id = $14 ELSE t.id = $7 END
-             WHERE r.id = $1 ORDER BY d.id
+                  LEFT JOIN tenants t ON CASE WHEN $7 IS NULL THEN $6 IS NOT NULL AND $8 IS NOT NULL AND t.external_id = $14 ELSE t.id = $7 END
+             WHERE r.id = $1 ORDER BY d.id FOR KEY SHARE OF r, d
              RETURNING id, destination_id, state, due_at, created_at)
          SELECT id, destination_id FROM written WHERE state = 'pending' AND due_at <= created_at ORDER BY id",
     )

@@ -128,21 +128,23 @@ pub(in crate::alerts) fn record(conn: &mut PgConnection, id: i64, attempt: i32, 
     .map(|rows| rows > 0)
 }
 
-/// What a rule has held back for one destination and may be told now.
+/// What a rule has held back for one destination and may be told now. Of one that is gone the name is left.
 #[derive(Debug, QueryableByName)]
 pub(in crate::alerts) struct Held {
     #[diesel(sql_type = Array<BigInt>)]
     pub ids: Vec<i64>,
 }
 
-/// One such group whose quiet hours are over, locked; those that are still to come with it wait for nothing more.
+/// One such group whose quiet hours are over, locked against who removes its destination or rule meanwhile. Who asks is the only
+/// one that does.
 pub(in crate::alerts) fn lock_held(conn: &mut PgConnection) -> QueryResult<Option<Held>> {
     diesel::sql_query(
-        "WITH first AS (SELECT rule_id, destination_id FROM alert_deliveries
+        "WITH first AS (SELECT rule_id, rule_name, destination_id FROM alert_deliveries
                         WHERE state = 'pending' AND reason = 'quiet_hours' AND due_at <= (SELECT db_now())
-                        ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED),
+                        ORDER BY due_at, id LIMIT 1),
               held AS (SELECT d.id FROM alert_deliveries d JOIN first f
                          ON f.rule_id IS NOT DISTINCT FROM d.rule_id AND f.destination_id IS NOT DISTINCT FROM d.destination_id
+                        AND (d.rule_id IS NOT NULL OR f.rule_name IS NOT DISTINCT FROM d.rule_name)
                        WHERE d.state = 'pending' AND d.reason = 'quiet_hours' AND d.due_at <= (SELECT db_now())
                        ORDER BY d.id FOR UPDATE OF d)
          SELECT array_agg(id ORDER BY id) AS ids FROM held HAVING count(*) > 0",
@@ -152,8 +154,10 @@ pub(in crate::alerts) fn lock_held(conn: &mut PgConnection) -> QueryResult<Optio
 }
 
 /// One that was held back alone is told as it is.
-pub(in crate::alerts) fn release(conn: &mut PgConnection, id: i64) -> QueryResult<()> {
-    diesel::sql_query("UPDATE alert_deliveries SET reason = NULL WHERE id = $1").bind::<BigInt, _>(id).execute(conn).map(|_| ())
+pub(in crate::alerts) fn release(conn: &mut PgConnection, id: i64) -> QueryResult<Due> {
+    diesel::sql_query("UPDATE alert_deliveries SET reason = NULL WHERE id = $1 RETURNING id, destination_id")
+        .bind::<BigInt, _>(id)
+        .get_result(conn)
 }
 
 /// Writes the one delivery that tells of several, most urgent first, and ends those.
