@@ -30,6 +30,16 @@ impl SlowUpload {
         Self { connection, rest: rest.to_owned() }
     }
 
+    /// Takes that one of them out which is answered before it has come to its end; one is.
+    async fn answered_early(uploads: &mut Vec<Self>) -> String {
+        loop {
+            match uploads.iter().position(|upload| upload.connection.is_answered()) {
+                Some(at) => return uploads.swap_remove(at).connection.exchange(b""),
+                None => tokio::task::yield_now().await,
+            }
+        }
+    }
+
     /// Sends the rest, and reads the answer.
     fn end(mut self) -> String {
         self.connection.exchange(self.rest.as_bytes())
@@ -96,6 +106,48 @@ async fn a_token_that_ends_while_the_file_comes_imports_nothing() {
     assert_nothing_imported(&app);
     let upload = SlowUpload::begin(&app, &owner.program(&["findings.import"]).await, &tenant);
     assert_eq!(status(&upload.end()), 200);
+}
+
+#[tokio::test]
+async fn two_files_of_a_user_are_on_their_way_at_once_and_a_third_is_told_when_to_come_back() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    let owner = app.member(&tenant, "owner").await;
+    // A program of theirs counts as well.
+    let program = owner.program(&["findings.import"]).await;
+    let mut uploads: Vec<_> =
+        [&owner, &program, &owner].into_iter().map(|sender| SlowUpload::begin(&app, sender, &tenant)).collect();
+
+    assert_told_to_come_back(&SlowUpload::answered_early(&mut uploads).await);
+
+    let other = app.member(&tenant, "manager").await;
+    other.import_findings(tenant.id, "jsonl", app.observation("CHECK.2").to_string()).await.assert_status(200);
+    for upload in uploads {
+        assert_eq!(status(&upload.end()), 200);
+    }
+    owner.import_findings(tenant.id, "jsonl", app.observation("CHECK.3").to_string()).await.assert_status(200);
+}
+
+#[tokio::test]
+async fn eight_files_of_all_users_are_on_their_way_at_once() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    let mut uploads = Vec::new();
+    for files in [2, 2, 2, 2, 1] {
+        let sender = app.member(&tenant, "manager").await;
+        uploads.extend((0..files).map(|_| SlowUpload::begin(&app, &sender, &tenant)));
+    }
+
+    assert_told_to_come_back(&SlowUpload::answered_early(&mut uploads).await);
+
+    for upload in uploads {
+        assert_eq!(status(&upload.end()), 200);
+    }
+}
+
+fn assert_told_to_come_back(answer: &str) {
+    let says = |text: &str| answer.to_lowercase().contains(text);
+    assert!(status(answer) == 503 && says("retry-after: 5") && says("\"code\":\"unavailable\""), "{answer}");
 }
 
 fn assert_nothing_imported(app: &TestApp) {

@@ -2,6 +2,8 @@
 //! no database connection waits for a slow sender. What is in it is for the reader to find out: the type that the sender says
 //! it has is not believed.
 
+use super::uploads::Place;
+use crate::context::Ctx;
 use crate::error::{Code, Error, Result};
 use crate::http::State;
 use actix_web::dev::Payload;
@@ -13,13 +15,8 @@ use std::fs::File;
 use std::future::Future;
 use std::io::{Seek, Write};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
-
-/// Uploads of a process at the same time, of which each may later need a database connection.
-const AT_ONCE: usize = 8;
 
 /// How much may come, and how slowly.
 #[derive(Debug, Clone, Copy)]
@@ -35,22 +32,12 @@ const LIMITS: Limits = Limits { bytes: 128 * 1024 * 1024, longest: Duration::fro
 /// Bytes that are written to the disk at once.
 const CHUNK: usize = 256 * 1024;
 
-/// The places for uploads of a process.
-#[derive(Debug, Clone)]
-pub struct Uploads(Arc<Semaphore>);
-
-impl Default for Uploads {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
-    }
-}
-
 /// A file that has come to its end, ready to be read from its beginning.
 #[derive(Debug)]
 pub struct Upload {
     file: File,
     /// Others may come once this one is done with.
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl std::io::Read for Upload {
@@ -66,13 +53,12 @@ impl FromRequest for Upload {
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let checked = check_headers(req);
         let uploads = req.app_data::<web::Data<State>>().map(|state| state.uploads.clone());
+        let ctx = Ctx::from_request(req, payload).into_inner();
         let payload = payload.take();
         Box::pin(async move {
             checked?;
-            let places = uploads.ok_or_else(|| Error::internal("state missing"))?.0;
-            let place = places.try_acquire_owned().map_err(|_| {
-                Error::new(Code::Unavailable, "Many files are being uploaded. Nothing was imported.").retry_after(5)
-            })?;
+            let user_id = ctx?.actor.user_id().ok_or_else(Error::unauthenticated)?;
+            let place = uploads.ok_or_else(|| Error::internal("state missing"))?.take(user_id)?;
             Ok(Self { file: receive(payload, LIMITS).await?, _place: place })
         })
     }
