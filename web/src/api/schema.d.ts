@@ -4734,7 +4734,7 @@ export interface components {
              */
             type: string;
         };
-        /** @description Temporarily unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+        /** @description Temporarily unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
         UnavailableProblem: {
             /**
              * @description Stable code.
@@ -5330,7 +5330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -5497,7 +5497,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -5612,7 +5612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -5763,7 +5763,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -5864,7 +5864,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -5965,7 +5965,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6068,7 +6068,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6171,7 +6171,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6286,7 +6286,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6437,7 +6437,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6540,7 +6540,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6659,7 +6659,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6774,7 +6774,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6877,7 +6877,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -7026,7 +7026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -7160,7 +7160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -7277,7 +7277,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -7406,7 +7406,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -7530,7 +7530,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -7651,7 +7651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -7768,7 +7768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -7903,7 +7903,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -8024,7 +8024,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -8207,7 +8207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -8365,7 +8365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -8546,7 +8546,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -8700,7 +8700,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -8832,7 +8832,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -8949,7 +8949,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -9080,7 +9080,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -9199,7 +9199,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -9368,7 +9368,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -9487,7 +9487,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -9618,7 +9618,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -9801,7 +9801,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -9934,7 +9934,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -10037,7 +10037,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -10156,7 +10156,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -10325,7 +10325,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -10444,7 +10444,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -10575,7 +10575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -10758,7 +10758,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -10891,7 +10891,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -11024,7 +11024,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -11127,7 +11127,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -11246,7 +11246,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -11415,7 +11415,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -11533,7 +11533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -11700,7 +11700,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -11801,7 +11801,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -11952,7 +11952,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -12053,7 +12053,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -12154,7 +12154,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -12257,7 +12257,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -12360,7 +12360,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -12478,7 +12478,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -12629,7 +12629,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -12732,7 +12732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -12849,7 +12849,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -12968,7 +12968,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -13086,7 +13086,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -13189,7 +13189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -13341,7 +13341,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -13444,7 +13444,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -13563,7 +13563,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -13685,7 +13685,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -13885,7 +13885,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -14039,7 +14039,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -14211,7 +14211,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -14314,7 +14314,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -14431,7 +14431,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -14588,7 +14588,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -14771,7 +14771,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -14913,7 +14913,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -15030,7 +15030,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -15198,7 +15198,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -15320,7 +15320,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -15488,7 +15488,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -15617,7 +15617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -15785,7 +15785,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -15953,7 +15953,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -16136,7 +16136,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -16260,7 +16260,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -16381,7 +16381,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -16504,7 +16504,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -16625,7 +16625,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -16671,7 +16671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -16717,7 +16717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -16777,7 +16777,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -16823,7 +16823,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */

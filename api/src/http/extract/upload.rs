@@ -13,7 +13,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::{Stream, StreamExt};
 use std::fs::File;
 use std::future::Future;
-use std::io::{Seek, Write};
+use std::io::{ErrorKind, Seek, Write};
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -85,7 +85,7 @@ fn too_large(limits: Limits) -> Error {
 
 /// Takes everything that comes, within the limits.
 async fn receive<E>(mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin, limits: Limits) -> Result<File> {
-    let mut file = tempfile::tempfile().map_err(Error::internal)?;
+    let mut file = tempfile::tempfile().map_err(not_kept)?;
     let ends_at = Instant::now() + limits.longest;
     let (mut total, mut waiting) = (0_usize, Vec::with_capacity(CHUNK));
     loop {
@@ -116,7 +116,18 @@ async fn receive<E>(mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin, li
 /// Writes off the async threads.
 async fn write(mut file: File, bytes: Vec<u8>) -> Result<File> {
     let written = tokio::task::spawn_blocking(move || file.write_all(&bytes).map(|()| file)).await;
-    written.map_err(Error::internal)?.map_err(Error::internal)
+    written.map_err(Error::internal)?.map_err(not_kept)
+}
+
+/// What it means that the disk does not take the file.
+fn not_kept(error: std::io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            let detail = "The server has no room on its disk for the file. Nothing was imported.";
+            Error::new(Code::Unavailable, detail).retry_after(60).with_source(error)
+        }
+        _ => Error::internal(error),
+    }
 }
 
 #[cfg(test)]
@@ -156,6 +167,15 @@ mod tests {
         let trickle = stream::repeat_with(|| chunk(""));
         let limits = Limits { longest: Duration::from_millis(30), ..SMALL };
         assert_eq!(receive(trickle, limits).await.unwrap_err().code(), Code::UploadTimedOut);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn what_the_disk_has_no_room_for_is_told_as_that() {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let error = write(full, b"1".to_vec()).await.unwrap_err();
+        assert_eq!((error.code(), error.retry_after_seconds()), (Code::Unavailable, Some(60)));
+        assert!(error.detail().contains("no room on its disk"), "{error}");
     }
 
     #[tokio::test]
