@@ -19,6 +19,7 @@ import type { AlertDestination, DestinationKind } from "../../api/schema";
 import { ProblemState } from "../../ui/ProblemState";
 import { QueryState } from "../../ui/QueryState";
 import { toast } from "../../ui/toast";
+import { useIdempotencyKey } from "../../ui/use-idempotency-key";
 import { useSending } from "../../ui/use-sending";
 import type { FormProps } from "./AlertDialogs";
 import classes from "./alerts.module.css";
@@ -50,6 +51,7 @@ const FIELDS = [
 export function NewDestination({ onSending, onClose }: FormProps) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState(emptyDestination);
+  const key = useIdempotencyKey();
   const create = api.useMutation("post", "/api/v1/system/alerts/destinations", {
     onSuccess: (destination) => {
       toast("The destination is made", `Send a test to ${destination.name} to see that it works.`);
@@ -58,7 +60,12 @@ export function NewDestination({ onSending, onClose }: FormProps) {
     },
   });
   useSending(create.isPending, onSending);
-  const send = () => create.mutate({ body: { kind: draft.kind, ...destinationBody(draft) } });
+
+  function send() {
+    const body = { kind: draft.kind, ...destinationBody(draft) };
+    create.mutate({ params: { header: { "Idempotency-Key": key.of(body) } }, body });
+  }
+
   return (
     <DestinationForm
       {...{ draft, setDraft, onClose, send }}

@@ -7,6 +7,7 @@ import type { AlertDestination } from "../../api/schema";
 import { EmptyState } from "../../ui/EmptyState";
 import { QueryState } from "../../ui/QueryState";
 import { toast } from "../../ui/toast";
+import { useIdempotencyKey } from "../../ui/use-idempotency-key";
 import { AlertDialogs } from "./AlertDialogs";
 import { AlertsHeader } from "./AlertsHeader";
 import classes from "./alerts.module.css";
@@ -138,8 +139,10 @@ function Enabled({ destination }: { destination: AlertDestination }) {
 
 function SendTest({ destination }: { destination: AlertDestination }) {
   const queries = useQueryClient();
+  const key = useIdempotencyKey();
   const test = api.useMutation("post", "/api/v1/system/alerts/destinations/{id}/test", {
     onSuccess: () => {
+      key.forget();
       toast(
         "Test asked for",
         <DeliveriesLink search={{ destination_id: destination.id }} label="See what becomes of it" isInline />,
@@ -154,7 +157,9 @@ function SendTest({ destination }: { destination: AlertDestination }) {
       size="xs"
       loading={test.isPending}
       aria-label={`Send a test to ${destination.name}`}
-      onClick={() => test.mutate({ params: { path: { id: destination.id } } })}
+      onClick={() =>
+        test.mutate({ params: { path: { id: destination.id }, header: { "Idempotency-Key": key.of(destination.id) } } })
+      }
     >
       Send test
     </Button>

@@ -6,6 +6,7 @@ import { asProblem } from "../../api/problem";
 import type { AlertRule } from "../../api/schema";
 import { plural } from "../../lib/format";
 import { toast } from "../../ui/toast";
+import { useIdempotencyKey } from "../../ui/use-idempotency-key";
 import classes from "./alerts.module.css";
 import { DeliveriesLink } from "./DeliveriesLink";
 import { eventsQuery, lookAgain } from "./queries";
@@ -75,8 +76,10 @@ function Enabled({ rule }: { rule: AlertRule }) {
 
 function SendTest({ rule }: { rule: AlertRule }) {
   const queries = useQueryClient();
+  const key = useIdempotencyKey();
   const test = api.useMutation("post", "/api/v1/system/alerts/rules/{id}/test", {
     onSuccess: ({ items }) => {
+      key.forget();
       toast(
         "Test asked for",
         <>
@@ -95,7 +98,7 @@ function SendTest({ rule }: { rule: AlertRule }) {
       loading={test.isPending}
       disabled={rule.destinations.length === 0}
       aria-label={`Send a test by ${rule.name}`}
-      onClick={() => test.mutate({ params: { path: { id: rule.id } } })}
+      onClick={() => test.mutate({ params: { path: { id: rule.id }, header: { "Idempotency-Key": key.of(rule.id) } } })}
     >
       Send test
     </Button>

@@ -19,6 +19,7 @@ import type { AlertRule } from "../../api/schema";
 import { ProblemState } from "../../ui/ProblemState";
 import { QueryState } from "../../ui/QueryState";
 import { toast } from "../../ui/toast";
+import { useIdempotencyKey } from "../../ui/use-idempotency-key";
 import { useSending } from "../../ui/use-sending";
 import type { FormProps } from "./AlertDialogs";
 import classes from "./alerts.module.css";
@@ -42,6 +43,7 @@ const FIELDS = [
 export function NewRule({ onSending, onClose }: FormProps) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState(emptyDraft);
+  const key = useIdempotencyKey();
   const create = api.useMutation("post", "/api/v1/system/alerts/rules", {
     onSuccess: (rule) => {
       toast("The rule is made", `${rule.name} tells of events from now on.`);
@@ -50,8 +52,12 @@ export function NewRule({ onSending, onClose }: FormProps) {
     },
   });
   useSending(create.isPending, onSending);
-  // Sent twice, the second finds the name taken.
-  const send = () => create.mutate({ body: ruleBody(draft) });
+
+  function send() {
+    const body = ruleBody(draft);
+    create.mutate({ params: { header: { "Idempotency-Key": key.of(body) } }, body });
+  }
+
   return (
     <RuleForm {...{ draft, setDraft, onClose, send }} word="Make rule" isBusy={create.isPending} error={create.error} />
   );

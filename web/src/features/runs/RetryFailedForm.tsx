@@ -8,12 +8,12 @@ import { actionOf } from "../../ui/ActionButton";
 import { ProblemState } from "../../ui/ProblemState";
 import { type ReasonDraft, ReasonFields } from "../../ui/ReasonFields";
 import { toast } from "../../ui/toast";
+import type { IdempotencyKey } from "../../ui/use-idempotency-key";
 import { useSending } from "../../ui/use-sending";
 import { impactOf } from "./impact";
 import type { ShownRun } from "./plane";
 import { RunToastLink, toastRefused } from "./RunToastLink";
 import { SYSTEM_PLANE } from "./system-plane";
-import type { IdempotencyKey } from "./use-idempotency-key";
 import { refreshRun } from "./use-live-run";
 
 interface Props {
@@ -52,7 +52,7 @@ export function RetryFailedForm({ run, retryKey, onSending, onClose }: Props) {
     // Without a kind of reason there is no reason to send: the API says what is missing.
     const body = reason.code ? { reason: { code: reason.code, text: reason.text.trim() } } : {};
     retry.mutate(
-      { params: { path: { id: run.id }, header: { "Idempotency-Key": retryKey.of(JSON.stringify(body)) } }, body },
+      { params: { path: { id: run.id }, header: { "Idempotency-Key": retryKey.of(body) } }, body },
       {
         // Who has left the form meanwhile is not taken elsewhere: the message has the link. Replaced, so that the
         // browser's way back does not open the form again.
