@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Badge, Button, Group, Table, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api/client";
@@ -7,7 +7,15 @@ import type { OwnSession } from "../../api/schema";
 import { localTime } from "../../lib/time";
 import { Time } from "../../ui/Time";
 import { AskFirst } from "./AskFirst";
+import { type Column, CredentialsTable } from "./CredentialsTable";
 import { PATHS, sessionsQuery } from "./queries";
+
+const COLUMNS: Column[] = [
+  { name: "With" },
+  { name: "From", width: 150 },
+  { name: "Signed in", width: 130 },
+  { name: "Ends", width: 130 },
+];
 
 /** Sessions, the newest first, each with the way to end it. */
 export function SessionsTable({ plane, sessions }: { plane: Plane; sessions: OwnSession[] }) {
@@ -18,61 +26,40 @@ export function SessionsTable({ plane, sessions }: { plane: Plane; sessions: Own
   });
   return (
     <>
-      <Table.ScrollContainer minWidth={720} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-        <Table aria-label="Sessions, newest first" verticalSpacing={6}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">With</Table.Th>
-              <Table.Th scope="col" w={150}>
-                From
-              </Table.Th>
-              <Table.Th scope="col" w={130}>
-                Signed in
-              </Table.Th>
-              <Table.Th scope="col" w={130}>
-                Ends
-              </Table.Th>
-              <Table.Th scope="col" w={120}>
-                <VisuallyHidden>Actions</VisuallyHidden>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {sessions.map((session) => (
-              <Table.Tr key={session.id}>
-                <Table.Th scope="row" fw={400}>
-                  <Group gap="xs">
-                    {session.is_current && <Badge variant="default">This one</Badge>}
-                    <Text span style={{ overflowWrap: "anywhere" }}>
-                      {session.user_agent ?? "A client without a name"}
-                      {session.carrier === "bearer" && " (bearer token)"}
-                    </Text>
-                  </Group>
-                </Table.Th>
-                <Table.Td>{session.ip ?? "Unknown"}</Table.Td>
-                <Table.Td>
-                  <Time value={session.created_at} />
-                </Table.Td>
-                <Table.Td>
-                  <Time value={session.expires_at} />
-                </Table.Td>
-                <Table.Td>
-                  {!session.is_current && (
-                    <Button
-                      variant="default"
-                      size="xs"
-                      aria-label={`End the session from ${whence(session)}`}
-                      onClick={() => setAsked(session)}
-                    >
-                      End
-                    </Button>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <CredentialsTable label="Sessions, newest first" minWidth={720} columns={COLUMNS}>
+        {sessions.map((session) => (
+          <Table.Tr key={session.id}>
+            <Table.Th scope="row" fw={400}>
+              <Group gap="xs">
+                {session.is_current && <Badge variant="default">This one</Badge>}
+                <Text span style={{ overflowWrap: "anywhere" }}>
+                  {session.user_agent ?? "A client without a name"}
+                  {session.carrier === "bearer" && " (bearer token)"}
+                </Text>
+              </Group>
+            </Table.Th>
+            <Table.Td>{session.ip ?? "Unknown"}</Table.Td>
+            <Table.Td>
+              <Time value={session.created_at} />
+            </Table.Td>
+            <Table.Td>
+              <Time value={session.expires_at} />
+            </Table.Td>
+            <Table.Td>
+              {!session.is_current && (
+                <Button
+                  variant="default"
+                  size="xs"
+                  aria-label={`End the session from ${whence(session)}`}
+                  onClick={() => setAsked(session)}
+                >
+                  End
+                </Button>
+              )}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </CredentialsTable>
       <AskFirst
         title="End the session"
         question={asked && `Whoever uses the session from ${whence(asked)}, has to sign in again.`}
