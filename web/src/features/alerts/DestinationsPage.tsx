@@ -5,6 +5,7 @@ import { api } from "../../api/client";
 import { asProblem } from "../../api/problem";
 import type { AlertDestination } from "../../api/schema";
 import { EmptyState } from "../../ui/EmptyState";
+import { Facts } from "../../ui/Facts";
 import { QueryState } from "../../ui/QueryState";
 import { toast } from "../../ui/toast";
 import { useIdempotencyKey } from "../../ui/use-idempotency-key";
@@ -86,7 +87,7 @@ function DestinationCard({ destination }: { destination: AlertDestination }) {
           </Title>
           <Enabled destination={destination} />
         </Group>
-        <dl className={classes.facts}>
+        <Facts>
           <dt>Kind</dt>
           <dd>{KINDS[destination.kind].label}</dd>
           <dt>Address</dt>
@@ -95,7 +96,7 @@ function DestinationCard({ destination }: { destination: AlertDestination }) {
           <dd>{destination.has_secret ? "Set" : "None"}</dd>
           <dt>Used by</dt>
           <dd>{destination.rule_names.join(", ") || "No rule"}</dd>
-        </dl>
+        </Facts>
         <Group gap="xs">
           <SendTest destination={destination} />
           {(["edit", "remove"] as const).map((dialog) => (

@@ -5,6 +5,7 @@ import { api } from "../../api/client";
 import { asProblem } from "../../api/problem";
 import type { AlertRule } from "../../api/schema";
 import { plural } from "../../lib/format";
+import { Facts } from "../../ui/Facts";
 import { toast } from "../../ui/toast";
 import { useIdempotencyKey } from "../../ui/use-idempotency-key";
 import classes from "./alerts.module.css";
@@ -27,7 +28,7 @@ export function RuleCard({ rule }: { rule: AlertRule }) {
           </Title>
           <Enabled rule={rule} />
         </Group>
-        <dl className={classes.facts}>
+        <Facts>
           <dt>Events</dt>
           <dd>{rule.events.map(labelOf).join(", ")}</dd>
           <dt>Severity</dt>
@@ -43,7 +44,7 @@ export function RuleCard({ rule }: { rule: AlertRule }) {
           <dd>{cooldownInWords(rule.cooldown_seconds)}</dd>
           <dt>Quiet hours</dt>
           <dd>{quietInWords(rule.quiet_hours)}</dd>
-        </dl>
+        </Facts>
         <Group gap="xs">
           <SendTest rule={rule} />
           <RuleLink rule={rule} dialog="edit" word="Change…" />
