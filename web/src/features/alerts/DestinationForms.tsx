@@ -16,6 +16,7 @@ import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import { type ApiProblem, asProblem, fieldMessage } from "../../api/problem";
 import type { AlertDestination, DestinationKind } from "../../api/schema";
+import { FormButtons } from "../../ui/FormButtons";
 import { ProblemState } from "../../ui/ProblemState";
 import { QueryState } from "../../ui/QueryState";
 import { toast } from "../../ui/toast";
@@ -152,14 +153,7 @@ function DestinationForm({ draft, setDraft, send, onClose, isNew, word, isBusy, 
           <Hook {...{ draft, change, problem, isNew }} />
         )}
         {shown && <ProblemState error={shown} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" disabled={isBusy} onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            {word}
-          </Button>
-        </Group>
+        <FormButtons word={word} isBusy={isBusy} onClose={onClose} />
       </Stack>
     </form>
   );

@@ -1,21 +1,10 @@
-import {
-  Button,
-  Checkbox,
-  Group,
-  MultiSelect,
-  NumberInput,
-  Select,
-  Skeleton,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Checkbox, MultiSelect, NumberInput, Select, Skeleton, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import { type ApiProblem, asProblem, fieldMessage } from "../../api/problem";
 import type { AlertRule } from "../../api/schema";
+import { FormButtons } from "../../ui/FormButtons";
 import { ProblemState } from "../../ui/ProblemState";
 import { QueryState } from "../../ui/QueryState";
 import { toast } from "../../ui/toast";
@@ -130,14 +119,7 @@ function RuleForm({ draft, setDraft, send, onClose, word, isBusy, error }: Props
         <Narrowing draft={draft} change={change} problem={problem} />
         <Timing draft={draft} change={change} problem={problem} />
         {shown && <ProblemState error={shown} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" disabled={isBusy} onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            {word}
-          </Button>
-        </Group>
+        <FormButtons word={word} isBusy={isBusy} onClose={onClose} />
       </Stack>
     </form>
   );

@@ -1,10 +1,11 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import { type ApiProblem, asProblem } from "../../api/problem";
 import { actionOf } from "../../ui/ActionButton";
+import { FormButtons } from "../../ui/FormButtons";
 import { ProblemState } from "../../ui/ProblemState";
 import { type ReasonDraft, ReasonFields } from "../../ui/ReasonFields";
 import { toast } from "../../ui/toast";
@@ -71,14 +72,7 @@ export function RetryFailedForm({ run, retryKey, onSending, onClose }: Props) {
         <ReasonFields value={reason} onChange={setReason} problem={problem} />
         {problem && !isShownAtFields(problem) && <ProblemState error={retry.error} />}
         {!state?.allowed && !retry.isPending && <Text>{state?.reason ?? "This cannot be done now."}</Text>}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" disabled={retry.isPending} onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" loading={retry.isPending} disabled={!state?.allowed}>
-            {impact.button}
-          </Button>
-        </Group>
+        <FormButtons word={impact.button} isBusy={retry.isPending} isDisabled={!state?.allowed} onClose={onClose} />
       </Stack>
     </form>
   );

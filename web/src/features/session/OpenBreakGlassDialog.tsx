@@ -1,9 +1,10 @@
-import { Button, Group, Modal, NumberInput, Stack, Text, Textarea } from "@mantine/core";
+import { Modal, NumberInput, Stack, Text, Textarea } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import { meQuery } from "../../api/me";
 import { asProblem, fieldMessage } from "../../api/problem";
+import { FormButtons } from "../../ui/FormButtons";
 import { ProblemState } from "../../ui/ProblemState";
 import { useIdempotencyKey } from "../../ui/use-idempotency-key";
 
@@ -71,14 +72,7 @@ function BreakGlassForm({ onClose }: { onClose: () => void }) {
           error={minutesError}
         />
         {problem && !reasonError && !minutesError && <ProblemState error={open.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" disabled={open.isPending} onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" color="red" loading={open.isPending}>
-            Open break-glass
-          </Button>
-        </Group>
+        <FormButtons word="Open break-glass" isBusy={open.isPending} color="red" onClose={onClose} />
       </Stack>
     </form>
   );

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import type { Plane } from "../../api/plane";
 import { type ApiProblem, asProblem, fieldMessage } from "../../api/problem";
+import { FormButtons } from "../../ui/FormButtons";
 import { ProblemState } from "../../ui/ProblemState";
 import { toast } from "../../ui/toast";
 import { useIdempotencyKey } from "../../ui/use-idempotency-key";
@@ -111,14 +112,12 @@ function NewTokenForm({ plane, onMade, onLost, onClose }: FormProps) {
           error={fieldMessage(problem, "/expires_in_days")}
         />
         {problem && !problem.errors?.length && <ProblemState error={create.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" disabled={create.isPending} onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" loading={create.isPending} disabled={!capabilities.data}>
-            Make the token
-          </Button>
-        </Group>
+        <FormButtons
+          word="Make the token"
+          isBusy={create.isPending}
+          isDisabled={!capabilities.data}
+          onClose={onClose}
+        />
       </Stack>
     </form>
   );
