@@ -1,4 +1,5 @@
-import { expect, expectAccessible, test, VIEWER } from "./support/test.ts";
+import type { Page } from "@playwright/test";
+import { expect, expectAccessible, type Product, SYSTEM, test, VIEWER } from "./support/test.ts";
 
 test.use({ as: VIEWER });
 
@@ -43,4 +44,44 @@ test("break-glass is opened with a reason, asks for one at each change, and is e
   await banner.getByRole("button", { name: "End break-glass" }).click();
   await expect(banner).toBeHidden();
   await expect(page.getByText("platform.ops.controls.manage")).toBeVisible();
+});
+
+/** Opens it, so that the viewer sees the controls. */
+async function openBreakGlass(page: Page, product: Product) {
+  await product.cli("operator", "grant", "--email", VIEWER.email, "--capability", "platform.break_glass.open");
+  const data = { reason: "Pager 4711: nobody else is awake", minutes: 30 };
+  expect((await page.request.post(`${product.url}${SYSTEM}/auth/break-glass`, { data })).ok()).toBe(true);
+}
+
+async function expectNothingSeen(page: Page) {
+  await expect(page.getByText("platform.ops.controls.manage")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole("region", { name: "Restore execution" })).toHaveCount(0);
+  await expect(page.getByRole("status").filter({ hasText: "Break-glass session" })).toHaveCount(0);
+}
+
+test("what was seen under break-glass is gone when its time is over", async ({ page, product, noise }) => {
+  noise.allow(/403/);
+  await openBreakGlass(page, product);
+  await product.query(
+    "UPDATE sessions SET break_glass_expires_at = db_now() + interval '5 seconds' WHERE break_glass_expires_at IS NOT NULL",
+  );
+  await page.goto("/system/ops/controls");
+  await expect(page.getByRole("region", { name: "Restore execution" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Break-glass session" })).toContainText("in 1 m");
+
+  await expectNothingSeen(page);
+});
+
+test("what was seen under break-glass is gone when it was ended elsewhere", async ({ page, product, noise }) => {
+  noise.allow(/403/);
+  await page.clock.install();
+  await openBreakGlass(page, product);
+  await page.goto("/system/ops/controls");
+  await expect(page.getByRole("region", { name: "Restore execution" })).toBeVisible();
+
+  expect((await page.request.delete(`${product.url}${SYSTEM}/auth/break-glass`)).ok()).toBe(true);
+  // By then the page has looked who is signed in.
+  await page.clock.fastForward("01:01");
+
+  await expectNothingSeen(page);
 });

@@ -58,16 +58,55 @@ test("somebody ends a session elsewhere, and signs out everywhere", async ({ pag
   const headers = { Authorization: `Bearer ${(await answer.json()).access_token}` };
 
   await page.reload();
-  await table
-    .getByRole("row", { name: /another browser/ })
-    .getByRole("button", { name: /^End the session/ })
-    .click();
+  const end = table.getByRole("row", { name: /another browser/ }).getByRole("button", { name: /^End the session/ });
+  await end.click();
+  const asking = page.getByRole("dialog", { name: "End the session" });
+  await expectAccessible(page);
+  await asking.getByRole("button", { name: "Back" }).click();
+  expect((await elsewhere.get(`${product.url}${SYSTEM}/auth/me`, { headers })).status()).toBe(200);
+  await end.click();
+  await asking.getByRole("button", { name: "End the session" }).click();
   await expect(table.getByRole("row", { name: /another browser/ })).toHaveCount(0);
   expect((await elsewhere.get(`${product.url}${SYSTEM}/auth/me`, { headers })).status()).toBe(401);
   await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Sign out everywhere" }).click();
 
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await elsewhere.dispose();
+});
+
+test("sessions from one address are told apart, and one that cannot be ended says why", async ({
+  page,
+  product,
+  playwright,
+  noise,
+}) => {
+  noise.allow(/404/);
+  for (const userAgent of ["another browser", "a third browser"]) {
+    const elsewhere = await playwright.request.newContext({ userAgent });
+    const data = { email: "olga@e2e.example", password: "correct horse 1" };
+    expect((await elsewhere.post(`${product.url}${SYSTEM}/auth/token`, { data })).ok()).toBe(true);
+    await elsewhere.dispose();
+  }
+  await product.query(
+    "UPDATE sessions SET created_at = created_at - interval '1 day' WHERE user_agent = 'a third browser'",
+  );
+  await page.goto("/system/settings/sessions");
+  const ends = page.getByRole("button", { name: /^End the session from/ });
+  await expect(ends).toHaveCount(2);
+  const names = await ends.evaluateAll((buttons) => buttons.map((button) => button.getAttribute("aria-label")));
+  expect(new Set(names).size).toBe(2);
+
+  await product.query("UPDATE sessions SET revoked_at = db_now() WHERE user_agent = 'another browser'");
+  await page
+    .getByRole("row", { name: /another browser/ })
+    .getByRole("button")
+    .click();
+  const asking = page.getByRole("dialog", { name: "End the session" });
+  await asking.getByRole("button", { name: "End the session" }).click();
+  await expect(asking.getByRole("alert")).toContainText("Not found");
+  await asking.getByRole("button", { name: "Back" }).click();
+  await expect(ends).toHaveCount(1);
 });
 
 test.describe("in the tenant plane", () => {

@@ -56,6 +56,13 @@ impl<C: TenantCapability> TenantPermit<C> {
         Ok(Self { user: user.clone(), membership: membership.clone(), capability: PhantomData })
     }
 
+    /// The permit as it would be granted now, for what is done long after it was: it prolongs nothing. Asked as the owner of the
+    /// tables. Errors: 401 when session, token or account has ended, 404 for who is no member any more, 403.
+    pub fn renewed(&self, conn: &mut PgConnection) -> Result<Self> {
+        let membership = store::find_place_still_shown(conn, &self.user, self.tenant_id())?.ok_or_else(Error::unauthenticated)?;
+        Self::of(&self.user, &Arc::new(membership.ok_or_else(Error::not_found)?))
+    }
+
     /// The user.
     pub fn user(&self) -> &User {
         &self.user

@@ -49,6 +49,16 @@ impl Db {
     {
         self.with(move |conn| write(conn, &scope, work)).await
     }
+
+    /// The same after `first`, which asks what the floor does not show: as the owner of the tables, in the same transaction.
+    pub async fn tenant_write_after<A, T, F, G>(&self, scope: TenantScope, first: F, work: G) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<A> + Send + 'static,
+        G: FnOnce(&mut PgConnection, A) -> Result<T> + Send + 'static,
+    {
+        self.with(move |conn| write_after(conn, &scope, first, work)).await
+    }
 }
 
 /// The same on a connection that is at hand. Errors: 500 inside another transaction, which would keep the scope.
@@ -61,9 +71,19 @@ pub fn read<T>(conn: &mut PgConnection, scope: &TenantScope, work: impl FnOnce(&
 
 /// The same on a connection that is at hand. Errors: 500 inside another transaction, which would keep the scope.
 pub fn write<T>(conn: &mut PgConnection, scope: &TenantScope, work: impl FnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
+    write_after(conn, scope, |_| Ok(()), |conn, ()| work(conn))
+}
+
+fn write_after<A, T>(
+    conn: &mut PgConnection,
+    scope: &TenantScope,
+    first: impl FnOnce(&mut PgConnection) -> Result<A>,
+    work: impl FnOnce(&mut PgConnection, A) -> Result<T>,
+) -> Result<T> {
     conn.build_transaction().read_committed().run(|conn| {
+        let found = first(conn)?;
         enter(conn, scope)?;
-        work(conn)
+        work(conn, found)
     })
 }
 

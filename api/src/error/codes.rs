@@ -286,6 +286,7 @@ pub const CODES: &[CodeInfo] = &[
         "unavailable",
         503,
         "Temporarily unavailable",
-        "The database is away or busy. Try again after Retry-After; nothing was changed.",
+        "The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; \
+         nothing was changed.",
     ),
 ];

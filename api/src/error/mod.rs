@@ -58,6 +58,11 @@ impl Error {
         Self::new(Code::Internal, "Something went wrong on our side.").with_source(source)
     }
 
+    /// Nobody, or nobody any more, stands behind the request.
+    pub fn unauthenticated() -> Self {
+        Self::new(Code::Unauthenticated, "Sign in, or send a valid bearer token.")
+    }
+
     /// What was asked for does not exist, or is not the caller's to know of.
     pub fn not_found() -> Self {
         Self::new(Code::NotFound, "There is nothing here under this address.")

@@ -6,7 +6,7 @@ mod credentials;
 mod forged_tokens;
 mod naughty_texts;
 mod paths;
-mod raw;
+pub mod raw;
 mod storms;
 
 use crate::guards::operations::{Operation, operations};

@@ -20,6 +20,14 @@ impl Connection {
         let _ = self.0.write_all(bytes);
     }
 
+    /// Whether an answer has begun to come.
+    pub fn is_answered(&self) -> bool {
+        self.0.set_nonblocking(true).unwrap();
+        let answered = self.0.peek(&mut [0]).is_ok();
+        self.0.set_nonblocking(false).unwrap();
+        answered
+    }
+
     /// Sends bytes and reads what comes until the server closes, or nothing more comes.
     pub fn exchange(&mut self, bytes: &[u8]) -> String {
         self.send(bytes);

@@ -4734,7 +4734,7 @@ export interface components {
              */
             type: string;
         };
-        /** @description Temporarily unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+        /** @description Temporarily unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
         UnavailableProblem: {
             /**
              * @description Stable code.
@@ -5348,7 +5348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -5539,7 +5539,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -5654,7 +5654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -5821,7 +5821,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -5922,7 +5922,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6023,7 +6023,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6141,7 +6141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6268,7 +6268,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6383,7 +6383,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6547,7 +6547,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6666,7 +6666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6817,7 +6817,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -6932,7 +6932,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -7035,7 +7035,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -7185,7 +7185,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -7428,7 +7428,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -7603,7 +7603,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -7732,7 +7732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -7882,7 +7882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -8019,7 +8019,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -8159,7 +8159,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -8340,7 +8340,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -8502,7 +8502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -8731,7 +8731,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -8901,7 +8901,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -9201,7 +9201,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -9441,7 +9441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -9650,7 +9650,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -9795,7 +9795,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -9954,7 +9954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -10116,7 +10116,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -10312,7 +10312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -10450,7 +10450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -10581,7 +10581,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -10788,7 +10788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -10953,7 +10953,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -11072,7 +11072,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -11242,7 +11242,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -11447,7 +11447,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -11590,7 +11590,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -11721,7 +11721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -11933,7 +11933,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -12098,7 +12098,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -12295,7 +12295,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -12412,7 +12412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -12549,7 +12549,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -12742,7 +12742,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -12860,7 +12860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -13048,7 +13048,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -13149,7 +13149,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -13318,7 +13318,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -13419,7 +13419,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -13520,7 +13520,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -13638,7 +13638,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -13765,7 +13765,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -13883,7 +13883,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -14047,7 +14047,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -14166,7 +14166,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -14419,7 +14419,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -14594,7 +14594,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -14712,7 +14712,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -14815,7 +14815,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -14968,7 +14968,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -15118,7 +15118,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -15260,7 +15260,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -15388,7 +15388,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -15666,7 +15666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -15842,7 +15842,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -16044,7 +16044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -16202,7 +16202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -16370,7 +16370,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -16623,7 +16623,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -16977,7 +16977,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -17266,7 +17266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -17467,7 +17467,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -17736,7 +17736,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -17941,7 +17941,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -18194,7 +18194,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -18323,7 +18323,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -18576,7 +18576,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -18829,7 +18829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -19180,7 +19180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -19330,7 +19330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -19502,7 +19502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -19650,7 +19650,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -19784,7 +19784,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -19836,7 +19836,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -19882,7 +19882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -19942,7 +19942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */
@@ -19994,7 +19994,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InternalErrorProblem"];
                 };
             };
-            /** @description unavailable: The database is away or busy. Try again after Retry-After; nothing was changed. */
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
                     /** @description Seconds after which another try makes sense. */

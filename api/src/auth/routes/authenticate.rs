@@ -207,21 +207,17 @@ fn authentication_of(req: &HttpRequest) -> Authentication {
     req.extensions().get::<Authentication>().cloned().unwrap_or(Authentication::Nobody)
 }
 
-fn unauthenticated() -> Error {
-    Error::new(Code::Unauthenticated, "Sign in, or send a valid bearer token.")
-}
-
 fn operator_of(req: &HttpRequest) -> Result<Arc<Operator>> {
     match authentication_of(req) {
         Authentication::Operator(operator) => Ok(operator),
-        _ => Err(unauthenticated()),
+        _ => Err(Error::unauthenticated()),
     }
 }
 
 fn user_of(req: &HttpRequest) -> Result<(Arc<User>, Option<Arc<Membership>>)> {
     match authentication_of(req) {
         Authentication::User(user, membership) => Ok((user, membership)),
-        _ => Err(unauthenticated()),
+        _ => Err(Error::unauthenticated()),
     }
 }
 
@@ -266,7 +262,7 @@ impl FromRequest for InPerson<Permit<AccessSystemPanel>> {
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let permit = Permit::<AccessSystemPanel>::from_request(req, payload).into_inner();
         ready(permit.and_then(|permit| {
-            ensure_person(&permit.operator().ok_or_else(unauthenticated)?.via)?;
+            ensure_person(&permit.operator().ok_or_else(Error::unauthenticated)?.via)?;
             Ok(Self(permit))
         }))
     }

@@ -15,8 +15,8 @@ pub(super) use sessions::{
 };
 pub(super) use signing_keys::{delete_signing_key, describe_signing_keys, insert_signing_key, list_signing_keys};
 pub(super) use users::{
-    deactivate_user, find_active_user, find_session_user, insert_user, list_memberships, list_users, revoke_user_sessions,
-    update_user_password,
+    deactivate_user, find_active_user, find_place_still_shown, find_session_user, insert_user, list_memberships, list_users,
+    revoke_user_sessions, update_user_password,
 };
 
 use super::identity::{Operator, Via};

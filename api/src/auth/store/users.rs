@@ -86,6 +86,27 @@ pub(in crate::auth) fn find_session_user(
     Ok(Some((user, row.place.membership())))
 }
 
+/// The place in a tenant of a user who was let in some time ago; none at all if the account, or what they showed, has ended
+/// since. It prolongs and notes nothing, so that a long transaction keeps neither session nor token from others.
+pub(in crate::auth) fn find_place_still_shown(
+    conn: &mut PgConnection,
+    user: &User,
+    tenant_id: i64,
+) -> QueryResult<Option<Option<Membership>>> {
+    let query = diesel::sql_query(format!(
+        "SELECT {PLACE} FROM (SELECT db_now() AS now) c, users u LEFT JOIN ({PLACES}) ON m.user_id = u.id AND m.tenant_id = $2 \
+         WHERE u.id = $1 AND u.deactivated_at IS NULL \
+           AND ($3 IS NULL OR EXISTS (SELECT FROM sessions s WHERE s.id = $3 AND s.revoked_at IS NULL AND s.expires_at > c.now)) \
+           AND ($4 IS NULL OR EXISTS (SELECT FROM api_tokens k WHERE k.id = $4 AND k.revoked_at IS NULL AND k.expires_at > c.now))"
+    ))
+    .bind::<BigInt, _>(user.id)
+    .bind::<BigInt, _>(tenant_id)
+    .bind::<Nullable<SqlUuid>, _>(user.via.session_id())
+    .bind::<Nullable<BigInt>, _>(user.via.token().map(|pass| pass.token.id));
+    let row: Option<MembershipRow> = prepared(query).get_result(conn).optional()?;
+    Ok(row.map(MembershipRow::membership))
+}
+
 /// The active user with this address, without a session.
 pub(in crate::auth) fn find_active_user(conn: &mut PgConnection, email: &str) -> QueryResult<Option<User>> {
     let row: Option<(i64, String, String)> = users::table

@@ -52,6 +52,8 @@ pub async fn import_findings(
     file: Upload,
 ) -> Result<web::Json<ImportReport>> {
     let (scope, format) = (permit.scope(), params.0.format);
-    let import = move |conn: &mut _| use_case::import_findings(&ctx, &permit, conn, file, format);
-    Ok(web::Json(state.db.tenant_write(scope, import).await?))
+    // The file may have been on its way for minutes.
+    let renew = move |conn: &mut _| permit.renewed(conn);
+    let import = move |conn: &mut _, permit: TenantPermit<_>| use_case::import_findings(&ctx, &permit, conn, file, format);
+    Ok(web::Json(state.db.tenant_write_after(scope, renew, import).await?))
 }

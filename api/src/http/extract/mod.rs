@@ -4,11 +4,13 @@ mod body;
 mod path;
 mod query;
 mod upload;
+mod uploads;
 
 pub use body::{Body, EmptyBody, RawBody};
 pub use path::{PathId, id};
 pub use query::{NoParams, Params, comma_separated};
-pub use upload::{Upload, Uploads};
+pub use upload::Upload;
+pub use uploads::Uploads;
 
 use super::break_glass_reason;
 use crate::context::{Actor, Ctx};

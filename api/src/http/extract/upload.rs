@@ -2,6 +2,8 @@
 //! no database connection waits for a slow sender. What is in it is for the reader to find out: the type that the sender says
 //! it has is not believed.
 
+use super::uploads::Place;
+use crate::context::Ctx;
 use crate::error::{Code, Error, Result};
 use crate::http::State;
 use actix_web::dev::Payload;
@@ -11,15 +13,10 @@ use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::{Stream, StreamExt};
 use std::fs::File;
 use std::future::Future;
-use std::io::{Seek, Write};
+use std::io::{ErrorKind, Seek, Write};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
-
-/// Uploads of a process at the same time, of which each may later need a database connection.
-const AT_ONCE: usize = 8;
 
 /// How much may come, and how slowly.
 #[derive(Debug, Clone, Copy)]
@@ -35,22 +32,12 @@ const LIMITS: Limits = Limits { bytes: 128 * 1024 * 1024, longest: Duration::fro
 /// Bytes that are written to the disk at once.
 const CHUNK: usize = 256 * 1024;
 
-/// The places for uploads of a process.
-#[derive(Debug, Clone)]
-pub struct Uploads(Arc<Semaphore>);
-
-impl Default for Uploads {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
-    }
-}
-
 /// A file that has come to its end, ready to be read from its beginning.
 #[derive(Debug)]
 pub struct Upload {
     file: File,
     /// Others may come once this one is done with.
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl std::io::Read for Upload {
@@ -66,13 +53,12 @@ impl FromRequest for Upload {
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let checked = check_headers(req);
         let uploads = req.app_data::<web::Data<State>>().map(|state| state.uploads.clone());
+        let ctx = Ctx::from_request(req, payload).into_inner();
         let payload = payload.take();
         Box::pin(async move {
             checked?;
-            let places = uploads.ok_or_else(|| Error::internal("state missing"))?.0;
-            let place = places.try_acquire_owned().map_err(|_| {
-                Error::new(Code::Unavailable, "Many files are being uploaded. Nothing was imported.").retry_after(5)
-            })?;
+            let user_id = ctx?.actor.user_id().ok_or_else(Error::unauthenticated)?;
+            let place = uploads.ok_or_else(|| Error::internal("state missing"))?.take(user_id)?;
             Ok(Self { file: receive(payload, LIMITS).await?, _place: place })
         })
     }
@@ -99,7 +85,7 @@ fn too_large(limits: Limits) -> Error {
 
 /// Takes everything that comes, within the limits.
 async fn receive<E>(mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin, limits: Limits) -> Result<File> {
-    let mut file = tempfile::tempfile().map_err(Error::internal)?;
+    let mut file = tempfile::tempfile().map_err(not_kept)?;
     let ends_at = Instant::now() + limits.longest;
     let (mut total, mut waiting) = (0_usize, Vec::with_capacity(CHUNK));
     loop {
@@ -130,7 +116,18 @@ async fn receive<E>(mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin, li
 /// Writes off the async threads.
 async fn write(mut file: File, bytes: Vec<u8>) -> Result<File> {
     let written = tokio::task::spawn_blocking(move || file.write_all(&bytes).map(|()| file)).await;
-    written.map_err(Error::internal)?.map_err(Error::internal)
+    written.map_err(Error::internal)?.map_err(not_kept)
+}
+
+/// What it means that the disk does not take the file.
+fn not_kept(error: std::io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            let detail = "The server has no room on its disk for the file. Nothing was imported.";
+            Error::new(Code::Unavailable, detail).retry_after(60).with_source(error)
+        }
+        _ => Error::internal(error),
+    }
 }
 
 #[cfg(test)]
@@ -170,6 +167,15 @@ mod tests {
         let trickle = stream::repeat_with(|| chunk(""));
         let limits = Limits { longest: Duration::from_millis(30), ..SMALL };
         assert_eq!(receive(trickle, limits).await.unwrap_err().code(), Code::UploadTimedOut);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn what_the_disk_has_no_room_for_is_told_as_that() {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let error = write(full, b"1".to_vec()).await.unwrap_err();
+        assert_eq!((error.code(), error.retry_after_seconds()), (Code::Unavailable, Some(60)));
+        assert!(error.detail().contains("no room on its disk"), "{error}");
     }
 
     #[tokio::test]

@@ -16,9 +16,11 @@ import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import { type ApiProblem, asProblem, fieldMessage } from "../../api/problem";
 import type { AlertDestination, DestinationKind } from "../../api/schema";
+import { FormButtons } from "../../ui/FormButtons";
 import { ProblemState } from "../../ui/ProblemState";
 import { QueryState } from "../../ui/QueryState";
 import { toast } from "../../ui/toast";
+import { useIdempotencyKey } from "../../ui/use-idempotency-key";
 import { useSending } from "../../ui/use-sending";
 import type { FormProps } from "./AlertDialogs";
 import classes from "./alerts.module.css";
@@ -50,6 +52,7 @@ const FIELDS = [
 export function NewDestination({ onSending, onClose }: FormProps) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState(emptyDestination);
+  const key = useIdempotencyKey();
   const create = api.useMutation("post", "/api/v1/system/alerts/destinations", {
     onSuccess: (destination) => {
       toast("The destination is made", `Send a test to ${destination.name} to see that it works.`);
@@ -58,7 +61,12 @@ export function NewDestination({ onSending, onClose }: FormProps) {
     },
   });
   useSending(create.isPending, onSending);
-  const send = () => create.mutate({ body: { kind: draft.kind, ...destinationBody(draft) } });
+
+  function send() {
+    const body = { kind: draft.kind, ...destinationBody(draft) };
+    create.mutate({ params: { header: { "Idempotency-Key": key.of(body) } }, body });
+  }
+
   return (
     <DestinationForm
       {...{ draft, setDraft, onClose, send }}
@@ -145,14 +153,7 @@ function DestinationForm({ draft, setDraft, send, onClose, isNew, word, isBusy, 
           <Hook {...{ draft, change, problem, isNew }} />
         )}
         {shown && <ProblemState error={shown} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" disabled={isBusy} onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            {word}
-          </Button>
-        </Group>
+        <FormButtons word={word} isBusy={isBusy} onClose={onClose} />
       </Stack>
     </form>
   );

@@ -1,18 +1,15 @@
-import { Button, Group, Paper, Skeleton, Stack, Switch, Title } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { api } from "../../api/client";
-import { asProblem } from "../../api/problem";
 import type { AlertDestination } from "../../api/schema";
 import { EmptyState } from "../../ui/EmptyState";
 import { QueryState } from "../../ui/QueryState";
-import { toast } from "../../ui/toast";
+import { AlertCard } from "./AlertCard";
 import { AlertDialogs } from "./AlertDialogs";
 import { AlertsHeader } from "./AlertsHeader";
 import classes from "./alerts.module.css";
-import { DeliveriesLink } from "./DeliveriesLink";
 import { EditDestination, NewDestination } from "./DestinationForms";
-import { destinationsQuery, lookAgain } from "./queries";
+import { destinationsQuery } from "./queries";
 import { RemoveForm } from "./RemoveForm";
 import { KINDS } from "./words";
 
@@ -75,88 +72,16 @@ function removal(destination: AlertDestination | undefined): string {
 }
 
 function DestinationCard({ destination }: { destination: AlertDestination }) {
-  const titleId = `destination-${destination.id}`;
   return (
-    <Paper withBorder p="md" component="section" aria-labelledby={titleId}>
-      <Stack gap="sm">
-        <Group justify="space-between" align="flex-start" gap="xs">
-          <Title order={2} id={titleId} className={classes.title}>
-            {destination.name}
-          </Title>
-          <Enabled destination={destination} />
-        </Group>
-        <dl className={classes.facts}>
-          <dt>Kind</dt>
-          <dd>{KINDS[destination.kind].label}</dd>
-          <dt>Address</dt>
-          <dd>{destination.address}</dd>
-          <dt>Secret</dt>
-          <dd>{destination.has_secret ? "Set" : "None"}</dd>
-          <dt>Used by</dt>
-          <dd>{destination.rule_names.join(", ") || "No rule"}</dd>
-        </dl>
-        <Group gap="xs">
-          <SendTest destination={destination} />
-          {(["edit", "remove"] as const).map((dialog) => (
-            <Button
-              key={dialog}
-              variant="default"
-              size="xs"
-              aria-label={`${dialog === "edit" ? "Change" : "Remove"} ${destination.name}…`}
-              renderRoot={(props) => (
-                <Link to={PAGE} search={{ dialog, id: destination.id }} resetScroll={false} {...props} />
-              )}
-            >
-              {dialog === "edit" ? "Change…" : "Remove…"}
-            </Button>
-          ))}
-          <DeliveriesLink search={{ destination_id: destination.id }} label={`Deliveries to ${destination.name}`} />
-        </Group>
-      </Stack>
-    </Paper>
-  );
-}
-
-function Enabled({ destination }: { destination: AlertDestination }) {
-  const queries = useQueryClient();
-  const update = api.useMutation("patch", "/api/v1/system/alerts/destinations/{id}", {
-    onSuccess: () => lookAgain(queries),
-    onError: (error) => toast("Not done", asProblem(error).detail),
-  });
-  return (
-    <Switch
-      label="Enabled"
-      aria-label={`${destination.name} enabled`}
-      checked={destination.enabled}
-      disabled={update.isPending}
-      onChange={(event) =>
-        update.mutate({ params: { path: { id: destination.id } }, body: { enabled: event.currentTarget.checked } })
-      }
-    />
-  );
-}
-
-function SendTest({ destination }: { destination: AlertDestination }) {
-  const queries = useQueryClient();
-  const test = api.useMutation("post", "/api/v1/system/alerts/destinations/{id}/test", {
-    onSuccess: () => {
-      toast(
-        "Test asked for",
-        <DeliveriesLink search={{ destination_id: destination.id }} label="See what becomes of it" isInline />,
-      );
-      lookAgain(queries);
-    },
-    onError: (error) => toast("Test not sent", asProblem(error).detail),
-  });
-  return (
-    <Button
-      variant="default"
-      size="xs"
-      loading={test.isPending}
-      aria-label={`Send a test to ${destination.name}`}
-      onClick={() => test.mutate({ params: { path: { id: destination.id } } })}
-    >
-      Send test
-    </Button>
+    <AlertCard noun="destination" item={destination} deliveriesLabel={`Deliveries to ${destination.name}`}>
+      <dt>Kind</dt>
+      <dd>{KINDS[destination.kind].label}</dd>
+      <dt>Address</dt>
+      <dd>{destination.address}</dd>
+      <dt>Secret</dt>
+      <dd>{destination.has_secret ? "Set" : "None"}</dd>
+      <dt>Used by</dt>
+      <dd>{destination.rule_names.join(", ") || "No rule"}</dd>
+    </AlertCard>
   );
 }

@@ -1,24 +1,14 @@
-import {
-  Button,
-  Checkbox,
-  Group,
-  MultiSelect,
-  NumberInput,
-  Select,
-  Skeleton,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Checkbox, MultiSelect, NumberInput, Select, Skeleton, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import { type ApiProblem, asProblem, fieldMessage } from "../../api/problem";
 import type { AlertRule } from "../../api/schema";
+import { FormButtons } from "../../ui/FormButtons";
 import { ProblemState } from "../../ui/ProblemState";
 import { QueryState } from "../../ui/QueryState";
 import { toast } from "../../ui/toast";
+import { useIdempotencyKey } from "../../ui/use-idempotency-key";
 import { useSending } from "../../ui/use-sending";
 import type { FormProps } from "./AlertDialogs";
 import classes from "./alerts.module.css";
@@ -42,6 +32,7 @@ const FIELDS = [
 export function NewRule({ onSending, onClose }: FormProps) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState(emptyDraft);
+  const key = useIdempotencyKey();
   const create = api.useMutation("post", "/api/v1/system/alerts/rules", {
     onSuccess: (rule) => {
       toast("The rule is made", `${rule.name} tells of events from now on.`);
@@ -50,8 +41,12 @@ export function NewRule({ onSending, onClose }: FormProps) {
     },
   });
   useSending(create.isPending, onSending);
-  // Sent twice, the second finds the name taken.
-  const send = () => create.mutate({ body: ruleBody(draft) });
+
+  function send() {
+    const body = ruleBody(draft);
+    create.mutate({ params: { header: { "Idempotency-Key": key.of(body) } }, body });
+  }
+
   return (
     <RuleForm {...{ draft, setDraft, onClose, send }} word="Make rule" isBusy={create.isPending} error={create.error} />
   );
@@ -124,14 +119,7 @@ function RuleForm({ draft, setDraft, send, onClose, word, isBusy, error }: Props
         <Narrowing draft={draft} change={change} problem={problem} />
         <Timing draft={draft} change={change} problem={problem} />
         {shown && <ProblemState error={shown} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" disabled={isBusy} onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            {word}
-          </Button>
-        </Group>
+        <FormButtons word={word} isBusy={isBusy} onClose={onClose} />
       </Stack>
     </form>
   );

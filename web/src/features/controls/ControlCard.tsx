@@ -2,8 +2,8 @@ import { Anchor, Button, Code, Group, Paper, Stack, Text, Title } from "@mantine
 import { Link } from "@tanstack/react-router";
 import type { Control } from "../../api/schema";
 import { inSentence, plural } from "../../lib/format";
+import { Facts } from "../../ui/Facts";
 import { StateBadge } from "../../ui/StateBadge";
-import classes from "./controls.module.css";
 import { PauseList } from "./PauseList";
 import { surfacesInWords } from "./surfaces";
 
@@ -23,7 +23,7 @@ export function ControlCard({ control }: { control: Control }) {
         {control.activations.length === 0 && <Text>Nothing is paused: new starts are accepted everywhere.</Text>}
         <PauseList control={control} title="Paused now" pauses={control.activations} isScheduled={false} />
         <PauseList control={control} title="Scheduled" pauses={control.scheduled} isScheduled />
-        <Facts control={control} />
+        <AboutControl control={control} />
         <Group gap="xs">
           <CardAction control={control} dialog="pause" word="Pause…" label={`Pause ${inSentence(control.label)}…`} />
           <CardAction
@@ -38,9 +38,9 @@ export function ControlCard({ control }: { control: Control }) {
   );
 }
 
-function Facts({ control }: { control: Control }) {
+function AboutControl({ control }: { control: Control }) {
   return (
-    <dl className={classes.facts}>
+    <Facts>
       <dt>Affects</dt>
       <dd>{surfacesInWords(control.affected_surfaces)}</dd>
       <dt>Run types</dt>
@@ -59,7 +59,7 @@ function Facts({ control }: { control: Control }) {
           </dd>
         </>
       )}
-    </dl>
+    </Facts>
   );
 }
 

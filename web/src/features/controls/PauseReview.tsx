@@ -4,6 +4,7 @@ import type { ApiProblem } from "../../api/problem";
 import { showable } from "../../api/problem";
 import type { Activation, Control, Impact, PauseBody } from "../../api/schema";
 import { inSentence } from "../../lib/format";
+import { Facts } from "../../ui/Facts";
 import { ProblemState } from "../../ui/ProblemState";
 import { ChangedMeanwhile } from "./ChangedMeanwhile";
 import classes from "./controls.module.css";
@@ -38,7 +39,7 @@ export function PauseReview(props: Props) {
     <Stack gap="md" ref={takeFocus} tabIndex={-1} className={classes.step}>
       <ImpactPreview preview={preview} />
       {isChanged && <ChangedMeanwhile control={control} isGone={isChange && !replaced} />}
-      <dl className={classes.facts} aria-label="What you typed">
+      <Facts label="What you typed">
         <dt>Scope</dt>
         <dd>{body.scope_type === "global" ? "All workspaces" : `Workspace ${workspaceName ?? body.workspace_id}`}</dd>
         <dt>Starts</dt>
@@ -47,7 +48,7 @@ export function PauseReview(props: Props) {
         <dd>{body.expires_at ? <Clock prefix="" value={body.expires_at} /> : "No end: until somebody resumes"}</dd>
         <dt>Reason</dt>
         <dd>{body.reason_text}</dd>
-      </dl>
+      </Facts>
       {shown && <ProblemState error={shown} />}
       <Group justify="flex-end" className={classes.buttons}>
         <Button variant="default" disabled={isBusy} onClick={onBack}>

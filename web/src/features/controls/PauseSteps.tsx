@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api } from "../../api/client";
 import { type ApiProblem, asProblem } from "../../api/problem";
 import type { Impact, PauseBody } from "../../api/schema";
+import { useIdempotencyKey } from "../../ui/use-idempotency-key";
 import { useSending } from "../../ui/use-sending";
 import { controlToast, refusalToast } from "./control-toast";
 import { PauseForm } from "./PauseForm";
@@ -36,6 +37,7 @@ export function PauseSteps({ seen: first, activationId, onSending, onDone }: Pro
   const [isChanged, setIsChanged] = useState(false);
   const [isLooking, setIsLooking] = useState(false);
   const pause = api.useMutation("post", "/api/v1/system/ops/controls/{key}/pause");
+  const key = useIdempotencyKey();
   const isShown = useSending(pause.isPending, onSending);
   const { control } = seen;
 
@@ -55,11 +57,10 @@ export function PauseSteps({ seen: first, activationId, onSending, onDone }: Pro
   }
 
   async function send(wanted: PauseBody, previewed: Impact) {
+    const body = { ...wanted, previewed };
+    const header = { "If-Match": seen.etag, "Idempotency-Key": key.of(body) };
     try {
-      const after = await pause.mutateAsync({
-        params: { path: { key: control.key }, header: { "If-Match": seen.etag } },
-        body: { ...wanted, previewed },
-      });
+      const after = await pause.mutateAsync({ params: { path: { key: control.key }, header }, body });
       takeOver(queries, after);
       controlToast(titleOf(wanted, original !== undefined, control.label), after);
       if (isShown.current) await onDone();

@@ -1,10 +1,11 @@
-import { Button, Group, Radio, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Radio, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import { type ApiProblem, asProblem, fieldMessage, showable } from "../../api/problem";
 import type { Finding } from "../../api/schema";
 import { useTenant } from "../../api/tenant";
+import { FormButtons } from "../../ui/FormButtons";
 import { ProblemState } from "../../ui/ProblemState";
 import { toast } from "../../ui/toast";
 import { useSending } from "../../ui/use-sending";
@@ -122,14 +123,7 @@ export function EditForm({ first, onSending, onClose }: Props) {
         )}
         {shown && <ProblemState error={shown} />}
         {finding.transitions.length === 0 && <Text>{finding.actions[0]?.reason}</Text>}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" disabled={update.isPending} onClick={() => void onClose()}>
-            Back
-          </Button>
-          <Button type="submit" loading={update.isPending}>
-            {verbOf(draft.status, finding)}
-          </Button>
-        </Group>
+        <FormButtons word={verbOf(draft.status, finding)} isBusy={update.isPending} onClose={() => void onClose()} />
       </Stack>
     </form>
   );

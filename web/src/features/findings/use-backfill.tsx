@@ -1,11 +1,11 @@
 import { Anchor } from "@mantine/core";
 import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useRef } from "react";
 import { api, client } from "../../api/client";
 import { asProblem } from "../../api/problem";
 import type { MyTenantDetail, Operation, Preflight } from "../../api/schema";
 import { toast } from "../../ui/toast";
+import { useIdempotencyKey } from "../../ui/use-idempotency-key";
 import { refreshFindings } from "./queries";
 
 /** What a backfill of the tenant would change: counted when the dialog opens, and not again by itself. */
@@ -32,10 +32,10 @@ export const preflightQuery = (tenant: number) =>
 /** Starts the backfill of a tenant. Sent again until it succeeds it has the same key, so that it is one start. */
 export function useBackfill(tenant: MyTenantDetail, onStarted: () => void) {
   const queries = useQueryClient();
-  const key = useRef<string | null>(null);
+  const key = useIdempotencyKey();
   const start = api.useMutation("post", "/api/v1/admin/tenants/{tenant}/findings/lifecycle-backfill", {
     onSuccess: (operation) => {
-      key.current = null;
+      key.forget();
       sayWhatWasAsked(tenant, operation);
       refreshFindings(queries);
       onStarted();
@@ -46,9 +46,9 @@ export function useBackfill(tenant: MyTenantDetail, onStarted: () => void) {
     },
   });
   function send() {
-    key.current ??= crypto.randomUUID();
-    const params = { path: { tenant: tenant.id }, header: { "Idempotency-Key": key.current } };
-    start.mutate({ params, body: {} });
+    const body = {};
+    const params = { path: { tenant: tenant.id }, header: { "Idempotency-Key": key.of(body) } };
+    start.mutate({ params, body });
   }
   return { send, isPending: start.isPending, problem: start.error ? asProblem(start.error) : null };
 }

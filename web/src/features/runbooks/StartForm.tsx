@@ -1,7 +1,8 @@
-import { Button, Group, Stack, TextInput } from "@mantine/core";
+import { Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { type ApiProblem, asProblem, fieldMessage } from "../../api/problem";
 import type { Preflight, Run, Runbook, StartRunBody } from "../../api/schema";
+import { FormButtons } from "../../ui/FormButtons";
 import { type ReasonDraft, ReasonFields } from "../../ui/ReasonFields";
 import { freshPreflight } from "./figures";
 import type { usePreflight } from "./queries";
@@ -85,14 +86,7 @@ export function StartForm({ runbook, preflight, forecast, onSending, onStarted, 
         )}
         <ReasonFields value={reason} onChange={setReason} problem={problem} />
         <StartProblem problem={problem} onAgain={forecast.run} />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" disabled={start.isPending} onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" loading={start.isPending}>
-            {`Start run over ${reachOf(preflight)}`}
-          </Button>
-        </Group>
+        <FormButtons word={`Start run over ${reachOf(preflight)}`} isBusy={start.isPending} onClose={onClose} />
       </Stack>
     </form>
   );

@@ -1,17 +1,17 @@
 import { Anchor } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useRef } from "react";
 import { api } from "../../api/client";
 import { asProblem } from "../../api/problem";
 import type { Run, Runbook, StartRunBody } from "../../api/schema";
 import { toast } from "../../ui/toast";
+import { useIdempotencyKey } from "../../ui/use-idempotency-key";
 import { runbooksQuery } from "./queries";
 
 /** Starts a run. The same body sent again has the same `Idempotency-Key`, so that it is one start however often it arrives. */
 export function useStart(runbook: Runbook, onStarted: (run: Run) => void) {
   const queries = useQueryClient();
-  const attempt = useRef({ body: "", key: "" });
+  const key = useIdempotencyKey();
   const request = api.useMutation("post", "/api/v1/system/ops/runbooks/{key}/runs", {
     onSuccess: (run) => {
       sayWhatWasAsked(runbook, run);
@@ -21,10 +21,8 @@ export function useStart(runbook: Runbook, onStarted: (run: Run) => void) {
     onSettled: () => queries.invalidateQueries({ queryKey: runbooksQuery().queryKey }),
   });
   function send(body: StartRunBody) {
-    const text = JSON.stringify(body);
-    if (attempt.current.body !== text) attempt.current = { body: text, key: crypto.randomUUID() };
-    const header = { "Idempotency-Key": attempt.current.key };
-    return request.mutateAsync({ params: { path: { key: runbook.key }, header }, body });
+    const params = { path: { key: runbook.key }, header: { "Idempotency-Key": key.of(body) } };
+    return request.mutateAsync({ params, body });
   }
   return { send, isPending: request.isPending, problem: request.isError ? asProblem(request.error) : null };
 }

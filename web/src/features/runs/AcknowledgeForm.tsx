@@ -1,9 +1,10 @@
-import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
+import { Stack, Text, Textarea } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import { asProblem, fieldMessage } from "../../api/problem";
 import { actionOf } from "../../ui/ActionButton";
+import { FormButtons } from "../../ui/FormButtons";
 import { ProblemState } from "../../ui/ProblemState";
 import { toast } from "../../ui/toast";
 import { useSending } from "../../ui/use-sending";
@@ -65,14 +66,12 @@ export function AcknowledgeForm({ run, onSending, onClose }: Props) {
         />
         {problem && !noteError && <ProblemState error={acknowledge.error} />}
         {!state?.allowed && !acknowledge.isPending && <Text>{state?.reason ?? "This cannot be done now."}</Text>}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" disabled={acknowledge.isPending} onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" loading={acknowledge.isPending} disabled={!state?.allowed}>
-            {impact.button}
-          </Button>
-        </Group>
+        <FormButtons
+          word={impact.button}
+          isBusy={acknowledge.isPending}
+          isDisabled={!state?.allowed}
+          onClose={onClose}
+        />
       </Stack>
     </form>
   );

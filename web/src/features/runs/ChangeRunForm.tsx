@@ -1,9 +1,10 @@
-import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
+import { Stack, Text, Textarea } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import { asProblem, fieldMessage } from "../../api/problem";
 import { actionOf } from "../../ui/ActionButton";
+import { FormButtons } from "../../ui/FormButtons";
 import { ProblemState } from "../../ui/ProblemState";
 import { toast } from "../../ui/toast";
 import { useSending } from "../../ui/use-sending";
@@ -72,19 +73,13 @@ export function ChangeRunForm({ run, action, onSending, onClose }: Props) {
         />
         {problem && !reasonError && <ProblemState error={change.error} />}
         {!state?.allowed && !change.isPending && <Text>{state?.reason ?? "This cannot be done now."}</Text>}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" disabled={change.isPending} onClick={onClose}>
-            Back
-          </Button>
-          <Button
-            type="submit"
-            color={action === "cancel" ? "red" : undefined}
-            loading={change.isPending}
-            disabled={!state?.allowed}
-          >
-            {impact.button}
-          </Button>
-        </Group>
+        <FormButtons
+          word={impact.button}
+          isBusy={change.isPending}
+          isDisabled={!state?.allowed}
+          color={action === "cancel" ? "red" : undefined}
+          onClose={onClose}
+        />
       </Stack>
     </form>
   );

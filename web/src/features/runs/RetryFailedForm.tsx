@@ -1,19 +1,20 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import { type ApiProblem, asProblem } from "../../api/problem";
 import { actionOf } from "../../ui/ActionButton";
+import { FormButtons } from "../../ui/FormButtons";
 import { ProblemState } from "../../ui/ProblemState";
 import { type ReasonDraft, ReasonFields } from "../../ui/ReasonFields";
 import { toast } from "../../ui/toast";
+import type { IdempotencyKey } from "../../ui/use-idempotency-key";
 import { useSending } from "../../ui/use-sending";
 import { impactOf } from "./impact";
 import type { ShownRun } from "./plane";
 import { RunToastLink, toastRefused } from "./RunToastLink";
 import { SYSTEM_PLANE } from "./system-plane";
-import type { IdempotencyKey } from "./use-idempotency-key";
 import { refreshRun } from "./use-live-run";
 
 interface Props {
@@ -52,7 +53,7 @@ export function RetryFailedForm({ run, retryKey, onSending, onClose }: Props) {
     // Without a kind of reason there is no reason to send: the API says what is missing.
     const body = reason.code ? { reason: { code: reason.code, text: reason.text.trim() } } : {};
     retry.mutate(
-      { params: { path: { id: run.id }, header: { "Idempotency-Key": retryKey.of(JSON.stringify(body)) } }, body },
+      { params: { path: { id: run.id }, header: { "Idempotency-Key": retryKey.of(body) } }, body },
       {
         // Who has left the form meanwhile is not taken elsewhere: the message has the link. Replaced, so that the
         // browser's way back does not open the form again.
@@ -71,14 +72,7 @@ export function RetryFailedForm({ run, retryKey, onSending, onClose }: Props) {
         <ReasonFields value={reason} onChange={setReason} problem={problem} />
         {problem && !isShownAtFields(problem) && <ProblemState error={retry.error} />}
         {!state?.allowed && !retry.isPending && <Text>{state?.reason ?? "This cannot be done now."}</Text>}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" disabled={retry.isPending} onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" loading={retry.isPending} disabled={!state?.allowed}>
-            {impact.button}
-          </Button>
-        </Group>
+        <FormButtons word={impact.button} isBusy={retry.isPending} isDisabled={!state?.allowed} onClose={onClose} />
       </Stack>
     </form>
   );

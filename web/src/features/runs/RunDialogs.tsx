@@ -2,12 +2,12 @@ import { Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
+import { useIdempotencyKey } from "../../ui/use-idempotency-key";
 import { AcknowledgeForm } from "./AcknowledgeForm";
 import { ChangeRunForm } from "./ChangeRunForm";
 import { impactOf } from "./impact";
 import type { ShownRun } from "./plane";
 import { RetryFailedForm } from "./RetryFailedForm";
-import { useIdempotencyKey } from "./use-idempotency-key";
 
 const route = getRouteApi("/system/ops/runs/$runId");
 

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconFlame } from "@tabler/icons-react";
-import { hashKey, type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { hashKey, type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { breakGlassOpen } from "../../api/break-glass";
 import { api } from "../../api/client";
 import { meQuery, useOperator } from "../../api/me";
@@ -11,39 +11,43 @@ import { useNow } from "../../lib/time";
 import { Time } from "../../ui/Time";
 import { toast } from "../../ui/toast";
 
+/** While the time is over and the server has not said so yet, it is asked this often. */
+const ASK_AGAIN_MILLISECONDS = 2_000;
+
 /** Says that more is allowed than usual, for how much longer, and ends it. */
 export function BreakGlassBanner() {
+  const queries = useQueryClient();
   const { is_break_glass, break_glass_expires_at } = useOperator();
   const isOpen = is_break_glass === true;
+  const wasOpen = useRef(isOpen);
   useEffect(() => {
     breakGlassOpen.set(isOpen);
+    if (wasOpen.current && !isOpen) void forgetWhatWasSeen(queries);
+    wasOpen.current = isOpen;
     return () => breakGlassOpen.set(false);
-  }, [isOpen]);
+  }, [isOpen, queries]);
   if (!isOpen || !break_glass_expires_at) return null;
   return <Open until={break_glass_expires_at} />;
 }
 
-/** After the end: what was seen under break-glass is dropped, not only asked for again, since old content stays where that fails. */
-async function lookAnew(queries: QueryClient) {
-  const me = meQuery().queryKey;
-  await queries.invalidateQueries({ queryKey: me });
-  await queries.resetQueries({ predicate: (query) => query.queryHash !== hashKey(me) });
+/** Whatever ended it: not only asked for again, since old content stays where that fails. */
+async function forgetWhatWasSeen(queries: QueryClient) {
+  const me = hashKey(meQuery().queryKey);
+  await queries.resetQueries({ predicate: (query) => query.queryHash !== me });
 }
 
 function Open({ until }: { until: string }) {
-  const queries = useQueryClient();
   const now = useNow(1_000);
-  const secondsLeft = Math.max(0, Math.round((new Date(until).getTime() - now.getTime()) / 1000));
+  const millisecondsLeft = new Date(until).getTime() - now.getTime();
+  const isOver = millisecondsLeft <= 0;
+  // The clocks of browser and server may differ.
+  const { refetch } = useQuery({ ...meQuery(), refetchInterval: isOver ? ASK_AGAIN_MILLISECONDS : false });
   // Whole minutes: the banner is read aloud whenever it changes.
-  const minutesLeft = Math.ceil(secondsLeft / 60);
+  const minutesLeft = Math.ceil(millisecondsLeft / 60_000);
   const end = api.useMutation("delete", "/api/v1/system/auth/break-glass", {
     onError: (error) => toast("Break-glass is still open", asProblem(error).detail),
-    onSuccess: () => lookAnew(queries),
+    onSuccess: () => refetch(),
   });
-  const isOver = secondsLeft === 0;
-  useEffect(() => {
-    if (isOver) void lookAnew(queries);
-  }, [isOver, queries]);
   return (
     <Alert variant="default" color="red" icon={<IconFlame />} title="Break-glass session" mb="md" role="status">
       <Group justify="space-between" gap="sm">

@@ -1,10 +1,12 @@
-import { Button, Group, Modal, NumberInput, Stack, Text, Textarea } from "@mantine/core";
+import { Modal, NumberInput, Stack, Text, Textarea } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import { meQuery } from "../../api/me";
 import { asProblem, fieldMessage } from "../../api/problem";
+import { FormButtons } from "../../ui/FormButtons";
 import { ProblemState } from "../../ui/ProblemState";
+import { useIdempotencyKey } from "../../ui/use-idempotency-key";
 
 interface Props {
   isOpen: boolean;
@@ -24,13 +26,16 @@ function BreakGlassForm({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const [reason, setReason] = useState("");
   const [minutes, setMinutes] = useState<number | string>(30);
+  const key = useIdempotencyKey();
   const open = api.useMutation("post", "/api/v1/system/auth/break-glass");
   const problem = open.error ? asProblem(open.error) : null;
   const [reasonError, minutesError] = [fieldMessage(problem, "/reason"), fieldMessage(problem, "/minutes")];
 
   async function send(event: FormEvent) {
     event.preventDefault();
-    const answer = await open.mutateAsync({ body: { reason, minutes: Number(minutes) } }).catch(() => null);
+    const body = { reason, minutes: Number(minutes) };
+    const params = { header: { "Idempotency-Key": key.of(body) } };
+    const answer = await open.mutateAsync({ params, body }).catch(() => null);
     if (!answer) return;
     queries.setQueryData(meQuery().queryKey, answer);
     onClose();
@@ -67,14 +72,7 @@ function BreakGlassForm({ onClose }: { onClose: () => void }) {
           error={minutesError}
         />
         {problem && !reasonError && !minutesError && <ProblemState error={open.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" disabled={open.isPending} onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" color="red" loading={open.isPending}>
-            Open break-glass
-          </Button>
-        </Group>
+        <FormButtons word="Open break-glass" isBusy={open.isPending} color="red" onClose={onClose} />
       </Stack>
     </form>
   );

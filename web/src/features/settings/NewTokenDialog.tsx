@@ -4,7 +4,10 @@ import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
 import type { Plane } from "../../api/plane";
 import { type ApiProblem, asProblem, fieldMessage } from "../../api/problem";
+import { FormButtons } from "../../ui/FormButtons";
 import { ProblemState } from "../../ui/ProblemState";
+import { toast } from "../../ui/toast";
+import { useIdempotencyKey } from "../../ui/use-idempotency-key";
 import { capabilitiesQuery, PATHS, tokensQuery } from "./queries";
 
 interface Props {
@@ -22,6 +25,11 @@ export function NewTokenDialog({ plane, isOpen, onClose }: Props) {
     onClose();
   }
 
+  function lose() {
+    toast("The token is made, but its text was lost", "Revoke it and make another: the text is shown once.");
+    close();
+  }
+
   return (
     <Modal
       opened={isOpen}
@@ -34,7 +42,7 @@ export function NewTokenDialog({ plane, isOpen, onClose }: Props) {
       {secret ? (
         <Secret text={secret} onClose={close} />
       ) : (
-        <NewTokenForm plane={plane} onMade={setSecret} onClose={close} />
+        <NewTokenForm plane={plane} onMade={setSecret} onLost={lose} onClose={close} />
       )}
     </Modal>
   );
@@ -43,15 +51,18 @@ export function NewTokenDialog({ plane, isOpen, onClose }: Props) {
 interface FormProps {
   plane: Plane;
   onMade: (secret: string) => void;
+  /** The token is there, and the one answer that had its text did not arrive. */
+  onLost: () => void;
   onClose: () => void;
 }
 
-function NewTokenForm({ plane, onMade, onClose }: FormProps) {
+function NewTokenForm({ plane, onMade, onLost, onClose }: FormProps) {
   const queries = useQueryClient();
   const [name, setName] = useState("");
   const [chosen, setChosen] = useState<string[]>([]);
   const [days, setDays] = useState<number | string>(90);
   const capabilities = useQuery(capabilitiesQuery(plane));
+  const key = useIdempotencyKey();
   const create = api.useMutation("post", PATHS[plane].tokens);
   const problem = create.error ? asProblem(create.error) : null;
   const offered = capabilities.data?.items.filter((item) => !item.is_always_included) ?? [];
@@ -60,9 +71,11 @@ function NewTokenForm({ plane, onMade, onClose }: FormProps) {
     event.preventDefault();
     const always = capabilities.data?.items.filter((item) => item.is_always_included).map((item) => item.name) ?? [];
     const body = { name, capabilities: [...always, ...chosen], expires_in_days: Number(days) };
-    const made = await create.mutateAsync({ body }).catch(() => null);
-    if (!made?.secret) return;
-    onMade(made.secret);
+    const params = { header: { "Idempotency-Key": key.of(body) } };
+    const made = await create.mutateAsync({ params, body }).catch(() => null);
+    if (!made) return;
+    if (made.secret) onMade(made.secret);
+    else onLost();
     await queries.invalidateQueries({ queryKey: tokensQuery(plane).queryKey });
   }
 
@@ -99,14 +112,12 @@ function NewTokenForm({ plane, onMade, onClose }: FormProps) {
           error={fieldMessage(problem, "/expires_in_days")}
         />
         {problem && !problem.errors?.length && <ProblemState error={create.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" disabled={create.isPending} onClick={onClose}>
-            Back
-          </Button>
-          <Button type="submit" loading={create.isPending} disabled={!capabilities.data}>
-            Make the token
-          </Button>
-        </Group>
+        <FormButtons
+          word="Make the token"
+          isBusy={create.isPending}
+          isDisabled={!capabilities.data}
+          onClose={onClose}
+        />
       </Stack>
     </form>
   );

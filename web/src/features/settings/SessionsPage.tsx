@@ -1,15 +1,14 @@
-import { Badge, Button, Group, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { api } from "../../api/client";
 import type { Plane } from "../../api/plane";
-import { asProblem } from "../../api/problem";
-import type { OwnSession } from "../../api/schema";
 import { PageHeader } from "../../ui/PageHeader";
 import { QueryState } from "../../ui/QueryState";
-import { Time } from "../../ui/Time";
-import { toast } from "../../ui/toast";
+import { AskFirst } from "./AskFirst";
 import { PATHS, sessionsQuery } from "./queries";
+import { SessionsTable } from "./SessionsTable";
 import { RowsSkeleton } from "./TokensPage";
 
 /** Where the operator is signed in (ACC-08). */
@@ -30,13 +29,13 @@ interface Props {
 function Sessions({ plane, signInPage }: Props) {
   const queries = useQueryClient();
   const router = useRouter();
+  const [isAsked, question] = useDisclosure(false);
   const sessions = useQuery(sessionsQuery(plane));
   const everywhere = api.useMutation("post", PATHS[plane].everywhere, {
     onSuccess: async () => {
       await router.navigate({ to: signInPage, search: {} });
       queries.clear();
     },
-    onError: (error) => toast("You are still signed in", asProblem(error).detail),
   });
   return (
     <>
@@ -45,7 +44,7 @@ function Sessions({ plane, signInPage }: Props) {
         title="Sessions"
         lead="Where you are signed in. What you end is over at once, on every server."
         actions={
-          <Button variant="default" loading={everywhere.isPending} onClick={() => everywhere.mutate({})}>
+          <Button variant="default" onClick={question.open}>
             Sign out everywhere
           </Button>
         }
@@ -53,72 +52,14 @@ function Sessions({ plane, signInPage }: Props) {
       <QueryState query={sessions} skeleton={<RowsSkeleton />}>
         {({ items }) => <SessionsTable plane={plane} sessions={items} />}
       </QueryState>
+      <AskFirst
+        title="Sign out everywhere"
+        question={isAsked && "Every session of yours ends, this one too. API tokens stay as they are."}
+        button="Sign out everywhere"
+        request={everywhere}
+        onConfirm={() => everywhere.mutate({})}
+        onClose={question.close}
+      />
     </>
-  );
-}
-
-function SessionsTable({ plane, sessions }: { plane: Plane; sessions: OwnSession[] }) {
-  const queries = useQueryClient();
-  const revoke = api.useMutation("delete", PATHS[plane].session, {
-    onSettled: () => queries.invalidateQueries({ queryKey: sessionsQuery(plane).queryKey }),
-    onError: (error) => toast("The session was not ended", asProblem(error).detail),
-  });
-  return (
-    <Table.ScrollContainer minWidth={720} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table aria-label="Sessions, newest first" verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">With</Table.Th>
-            <Table.Th scope="col" w={150}>
-              From
-            </Table.Th>
-            <Table.Th scope="col" w={130}>
-              Signed in
-            </Table.Th>
-            <Table.Th scope="col" w={130}>
-              Ends
-            </Table.Th>
-            <Table.Th scope="col" w={120}>
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {sessions.map((session) => (
-            <Table.Tr key={session.id}>
-              <Table.Th scope="row" fw={400}>
-                <Group gap="xs">
-                  {session.is_current && <Badge variant="default">This one</Badge>}
-                  <Text span style={{ overflowWrap: "anywhere" }}>
-                    {session.user_agent ?? "A client without a name"}
-                    {session.carrier === "bearer" && " (bearer token)"}
-                  </Text>
-                </Group>
-              </Table.Th>
-              <Table.Td>{session.ip ?? "Unknown"}</Table.Td>
-              <Table.Td>
-                <Time value={session.created_at} />
-              </Table.Td>
-              <Table.Td>
-                <Time value={session.expires_at} />
-              </Table.Td>
-              <Table.Td>
-                {!session.is_current && (
-                  <Button
-                    variant="default"
-                    size="xs"
-                    aria-label={`End the session from ${session.ip ?? "an unknown address"}`}
-                    loading={revoke.isPending}
-                    onClick={() => revoke.mutate({ params: { path: { id: session.id } } })}
-                  >
-                    End
-                  </Button>
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
   );
 }

@@ -1,0 +1,80 @@
+import { Badge, Button, Group, Table, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "../../api/client";
+import type { Plane } from "../../api/plane";
+import type { OwnSession } from "../../api/schema";
+import { localTime } from "../../lib/time";
+import { Time } from "../../ui/Time";
+import { AskFirst } from "./AskFirst";
+import { type Column, CredentialsTable } from "./CredentialsTable";
+import { PATHS, sessionsQuery } from "./queries";
+
+const COLUMNS: Column[] = [
+  { name: "With" },
+  { name: "From", width: 150 },
+  { name: "Signed in", width: 130 },
+  { name: "Ends", width: 130 },
+];
+
+/** Sessions, the newest first, each with the way to end it. */
+export function SessionsTable({ plane, sessions }: { plane: Plane; sessions: OwnSession[] }) {
+  const queries = useQueryClient();
+  const [asked, setAsked] = useState<OwnSession | null>(null);
+  const revoke = api.useMutation("delete", PATHS[plane].session, {
+    onSettled: () => queries.invalidateQueries({ queryKey: sessionsQuery(plane).queryKey }),
+  });
+  return (
+    <>
+      <CredentialsTable label="Sessions, newest first" minWidth={720} columns={COLUMNS}>
+        {sessions.map((session) => (
+          <Table.Tr key={session.id}>
+            <Table.Th scope="row" fw={400}>
+              <Group gap="xs">
+                {session.is_current && <Badge variant="default">This one</Badge>}
+                <Text span style={{ overflowWrap: "anywhere" }}>
+                  {session.user_agent ?? "A client without a name"}
+                  {session.carrier === "bearer" && " (bearer token)"}
+                </Text>
+              </Group>
+            </Table.Th>
+            <Table.Td>{session.ip ?? "Unknown"}</Table.Td>
+            <Table.Td>
+              <Time value={session.created_at} />
+            </Table.Td>
+            <Table.Td>
+              <Time value={session.expires_at} />
+            </Table.Td>
+            <Table.Td>
+              {!session.is_current && (
+                <Button
+                  variant="default"
+                  size="xs"
+                  aria-label={`End the session from ${whence(session)}`}
+                  onClick={() => setAsked(session)}
+                >
+                  End
+                </Button>
+              )}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </CredentialsTable>
+      <AskFirst
+        title="End the session"
+        question={asked && `Whoever uses the session from ${whence(asked)}, has to sign in again.`}
+        button="End the session"
+        request={revoke}
+        onConfirm={() =>
+          asked && revoke.mutate({ params: { path: { id: asked.id } } }, { onSuccess: () => setAsked(null) })
+        }
+        onClose={() => setAsked(null)}
+      />
+    </>
+  );
+}
+
+/** Tells it from the others, of which many may be from one address. */
+function whence({ ip, created_at }: OwnSession): string {
+  return `${ip ?? "an unknown address"}, signed in ${localTime(new Date(created_at))}`;
+}
