@@ -5253,8 +5253,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "capabilities": [],
-                     *           "created_at": "2026-11-28T00:55:42.777689Z",
-                     *           "expires_at": "2026-11-29T00:55:42.777689Z",
+                     *           "created_at": "2026-11-28T01:40:38.048888Z",
+                     *           "expires_at": "2026-11-29T01:40:38.048888Z",
                      *           "hint": "0000",
                      *           "id": 2,
                      *           "last_used_at": null,
@@ -5402,9 +5402,9 @@ export interface operations {
                      *       "capabilities": [
                      *         "tenant.view"
                      *       ],
-                     *       "created_at": "2026-11-28T00:55:42.698626Z",
-                     *       "expires_at": "2027-02-26T00:55:42.698626Z",
-                     *       "hint": "c969",
+                     *       "created_at": "2026-11-28T01:40:37.973366Z",
+                     *       "expires_at": "2027-02-26T01:40:37.973366Z",
+                     *       "hint": "450f",
                      *       "id": 1,
                      *       "last_used_at": null,
                      *       "name": "Nightly",
@@ -6178,18 +6178,18 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-11-28T00:55:48.022875Z",
-                     *           "expires_at": "2026-11-28T01:55:48.022874Z",
-                     *           "id": "dcbdae48-3805-435f-b3e7-a2c40401720f",
+                     *           "created_at": "2026-11-28T01:40:42.826096Z",
+                     *           "expires_at": "2026-11-28T02:40:42.826094Z",
+                     *           "id": "556dd2c1-7d59-4031-897e-23877b1a2d90",
                      *           "ip": "127.0.0.1",
                      *           "is_current": true,
                      *           "user_agent": null
                      *         },
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-11-28T00:55:43.395168Z",
-                     *           "expires_at": "2026-11-28T01:55:43.395168Z",
-                     *           "id": "b0396841-9630-4541-a44a-e9017109234a",
+                     *           "created_at": "2026-11-28T01:40:38.584514Z",
+                     *           "expires_at": "2026-11-28T02:40:38.584514Z",
+                     *           "id": "0070a6ba-5980-4aad-8193-ac142f7d30e2",
                      *           "ip": null,
                      *           "is_current": false,
                      *           "user_agent": "Mozilla/5.0"
@@ -6707,7 +6707,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "created_at": "2026-11-28T00:55:48.584171Z",
+                     *           "created_at": "2026-11-28T01:40:43.322478Z",
                      *           "id": 19,
                      *           "link": "/admin/tenants/26/operations/20",
                      *           "read_at": null,
@@ -7243,9 +7243,9 @@ export interface operations {
                      *         {
                      *           "actions": [],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-11-28T00:55:49.190607Z",
+                     *           "completed_at": "2026-11-28T01:40:43.791802Z",
                      *           "context": {},
-                     *           "created_at": "2026-11-28T00:55:49.190607Z",
+                     *           "created_at": "2026-11-28T01:40:43.791802Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -7266,7 +7266,7 @@ export interface operations {
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-11-28T00:55:49.190607Z",
+                     *           "started_at": "2026-11-28T01:40:43.791802Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -7289,7 +7289,7 @@ export interface operations {
                      *         {
                      *           "actions": [],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-11-28T00:55:49.188877Z",
+                     *           "completed_at": "2026-11-28T01:40:43.789458Z",
                      *           "context": {
                      *             "preflight": {
                      *               "affected_count": 1,
@@ -7301,7 +7301,7 @@ export interface operations {
                      *               "scope": "single_tenant"
                      *             }
                      *           },
-                     *           "created_at": "2026-11-28T00:55:49.175703Z",
+                     *           "created_at": "2026-11-28T01:40:43.775489Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -7316,13 +7316,13 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
-                     *             "rows_per_second": 263.78264310208385,
+                     *             "rows_per_second": 210.837,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-11-28T00:55:49.185086Z",
+                     *           "started_at": "2026-11-28T01:40:43.784715Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -7467,7 +7467,7 @@ export interface operations {
                      * @example {
                      *       "actions": [],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-11-28T00:55:49.344763Z",
+                     *       "completed_at": "2026-11-28T01:40:43.960155Z",
                      *       "context": {
                      *         "preflight": {
                      *           "affected_count": 3,
@@ -7479,7 +7479,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T00:55:49.336205Z",
+                     *       "created_at": "2026-11-28T01:40:43.948197Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -7494,13 +7494,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 1,
-                     *         "rows_per_second": 769.2307692307693,
+                     *         "rows_per_second": 611.372,
                      *         "targets_done": 1,
                      *         "targets_failed": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-11-28T00:55:49.340863Z",
+                     *       "started_at": "2026-11-28T01:40:43.955248Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 0,
@@ -7779,7 +7779,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempt": 1,
-                     *           "completed_at": "2026-11-28T00:55:50.092314Z",
+                     *           "completed_at": "2026-11-28T01:40:44.52309Z",
                      *           "counts": {
                      *             "arrived_during_run": 0,
                      *             "processed": 3,
@@ -7789,7 +7789,7 @@ export interface operations {
                      *           },
                      *           "fraction": 1,
                      *           "id": 21,
-                     *           "started_at": "2026-11-28T00:55:50.085517Z",
+                     *           "started_at": "2026-11-28T01:40:44.520428Z",
                      *           "state": "succeeded",
                      *           "tenant": {
                      *             "id": 31,
@@ -8228,15 +8228,15 @@ export interface operations {
                      *           "closed_at": null,
                      *           "closed_reason": null,
                      *           "consolidated_into_id": null,
-                     *           "created_at": "2026-10-29T00:55:50.884949Z",
-                     *           "detected_at": "2026-10-29T00:55:50.885129Z",
-                     *           "due_at": "2026-11-05T00:55:50.884949Z",
+                     *           "created_at": "2026-10-29T01:40:45.279687Z",
+                     *           "detected_at": "2026-10-29T01:40:45.280063Z",
+                     *           "due_at": "2026-11-05T01:40:45.279687Z",
                      *           "due_source": "sla",
                      *           "evidence": {},
                      *           "fingerprint": "ef45588c7be0a6808f6b8b591db44e23acb900e1e5483386bbd464e6dfdd47ac",
-                     *           "first_seen_at": "2026-10-29T00:55:50.884949Z",
+                     *           "first_seen_at": "2026-10-29T01:40:45.279687Z",
                      *           "id": 51,
-                     *           "last_seen_at": "2026-10-29T00:55:50.885129Z",
+                     *           "last_seen_at": "2026-10-29T01:40:45.280063Z",
                      *           "overdue": true,
                      *           "resolved_at": null,
                      *           "resource": "tenant",
@@ -8252,7 +8252,7 @@ export interface operations {
                      *           ],
                      *           "triaged_at": null,
                      *           "type": "posture",
-                     *           "updated_at": "2026-11-28T00:55:50.937545Z"
+                     *           "updated_at": "2026-11-28T01:40:45.325291Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -8393,15 +8393,15 @@ export interface operations {
                      *       "closed_at": null,
                      *       "closed_reason": null,
                      *       "consolidated_into_id": null,
-                     *       "created_at": "2026-10-29T00:55:51.052295Z",
-                     *       "detected_at": "2026-10-29T00:55:51.052613Z",
-                     *       "due_at": "2026-11-05T00:55:51.052295Z",
+                     *       "created_at": "2026-10-29T01:40:45.459874Z",
+                     *       "detected_at": "2026-10-29T01:40:45.460164Z",
+                     *       "due_at": "2026-11-05T01:40:45.459874Z",
                      *       "due_source": "sla",
                      *       "evidence": {},
                      *       "fingerprint": "774e1c1e77a1e4a4482ff886d66fb09078ccf4c0aba11106b64e75fe1109512a",
-                     *       "first_seen_at": "2026-10-29T00:55:51.052295Z",
+                     *       "first_seen_at": "2026-10-29T01:40:45.459874Z",
                      *       "id": 52,
-                     *       "last_seen_at": "2026-10-29T00:55:51.052613Z",
+                     *       "last_seen_at": "2026-10-29T01:40:45.460164Z",
                      *       "overdue": true,
                      *       "resolved_at": null,
                      *       "resource": "tenant",
@@ -8417,7 +8417,7 @@ export interface operations {
                      *       ],
                      *       "triaged_at": null,
                      *       "type": "posture",
-                     *       "updated_at": "2026-11-28T00:55:51.211804Z"
+                     *       "updated_at": "2026-11-28T01:40:45.574126Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Finding"];
@@ -8567,8 +8567,8 @@ export interface operations {
                      *       "closed_at": null,
                      *       "closed_reason": null,
                      *       "consolidated_into_id": null,
-                     *       "created_at": "2026-10-29T00:55:44.750195Z",
-                     *       "detected_at": "2026-10-29T00:55:44.750437Z",
+                     *       "created_at": "2026-10-29T01:40:39.646793Z",
+                     *       "detected_at": "2026-10-29T01:40:39.647029Z",
                      *       "due_at": null,
                      *       "due_source": "person",
                      *       "evidence": {},
@@ -8591,7 +8591,7 @@ export interface operations {
                      *       ],
                      *       "triaged_at": null,
                      *       "type": "posture",
-                     *       "updated_at": "2026-11-28T00:55:44.812548Z"
+                     *       "updated_at": "2026-11-28T01:40:39.711511Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Finding"];
@@ -8960,7 +8960,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T00:55:44.455182Z",
+                     *       "created_at": "2026-11-28T01:40:39.396548Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -9032,7 +9032,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T00:55:44.455182Z",
+                     *       "created_at": "2026-11-28T01:40:39.396548Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -9263,7 +9263,7 @@ export interface operations {
                      *           "tenant_id": 13
                      *         }
                      *       ],
-                     *       "computed_at": "2026-11-28T00:55:44.672314Z",
+                     *       "computed_at": "2026-11-28T01:40:39.571162Z",
                      *       "control": {
                      *         "control_key": "findings.lifecycle.backfill",
                      *         "effective_state": "enabled",
@@ -9275,16 +9275,16 @@ export interface operations {
                      *       },
                      *       "estimated_tenants": 1,
                      *       "excluded": [],
-                     *       "expires_at": "2026-11-28T01:10:44.672314Z",
+                     *       "expires_at": "2026-11-28T01:55:39.571162Z",
                      *       "id": 2,
                      *       "overdue_after": 3,
                      *       "runbook_key": "findings.lifecycle.backfill",
                      *       "samples": [
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-02T00:55:44+00:00",
-                     *             "first_seen_at": "2026-09-29T00:55:44+00:00",
-                     *             "last_seen_at": "2026-09-29T00:55:44+00:00",
+                     *             "due_at": "2026-10-02T01:40:39+00:00",
+                     *             "first_seen_at": "2026-09-29T01:40:39+00:00",
+                     *             "last_seen_at": "2026-09-29T01:40:39+00:00",
                      *             "sla_days": 3,
                      *             "times_seen": 1
                      *           },
@@ -9300,9 +9300,9 @@ export interface operations {
                      *         },
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-07T00:55:43+00:00",
-                     *             "first_seen_at": "2026-09-30T00:55:43+00:00",
-                     *             "last_seen_at": "2026-09-30T00:55:43+00:00",
+                     *             "due_at": "2026-10-07T01:40:38+00:00",
+                     *             "first_seen_at": "2026-09-30T01:40:38+00:00",
+                     *             "last_seen_at": "2026-09-30T01:40:38+00:00",
                      *             "sla_days": 7,
                      *             "status": "triaged",
                      *             "times_seen": 1
@@ -9496,7 +9496,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-11-28T00:55:47.436659Z",
+                     *           "created_at": "2026-11-28T01:40:42.250521Z",
                      *           "destination_id": 9,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -9514,8 +9514,8 @@ export interface operations {
                      *             "type": "findings.lifecycle.backfill",
                      *             "workspace_name": "Default"
                      *           },
-                     *           "next_attempt_at": "2026-11-28T00:55:47.436659Z",
-                     *           "occurred_at": "2026-11-28T00:55:47.436659Z",
+                     *           "next_attempt_at": "2026-11-28T01:40:42.250521Z",
+                     *           "occurred_at": "2026-11-28T01:40:42.250521Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 5,
@@ -9526,12 +9526,12 @@ export interface operations {
                      *           "summary_id": null,
                      *           "tenant_id": 21,
                      *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
-                     *           "uid": "7985e318-56bb-4d73-b487-3a697b62da24",
+                     *           "uid": "9b00d579-caad-4507-8d01-5a6ca56da481",
                      *           "workspace_id": 1
                      *         },
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-11-28T00:55:47.43472Z",
+                     *           "created_at": "2026-11-28T01:40:42.247821Z",
                      *           "destination_id": 6,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -9549,8 +9549,8 @@ export interface operations {
                      *             "type": "findings.lifecycle.backfill",
                      *             "workspace_name": "Default"
                      *           },
-                     *           "next_attempt_at": "2026-11-28T00:55:47.43472Z",
-                     *           "occurred_at": "2026-11-28T00:55:47.43472Z",
+                     *           "next_attempt_at": "2026-11-28T01:40:42.247821Z",
+                     *           "occurred_at": "2026-11-28T01:40:42.247821Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 2,
@@ -9561,7 +9561,7 @@ export interface operations {
                      *           "summary_id": null,
                      *           "tenant_id": 21,
                      *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
-                     *           "uid": "2fd466e2-6e0e-4ab9-bc9b-28ae59e38e2b",
+                     *           "uid": "c6eb97eb-782a-4739-bc98-99ca91397e4d",
                      *           "workspace_id": 1
                      *         }
                      *       ],
@@ -9688,7 +9688,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "attempts": 0,
-                     *       "created_at": "2026-11-28T00:55:51.42374Z",
+                     *       "created_at": "2026-11-28T01:40:45.786854Z",
                      *       "destination_id": 10,
                      *       "destination_kind": "webhook",
                      *       "destination_name": "On call",
@@ -9697,8 +9697,8 @@ export interface operations {
                      *       "finished_at": null,
                      *       "id": 16,
                      *       "metadata": {},
-                     *       "next_attempt_at": "2026-11-28T00:55:51.42374Z",
-                     *       "occurred_at": "2026-11-28T00:55:51.423699Z",
+                     *       "next_attempt_at": "2026-11-28T01:40:45.786854Z",
+                     *       "occurred_at": "2026-11-28T01:40:45.786786Z",
                      *       "reason": null,
                      *       "response_status": null,
                      *       "rule_id": 6,
@@ -9708,8 +9708,8 @@ export interface operations {
                      *       "state": "pending",
                      *       "summary_id": null,
                      *       "tenant_id": null,
-                     *       "title": "Test of the alert rule “bedc01a8-add9-4f19-b54e-f2def2be0402”",
-                     *       "uid": "a261cb64-9519-4f22-b10d-82494572769e",
+                     *       "title": "Test of the alert rule “c6384dde-75f0-4c02-aac1-94b4f13a31db”",
+                     *       "uid": "a85d9d9e-ebbe-4069-a9ab-eb3417f93544",
                      *       "workspace_id": null
                      *     }
                      */
@@ -9836,7 +9836,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "attempts": 0,
-                     *       "created_at": "2026-11-28T00:55:44.900422Z",
+                     *       "created_at": "2026-11-28T01:40:39.81087Z",
                      *       "destination_id": 1,
                      *       "destination_kind": "webhook",
                      *       "destination_name": "On call",
@@ -9845,8 +9845,8 @@ export interface operations {
                      *       "finished_at": null,
                      *       "id": 1,
                      *       "metadata": {},
-                     *       "next_attempt_at": "2026-11-28T00:55:44.915727Z",
-                     *       "occurred_at": "2026-11-28T00:55:44.900325Z",
+                     *       "next_attempt_at": "2026-11-28T01:40:39.831022Z",
+                     *       "occurred_at": "2026-11-28T01:40:39.810772Z",
                      *       "reason": null,
                      *       "response_status": null,
                      *       "rule_id": 1,
@@ -9856,8 +9856,8 @@ export interface operations {
                      *       "state": "pending",
                      *       "summary_id": null,
                      *       "tenant_id": null,
-                     *       "title": "Test of the alert rule “5ee03886-c481-42a7-9e0a-c85a43642d2a”",
-                     *       "uid": "25b63378-8ee1-4659-8145-d2834c1fd75f",
+                     *       "title": "Test of the alert rule “d0a9329b-e9b6-4a82-b591-5cbf88763ade”",
+                     *       "uid": "05945de1-6bf2-4ac0-9260-9fcb4c811480",
                      *       "workspace_id": null
                      *     }
                      */
@@ -9996,7 +9996,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "address": "https://hooks.example.com/atlas",
-                     *           "created_at": "2026-11-28T00:55:44.876726Z",
+                     *           "created_at": "2026-11-28T01:40:39.784778Z",
                      *           "enabled": true,
                      *           "from": null,
                      *           "has_secret": true,
@@ -10011,11 +10011,11 @@ export interface operations {
                      *           "smtp_tls": null,
                      *           "smtp_username": null,
                      *           "to": [],
-                     *           "updated_at": "2026-11-28T00:55:44.876726Z"
+                     *           "updated_at": "2026-11-28T01:40:39.784778Z"
                      *         },
                      *         {
                      *           "address": "https://hooks.example.com/atlas",
-                     *           "created_at": "2026-11-28T00:55:44.984353Z",
+                     *           "created_at": "2026-11-28T01:40:39.897313Z",
                      *           "enabled": true,
                      *           "from": null,
                      *           "has_secret": true,
@@ -10028,7 +10028,7 @@ export interface operations {
                      *           "smtp_tls": null,
                      *           "smtp_username": null,
                      *           "to": [],
-                     *           "updated_at": "2026-11-28T00:55:44.984353Z"
+                     *           "updated_at": "2026-11-28T01:40:39.897313Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -10170,7 +10170,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-11-28T00:55:44.984353Z",
+                     *       "created_at": "2026-11-28T01:40:39.897313Z",
                      *       "enabled": true,
                      *       "from": null,
                      *       "has_secret": true,
@@ -10183,7 +10183,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-11-28T00:55:44.984353Z"
+                     *       "updated_at": "2026-11-28T01:40:39.897313Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -10352,7 +10352,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-11-28T00:55:51.624988Z",
+                     *       "created_at": "2026-11-28T01:40:45.92492Z",
                      *       "enabled": true,
                      *       "from": null,
                      *       "has_secret": true,
@@ -10365,7 +10365,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-11-28T00:55:51.624988Z"
+                     *       "updated_at": "2026-11-28T01:40:45.92492Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -10635,7 +10635,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-11-28T00:55:45.131561Z",
+                     *       "created_at": "2026-11-28T01:40:40.024164Z",
                      *       "enabled": false,
                      *       "from": null,
                      *       "has_secret": true,
@@ -10648,7 +10648,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-11-28T00:55:45.136186Z"
+                     *       "updated_at": "2026-11-28T01:40:40.028927Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -10833,7 +10833,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-11-28T00:55:45.21376Z",
+                     *           "created_at": "2026-11-28T01:40:40.101189Z",
                      *           "destination_id": 5,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -10842,8 +10842,8 @@ export interface operations {
                      *           "finished_at": null,
                      *           "id": 2,
                      *           "metadata": {},
-                     *           "next_attempt_at": "2026-11-28T00:55:45.21376Z",
-                     *           "occurred_at": "2026-11-28T00:55:45.213722Z",
+                     *           "next_attempt_at": "2026-11-28T01:40:40.101189Z",
+                     *           "occurred_at": "2026-11-28T01:40:40.101136Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": null,
@@ -10853,8 +10853,8 @@ export interface operations {
                      *           "state": "pending",
                      *           "summary_id": null,
                      *           "tenant_id": null,
-                     *           "title": "Test of the alert destination “1430d26f-12f3-4796-9485-13f6caaf3f46”",
-                     *           "uid": "bd83f0a5-1cf7-4141-ba7e-9f1bd2909a19",
+                     *           "title": "Test of the alert destination “24f35a91-dca6-4847-bd50-a5704a6dcf56”",
+                     *           "uid": "dcf84da0-2e95-4264-b91e-db9ceb1fd0e3",
                      *           "workspace_id": null
                      *         }
                      *       ]
@@ -11114,7 +11114,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "cooldown_seconds": 0,
-                     *           "created_at": "2026-11-28T00:55:44.887944Z",
+                     *           "created_at": "2026-11-28T01:40:39.796899Z",
                      *           "destinations": [
                      *             {
                      *               "id": 1,
@@ -11131,12 +11131,12 @@ export interface operations {
                      *           "name": "On call",
                      *           "operation_types": [],
                      *           "quiet_hours": null,
-                     *           "updated_at": "2026-11-28T00:55:44.887944Z",
+                     *           "updated_at": "2026-11-28T01:40:39.796899Z",
                      *           "workspace_ids": []
                      *         },
                      *         {
                      *           "cooldown_seconds": 0,
-                     *           "created_at": "2026-11-28T00:55:45.293936Z",
+                     *           "created_at": "2026-11-28T01:40:40.168949Z",
                      *           "destinations": [
                      *             {
                      *               "id": 6,
@@ -11153,7 +11153,7 @@ export interface operations {
                      *           "name": "On call",
                      *           "operation_types": [],
                      *           "quiet_hours": null,
-                     *           "updated_at": "2026-11-28T00:55:45.293936Z",
+                     *           "updated_at": "2026-11-28T01:40:40.168949Z",
                      *           "workspace_ids": []
                      *         }
                      *       ],
@@ -11300,7 +11300,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-11-28T00:55:45.293936Z",
+                     *       "created_at": "2026-11-28T01:40:40.168949Z",
                      *       "destinations": [
                      *         {
                      *           "id": 6,
@@ -11317,7 +11317,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-11-28T00:55:45.293936Z",
+                     *       "updated_at": "2026-11-28T01:40:40.168949Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -11487,7 +11487,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-11-28T00:55:51.913528Z",
+                     *       "created_at": "2026-11-28T01:40:46.17333Z",
                      *       "destinations": [
                      *         {
                      *           "id": 12,
@@ -11504,7 +11504,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-11-28T00:55:51.913528Z",
+                     *       "updated_at": "2026-11-28T01:40:46.17333Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -11775,7 +11775,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-11-28T00:55:45.455028Z",
+                     *       "created_at": "2026-11-28T01:40:40.304343Z",
                      *       "destinations": [
                      *         {
                      *           "id": 8,
@@ -11792,7 +11792,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-11-28T00:55:45.461639Z",
+                     *       "updated_at": "2026-11-28T01:40:40.309653Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -11978,7 +11978,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-11-28T00:55:45.555293Z",
+                     *           "created_at": "2026-11-28T01:40:40.387973Z",
                      *           "destination_id": 9,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -11987,8 +11987,8 @@ export interface operations {
                      *           "finished_at": null,
                      *           "id": 3,
                      *           "metadata": {},
-                     *           "next_attempt_at": "2026-11-28T00:55:45.555293Z",
-                     *           "occurred_at": "2026-11-28T00:55:45.555253Z",
+                     *           "next_attempt_at": "2026-11-28T01:40:40.387973Z",
+                     *           "occurred_at": "2026-11-28T01:40:40.387933Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 5,
@@ -11998,8 +11998,8 @@ export interface operations {
                      *           "state": "pending",
                      *           "summary_id": null,
                      *           "tenant_id": null,
-                     *           "title": "Test of the alert rule “32256fe8-d72f-4d90-ae12-ba80bf949d84”",
-                     *           "uid": "0b3ef8db-503a-4126-9dfa-7ccd254c48e5",
+                     *           "title": "Test of the alert rule “f46effe5-7b78-4a91-b289-b824a18e2109”",
+                     *           "uid": "75431df3-7b62-4a99-9008-6e95ae3433d6",
                      *           "workspace_id": null
                      *         }
                      *       ]
@@ -12163,7 +12163,7 @@ export interface operations {
                      *           "label": "Sign-in",
                      *           "metadata": {},
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-11-28T00:55:52.04539Z",
+                     *           "recorded_at": "2026-11-28T01:40:46.260662Z",
                      *           "run_id": null,
                      *           "summary": "Signed in.",
                      *           "target": null,
@@ -12198,12 +12198,12 @@ export interface operations {
                      *             }
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-11-28T00:55:51.916733Z",
+                     *           "recorded_at": "2026-11-28T01:40:46.174493Z",
                      *           "run_id": null,
-                     *           "summary": "Made the alert rule 58ceed00-22ab-432a-8619-9f6ed4df1c29.",
+                     *           "summary": "Made the alert rule 25c7f8a0-2983-4318-b76b-041280d72968.",
                      *           "target": {
                      *             "id": "7",
-                     *             "label": "58ceed00-22ab-432a-8619-9f6ed4df1c29",
+                     *             "label": "25c7f8a0-2983-4318-b76b-041280d72968",
                      *             "type": "alert_rule"
                      *           },
                      *           "tenant_id": null,
@@ -12454,8 +12454,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "capabilities": [],
-                     *           "created_at": "2026-11-28T00:55:45.688306Z",
-                     *           "expires_at": "2026-11-29T00:55:45.688306Z",
+                     *           "created_at": "2026-11-28T01:40:40.529672Z",
+                     *           "expires_at": "2026-11-29T01:40:40.529672Z",
                      *           "hint": "0000",
                      *           "id": 4,
                      *           "last_used_at": null,
@@ -12605,9 +12605,9 @@ export interface operations {
                      *       "capabilities": [
                      *         "platform.access_system_panel"
                      *       ],
-                     *       "created_at": "2026-11-28T00:55:45.612687Z",
-                     *       "expires_at": "2027-02-26T00:55:45.612687Z",
-                     *       "hint": "e5ef",
+                     *       "created_at": "2026-11-28T01:40:40.443779Z",
+                     *       "expires_at": "2027-02-26T01:40:40.443779Z",
+                     *       "hint": "bc65",
                      *       "id": 3,
                      *       "last_used_at": null,
                      *       "name": "Nightly",
@@ -12910,7 +12910,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "operator": {
-                     *         "break_glass_expires_at": "2026-11-28T01:00:45.824156Z",
+                     *         "break_glass_expires_at": "2026-11-28T01:45:40.657779Z",
                      *         "capabilities": [
                      *           "platform.access_system_panel",
                      *           "platform.alerts.manage"
@@ -13675,18 +13675,18 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-11-28T00:55:52.361998Z",
-                     *           "expires_at": "2026-11-28T01:55:52.361997Z",
-                     *           "id": "d012cc4d-ace5-40aa-9c19-aedd1d37e0ee",
+                     *           "created_at": "2026-11-28T01:40:46.595158Z",
+                     *           "expires_at": "2026-11-28T02:40:46.595157Z",
+                     *           "id": "f8311ba5-6275-47af-8f3f-ab8ea01b2a89",
                      *           "ip": "127.0.0.1",
                      *           "is_current": true,
                      *           "user_agent": null
                      *         },
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-11-28T00:55:46.138094Z",
-                     *           "expires_at": "2026-11-28T01:55:46.138094Z",
-                     *           "id": "03418928-f541-42bc-9858-b143f4a7357e",
+                     *           "created_at": "2026-11-28T01:40:40.956772Z",
+                     *           "expires_at": "2026-11-28T02:40:40.956772Z",
+                     *           "id": "4aad9c4f-96d4-45cb-ad3b-ced44974f935",
                      *           "ip": null,
                      *           "is_current": false,
                      *           "user_agent": "Mozilla/5.0"
@@ -14203,7 +14203,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "computed_at": "2026-11-28T00:55:52.53376Z",
+                     *       "computed_at": "2026-11-28T01:40:46.764169Z",
                      *       "health": {
                      *         "reasons": [
                      *           {
@@ -14223,8 +14223,8 @@ export interface operations {
                      *       },
                      *       "kpis": {
                      *         "active": 1,
-                     *         "duration_p50_seconds": 0.0039,
-                     *         "duration_p95_seconds": 0.010743800000000001,
+                     *         "duration_p50_seconds": 0.004,
+                     *         "duration_p95_seconds": 0.006,
                      *         "failed": 2,
                      *         "queue_age_seconds": 0,
                      *         "started": 41,
@@ -14236,8 +14236,8 @@ export interface operations {
                      *         {
                      *           "acknowledged": false,
                      *           "code": "tenant_not_allowed",
-                     *           "completed_at": "2026-11-28T00:55:47.430422Z",
-                     *           "created_at": "2026-11-28T00:55:47.416431Z",
+                     *           "completed_at": "2026-11-28T01:40:42.242192Z",
+                     *           "created_at": "2026-11-28T01:40:42.227474Z",
                      *           "id": 9,
                      *           "message": "The tenant may not be targeted any more.",
                      *           "outcome": "failed",
@@ -14252,8 +14252,8 @@ export interface operations {
                      *         {
                      *           "acknowledged": true,
                      *           "code": "tenant_not_allowed",
-                     *           "completed_at": "2026-11-28T00:55:46.967682Z",
-                     *           "created_at": "2026-11-28T00:55:46.943173Z",
+                     *           "completed_at": "2026-11-28T01:40:41.784236Z",
+                     *           "created_at": "2026-11-28T01:40:41.769671Z",
                      *           "id": 5,
                      *           "message": "The tenant may not be targeted any more.",
                      *           "outcome": "failed",
@@ -14266,7 +14266,7 @@ export interface operations {
                      *           "updated": 0
                      *         }
                      *       ],
-                     *       "since": "2026-11-27T00:55:52.53376Z",
+                     *       "since": "2026-11-27T01:40:46.764169Z",
                      *       "telemetry": {
                      *         "active_workspaces": 1,
                      *         "families": [
@@ -14290,7 +14290,7 @@ export interface operations {
                      *         "trend": [
                      *           {
                      *             "active_workspaces": 0,
-                     *             "bucket_start": "2026-11-27T00:00:00Z",
+                     *             "bucket_start": "2026-11-27T01:00:00Z",
                      *             "counts": {
                      *               "product.onboarding.checkpoint_completed": 0,
                      *               "product.operations.started": 0,
@@ -14301,7 +14301,7 @@ export interface operations {
                      *           },
                      *           {
                      *             "active_workspaces": 0,
-                     *             "bucket_start": "2026-11-27T01:00:00Z",
+                     *             "bucket_start": "2026-11-27T02:00:00Z",
                      *             "counts": {
                      *               "product.onboarding.checkpoint_completed": 0,
                      *               "product.operations.started": 0,
@@ -14312,8 +14312,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "window": {
-                     *           "end_at": "2026-11-28T00:55:52.53376Z",
-                     *           "start_at": "2026-11-27T00:55:52.53376Z"
+                     *           "end_at": "2026-11-28T01:40:46.764169Z",
+                     *           "start_at": "2026-11-27T01:40:46.764169Z"
                      *         }
                      *       },
                      *       "top_offenders": [
@@ -14460,7 +14460,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "created_at": "2026-11-28T00:55:51.218507Z",
+                     *           "created_at": "2026-11-28T01:40:45.578579Z",
                      *           "id": 39,
                      *           "link": "/system/ops/runs/40",
                      *           "read_at": null,
@@ -14484,7 +14484,7 @@ export interface operations {
                      *           }
                      *         },
                      *         {
-                     *           "created_at": "2026-11-28T00:55:50.94036Z",
+                     *           "created_at": "2026-11-28T01:40:45.328156Z",
                      *           "id": 37,
                      *           "link": "/system/ops/runs/38",
                      *           "read_at": null,
@@ -15446,15 +15446,15 @@ export interface operations {
                      * @example {
                      *       "activations": [
                      *         {
-                     *           "created_at": "2026-11-28T00:55:46.512157Z",
+                     *           "created_at": "2026-11-28T01:40:41.333668Z",
                      *           "expires_at": null,
                      *           "id": 1,
                      *           "owner_name": "Olga Operator",
                      *           "reason_text": "Incident 4711",
                      *           "scope_label": "All workspaces",
                      *           "scope_type": "global",
-                     *           "starts_at": "2026-11-28T00:55:46.512157Z",
-                     *           "updated_at": "2026-11-28T00:55:46.539435Z",
+                     *           "starts_at": "2026-11-28T01:40:41.333668Z",
+                     *           "updated_at": "2026-11-28T01:40:41.358417Z",
                      *           "workspace_id": null,
                      *           "workspace_name": null
                      *         }
@@ -15497,15 +15497,15 @@ export interface operations {
                      * @example {
                      *       "activations": [
                      *         {
-                     *           "created_at": "2026-11-28T00:55:46.512157Z",
+                     *           "created_at": "2026-11-28T01:40:41.333668Z",
                      *           "expires_at": null,
                      *           "id": 1,
                      *           "owner_name": "Olga Operator",
                      *           "reason_text": "Incident 4711",
                      *           "scope_label": "All workspaces",
                      *           "scope_type": "global",
-                     *           "starts_at": "2026-11-28T00:55:46.512157Z",
-                     *           "updated_at": "2026-11-28T00:55:46.512157Z",
+                     *           "starts_at": "2026-11-28T01:40:41.333668Z",
+                     *           "updated_at": "2026-11-28T01:40:41.333668Z",
                      *           "workspace_id": null,
                      *           "workspace_name": null
                      *         }
@@ -16094,7 +16094,7 @@ export interface operations {
                      *           ],
                      *           "active_run": {
                      *             "completed_at": null,
-                     *             "created_at": "2026-11-28T00:55:47.193442Z",
+                     *             "created_at": "2026-11-28T01:40:42.008954Z",
                      *             "id": 7,
                      *             "outcome": "pending",
                      *             "status": "queued",
@@ -16115,8 +16115,8 @@ export interface operations {
                      *           "key": "findings.lifecycle.backfill",
                      *           "label": "Rebuild findings lifecycle",
                      *           "last_run": {
-                     *             "completed_at": "2026-11-28T00:55:51.219984Z",
-                     *             "created_at": "2026-11-28T00:55:51.219984Z",
+                     *             "completed_at": "2026-11-28T01:40:45.580313Z",
+                     *             "created_at": "2026-11-28T01:40:45.580313Z",
                      *             "id": 41,
                      *             "outcome": "succeeded",
                      *             "status": "completed",
@@ -16253,7 +16253,7 @@ export interface operations {
                      *       ],
                      *       "active_run": {
                      *         "completed_at": null,
-                     *         "created_at": "2026-11-28T00:55:47.193442Z",
+                     *         "created_at": "2026-11-28T01:40:42.008954Z",
                      *         "id": 7,
                      *         "outcome": "pending",
                      *         "status": "queued",
@@ -16274,8 +16274,8 @@ export interface operations {
                      *       "key": "findings.lifecycle.backfill",
                      *       "label": "Rebuild findings lifecycle",
                      *       "last_run": {
-                     *         "completed_at": "2026-11-28T00:55:51.219984Z",
-                     *         "created_at": "2026-11-28T00:55:51.219984Z",
+                     *         "completed_at": "2026-11-28T01:40:45.580313Z",
+                     *         "created_at": "2026-11-28T01:40:45.580313Z",
                      *         "id": 41,
                      *         "outcome": "succeeded",
                      *         "status": "completed",
@@ -16446,7 +16446,7 @@ export interface operations {
                      *           "tenant_id": 14
                      *         }
                      *       ],
-                     *       "computed_at": "2026-11-28T00:55:46.76316Z",
+                     *       "computed_at": "2026-11-28T01:40:41.595732Z",
                      *       "control": {
                      *         "control_key": "findings.lifecycle.backfill",
                      *         "effective_state": "enabled",
@@ -16458,16 +16458,16 @@ export interface operations {
                      *       },
                      *       "estimated_tenants": 14,
                      *       "excluded": [],
-                     *       "expires_at": "2026-11-28T01:10:46.76316Z",
+                     *       "expires_at": "2026-11-28T01:55:41.595732Z",
                      *       "id": 4,
                      *       "overdue_after": 9,
                      *       "runbook_key": "findings.lifecycle.backfill",
                      *       "samples": [
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-02T00:55:44+00:00",
-                     *             "first_seen_at": "2026-09-29T00:55:44+00:00",
-                     *             "last_seen_at": "2026-09-29T00:55:44+00:00",
+                     *             "due_at": "2026-10-02T01:40:39+00:00",
+                     *             "first_seen_at": "2026-09-29T01:40:39+00:00",
+                     *             "last_seen_at": "2026-09-29T01:40:39+00:00",
                      *             "sla_days": 3,
                      *             "times_seen": 1
                      *           },
@@ -16483,9 +16483,9 @@ export interface operations {
                      *         },
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-07T00:55:43+00:00",
-                     *             "first_seen_at": "2026-09-30T00:55:43+00:00",
-                     *             "last_seen_at": "2026-09-30T00:55:43+00:00",
+                     *             "due_at": "2026-10-07T01:40:38+00:00",
+                     *             "first_seen_at": "2026-09-30T01:40:38+00:00",
+                     *             "last_seen_at": "2026-09-30T01:40:38+00:00",
                      *             "sla_days": 7,
                      *             "status": "triaged",
                      *             "times_seen": 1
@@ -16714,7 +16714,7 @@ export interface operations {
                      *           "target_tenant_id": 16
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T00:55:46.843673Z",
+                     *       "created_at": "2026-11-28T01:40:41.676859Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -16808,7 +16808,7 @@ export interface operations {
                      *           "target_tenant_id": 16
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T00:55:46.843673Z",
+                     *       "created_at": "2026-11-28T01:40:41.676859Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -17055,9 +17055,9 @@ export interface operations {
                      *             }
                      *           ],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-11-28T00:55:51.219984Z",
+                     *           "completed_at": "2026-11-28T01:40:45.580313Z",
                      *           "context": {},
-                     *           "created_at": "2026-11-28T00:55:51.219984Z",
+                     *           "created_at": "2026-11-28T01:40:45.580313Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -17078,7 +17078,7 @@ export interface operations {
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-11-28T00:55:51.219984Z",
+                     *           "started_at": "2026-11-28T01:40:45.580313Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -17113,7 +17113,7 @@ export interface operations {
                      *             }
                      *           ],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-11-28T00:55:51.218094Z",
+                     *           "completed_at": "2026-11-28T01:40:45.577969Z",
                      *           "context": {
                      *             "excluded": [],
                      *             "platform_initiator": {
@@ -17139,7 +17139,7 @@ export interface operations {
                      *               "target_tenant_id": 35
                      *             }
                      *           },
-                     *           "created_at": "2026-11-28T00:55:51.197599Z",
+                     *           "created_at": "2026-11-28T01:40:45.565755Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -17154,13 +17154,13 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
-                     *             "rows_per_second": 187.47656542932134,
+                     *             "rows_per_second": 344.353,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-11-28T00:55:51.207426Z",
+                     *           "started_at": "2026-11-28T01:40:45.572161Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -17317,7 +17317,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-11-28T00:55:53.669277Z",
+                     *       "completed_at": "2026-11-28T01:40:47.61284Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -17343,7 +17343,7 @@ export interface operations {
                      *           "target_tenant_id": 36
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T00:55:53.652761Z",
+                     *       "created_at": "2026-11-28T01:40:47.602188Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -17358,13 +17358,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 1,
-                     *         "rows_per_second": 326.93984306887535,
+                     *         "rows_per_second": 710.564,
                      *         "targets_done": 1,
                      *         "targets_failed": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-11-28T00:55:53.660101Z",
+                     *       "started_at": "2026-11-28T01:40:47.608618Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 0,
@@ -17517,7 +17517,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "acknowledgement": {
-                     *         "at": "2026-11-28T00:55:46.989094Z",
+                     *         "at": "2026-11-28T01:40:41.80352Z",
                      *         "note": "Ticket 4711",
                      *         "operator_id": 41,
                      *         "operator_name": "Olga Operator"
@@ -17535,7 +17535,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-11-28T00:55:46.967682Z",
+                     *       "completed_at": "2026-11-28T01:40:41.784236Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -17561,7 +17561,7 @@ export interface operations {
                      *           "target_tenant_id": 17
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T00:55:46.943173Z",
+                     *       "created_at": "2026-11-28T01:40:41.769671Z",
                      *       "failure_summary": [
                      *         {
                      *           "code": "tenant_not_allowed",
@@ -17589,7 +17589,7 @@ export interface operations {
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-11-28T00:55:46.962375Z",
+                     *       "started_at": "2026-11-28T01:40:41.78197Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 1,
@@ -17807,7 +17807,7 @@ export interface operations {
                      *             "user_id": null
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-11-28T00:55:53.94354Z",
+                     *           "recorded_at": "2026-11-28T01:40:47.717794Z",
                      *           "run_id": 43,
                      *           "summary": "Run 43 ended: succeeded, 3 rows updated, 0 targets failed.",
                      *           "target": {
@@ -17844,7 +17844,7 @@ export interface operations {
                      *             "user_id": null
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-11-28T00:55:53.913716Z",
+                     *           "recorded_at": "2026-11-28T01:40:47.70925Z",
                      *           "run_id": 43,
                      *           "summary": "Started run 43: Rebuild findings lifecycle.",
                      *           "target": {
@@ -17999,8 +17999,8 @@ export interface operations {
                      *           "reason": "The run has ended."
                      *         }
                      *       ],
-                     *       "cancel_requested_at": "2026-11-28T00:55:47.083594Z",
-                     *       "completed_at": "2026-11-28T00:55:47.084943Z",
+                     *       "cancel_requested_at": "2026-11-28T01:40:41.90887Z",
+                     *       "completed_at": "2026-11-28T01:40:41.910257Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -18026,7 +18026,7 @@ export interface operations {
                      *           "target_tenant_id": 18
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T00:55:47.077635Z",
+                     *       "created_at": "2026-11-28T01:40:41.900616Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -18408,7 +18408,7 @@ export interface operations {
                      *           "target_tenant_id": 19
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T00:55:47.193442Z",
+                     *       "created_at": "2026-11-28T01:40:42.008954Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -18419,7 +18419,7 @@ export interface operations {
                      *         "type": "operator"
                      *       },
                      *       "outcome": "pending",
-                     *       "paused_at": "2026-11-28T00:55:47.199652Z",
+                     *       "paused_at": "2026-11-28T01:40:42.017277Z",
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
@@ -18661,7 +18661,7 @@ export interface operations {
                      *           "target_tenant_id": 20
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T00:55:47.308541Z",
+                     *       "created_at": "2026-11-28T01:40:42.112575Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -18918,7 +18918,7 @@ export interface operations {
                      *           "target_tenant_id": 21
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T00:55:47.444619Z",
+                     *       "created_at": "2026-11-28T01:40:42.260479Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -19011,7 +19011,7 @@ export interface operations {
                      *           "target_tenant_id": 21
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T00:55:47.444619Z",
+                     *       "created_at": "2026-11-28T01:40:42.260479Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -19227,7 +19227,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempt": 1,
-                     *           "completed_at": "2026-11-28T00:55:54.350565Z",
+                     *           "completed_at": "2026-11-28T01:40:47.964448Z",
                      *           "counts": {
                      *             "arrived_during_run": 0,
                      *             "processed": 3,
@@ -19237,7 +19237,7 @@ export interface operations {
                      *           },
                      *           "fraction": 1,
                      *           "id": 30,
-                     *           "started_at": "2026-11-28T00:55:54.347478Z",
+                     *           "started_at": "2026-11-28T01:40:47.961001Z",
                      *           "state": "succeeded",
                      *           "tenant": {
                      *             "id": 39,
@@ -19393,7 +19393,7 @@ export interface operations {
                      *       "trend": [
                      *         {
                      *           "active_workspaces": 0,
-                     *           "bucket_start": "2026-11-27T00:00:00Z",
+                     *           "bucket_start": "2026-11-27T01:00:00Z",
                      *           "counts": {
                      *             "product.onboarding.checkpoint_completed": 0,
                      *             "product.operations.started": 0,
@@ -19404,7 +19404,7 @@ export interface operations {
                      *         },
                      *         {
                      *           "active_workspaces": 0,
-                     *           "bucket_start": "2026-11-27T01:00:00Z",
+                     *           "bucket_start": "2026-11-27T02:00:00Z",
                      *           "counts": {
                      *             "product.onboarding.checkpoint_completed": 0,
                      *             "product.operations.started": 0,
@@ -19415,8 +19415,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "window": {
-                     *         "end_at": "2026-11-28T00:55:54.472078Z",
-                     *         "start_at": "2026-11-27T00:55:54.472078Z"
+                     *         "end_at": "2026-11-28T01:40:48.047654Z",
+                     *         "start_at": "2026-11-27T01:40:48.047654Z"
                      *       }
                      *     }
                      */
