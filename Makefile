@@ -12,8 +12,13 @@ endif
 ifneq ($(wildcard .tools/node/node_modules/node/bin/node),)
 export PATH := $(CURDIR)/.tools/node/node_modules/node/bin:$(PATH)
 endif
-# Everything that needs a server of its own starts it through this.
-WITH_POSTGRES := cargo run --quiet --package tenantatlas-tests --bin with-postgres --
+# Always of the whole workspace: a build of one package has other features, and compiles most of the libraries again.
+BUILD := cargo build --locked --workspace
+# Everything that needs a server of its own starts it through this, once it is built.
+WITH_POSTGRES := target/debug/with-postgres
+
+# Tests wait for PostgreSQL and for the product half of the time.
+export RUST_TEST_THREADS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
 
 help: ## Explain the targets
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-11s %s\n", $$1, $$2 }'
@@ -49,7 +54,7 @@ test: ## Run all tests
 
 .PHONY: tests
 tests: web/dist/.built tests/e2e/node_modules/.package-lock.json
-	cargo build --locked --workspace
+	$(BUILD)
 	$(WITH_POSTGRES) cargo test --locked --workspace
 	npm test --prefix web
 	$(WITH_POSTGRES) npm test --prefix tests/e2e
@@ -60,14 +65,14 @@ contract: ## Clients made from the API document go their way, and generated requ
 
 .PHONY: clients
 clients: .tools/python/.installed .tools/bin/oas3-gen tests/contract/typescript/node_modules/.package-lock.json
-	cargo build --locked --package tenantatlas
+	$(BUILD)
 	tests/contract/generate
 	tests/contract/with-product tests/contract/clients
 	tests/contract/with-product tests/contract/guide
 
 .PHONY: short-attack
 short-attack: .tools/python/.installed
-	cargo build --locked --package tenantatlas
+	$(BUILD)
 	tests/contract/with-product tests/contract/attack
 
 attack: ## The same attack for longer; ATTACK_EXAMPLES=200 requests an operation, ATTACK_SEED=1
@@ -98,7 +103,7 @@ e2e: ## Run the browser tests; E2E="sign-in --headed" are arguments for Playwrig
 
 .PHONY: browser-tests
 browser-tests: web/dist/.built tests/e2e/node_modules/.package-lock.json
-	cargo build --locked --workspace
+	$(BUILD)
 	$(WITH_POSTGRES) npm test --prefix tests/e2e -- $(E2E)
 
 screenshots: ## Look at every page: light, dark, phone, into tests/e2e/screenshots
@@ -112,7 +117,7 @@ endurance: ## Fault tests in their long form: hundreds of kills, restarts, broke
 .PHONY: faults
 faults:
 	cargo build --release --locked --workspace
-	ENDURANCE=1 $(WITH_POSTGRES) cargo test --release --locked --package tenantatlas-tests --test faults -- \
+	ENDURANCE=1 target/release/with-postgres cargo test --release --locked --package tenantatlas-tests --test faults -- \
 		--nocapture --test-threads=1 $(FAULTS)
 
 check: ## Format, lints, docs, generated files
@@ -120,7 +125,8 @@ check: ## Format, lints, docs, generated files
 	cargo fmt --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --document-private-items --quiet
-	cargo run --quiet --locked --package tenantatlas -- openapi | diff -u openapi/openapi.json - \
+	$(BUILD)
+	target/debug/tenantatlas openapi | diff -u openapi/openapi.json - \
 		|| { echo 'openapi/openapi.json is not current: make gen'; exit 1; }
 	npm ci --prefix openapi --silent --no-audit --no-fund
 	npm run --prefix openapi --silent lint
@@ -137,7 +143,8 @@ gen: ## Write generated files: API document, schema.rs, TypeScript types
 
 .PHONY: generate
 generate: .tools/bin/diesel web/node_modules/.package-lock.json
-	cargo run --quiet --package tenantatlas -- openapi > openapi/openapi.json
+	$(BUILD)
+	target/debug/tenantatlas openapi > openapi/openapi.json
 	npm run --prefix web --silent types
 	$(WITH_POSTGRES) tests/tools/print-schema > api/src/db/schema.rs.new
 	mv api/src/db/schema.rs.new api/src/db/schema.rs
@@ -145,7 +152,8 @@ generate: .tools/bin/diesel web/node_modules/.package-lock.json
 
 examples: ## Record the examples of the API document from answers of the product, then write generated files
 	@.ci/require rust libpq postgres node
-	$(WITH_POSTGRES) cargo test --locked --package tenantatlas-tests --test api -- --ignored guards::examples::record
+	$(BUILD)
+	$(WITH_POSTGRES) cargo test --locked --workspace --test api -- --ignored guards::examples::record
 	@$(MAKE) --no-print-directory --silent generate
 
 .tools/bin/diesel:
