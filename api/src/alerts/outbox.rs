@@ -9,7 +9,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Shared by everything of a process that sends, or takes secrets in; cheap to clone.
 #[derive(Clone)]
@@ -49,10 +49,16 @@ fn extra_roots(config: &Config) -> Result<Vec<CertificateDer<'static>>> {
     certificates
 }
 
-/// The provider is named here, so that no other library's choice matters.
-fn tls(extra: &[CertificateDer<'static>]) -> Result<ClientConfig> {
+/// Certificates of the machine, read once: there are more than a hundred, and each takes its time.
+static MACHINE_ROOTS: LazyLock<RootCertStore> = LazyLock::new(|| {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots
+});
+
+/// The provider is named here, so that no other library's choice matters.
+fn tls(extra: &[CertificateDer<'static>]) -> Result<ClientConfig> {
+    let mut roots = MACHINE_ROOTS.clone();
     for certificate in extra {
         roots.add(certificate.clone()).map_err(Error::internal)?;
     }
