@@ -60,10 +60,12 @@ impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
     }
 }
 
-/// Sets what every session of the product relies on.
+/// Sets what every session of the product relies on. Statements that stay prepared are planned for values unknown, so for far
+/// more rows than they read: compiling them would cost more than running them.
 pub fn configure_session(conn: &mut PgConnection, limits: SessionLimits) -> QueryResult<()> {
     conn.batch_execute(&format!(
         "SET application_name = 'tenantatlas'; SET timezone = 'UTC'; SET default_transaction_isolation = 'read committed'; \
+         SET jit = off; \
          SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; \
          SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3",
         limits.statement_ms, limits.lock_ms, limits.idle_in_transaction_ms

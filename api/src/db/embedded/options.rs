@@ -13,8 +13,6 @@ const ALWAYS: &[(&str, &str)] = &[
     // Times are UTC everywhere, whatever zone `initdb` found on the machine.
     ("timezone", "UTC"),
     ("log_timezone", "UTC"),
-    // Short statements by the thousand: compiling them costs more than it saves.
-    ("jit", "off"),
     // Data lie on solid-state disks, where a random page costs about what a sequential one does.
     ("random_page_cost", "1.1"),
     // Batches write much log; fewer bytes of it, and fewer checkpoints, each of which makes the
