@@ -10,7 +10,7 @@ const LABELS = [
   "Review packs requested",
 ];
 const NOTHING =
-  "DELETE FROM product_usage_events; DELETE FROM product_usage_counts; DELETE FROM product_usage_activity";
+  "DELETE FROM product_usage_events; DELETE FROM product_usage_counts; DELETE FROM product_usage_active_workspaces";
 
 const panel = (page: Page) => page.getByRole("region", { name: "Product telemetry" });
 const figure = (page: Page, label: string) =>

@@ -40,7 +40,7 @@ pub fn run() -> Figures {
         "{events} events over {DAYS} days in {workspaces} workspaces, vacuumed, warm; medians of {} rounds. The summary is the whole \
          answer: counts and active workspaces of the period and of the one before, and the trend. The straight count is \
          `GROUP BY event_name` and `count(DISTINCT workspace_id)` over both periods, without a trend; it gives the same \
-         figures. Periods end at half past an hour, so that both edges count.",
+         figures. Periods end within an hour and within five minutes, so that both edges count.",
         settings::rounds()
     ));
     let rows = WINDOWS.map(|window| compare(&full, &empty, window));
@@ -113,7 +113,7 @@ fn count_straight(conn: &mut PgConnection, Period { start_at, end_at }: Period) 
 }
 
 fn compare(full: &Database, empty: &Database, (name, days): (&str, i64)) -> [String; 6] {
-    let end_at = OffsetDateTime::now_utc().replace_minute(30).expect("a minute") - time::Duration::hours(1);
+    let end_at = OffsetDateTime::now_utc().replace_minute(32).expect("a minute") - time::Duration::hours(1);
     let period = Period { start_at: end_at - time::Duration::days(days), end_at };
     let before = Period { start_at: period.start_at - time::Duration::days(days), end_at: period.start_at };
     let (mut of_full, mut of_empty) = (full.connect(), empty.connect());

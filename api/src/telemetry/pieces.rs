@@ -1,19 +1,31 @@
-//! How a period is put together: whole days and hours from buckets, what is left at its edges from the events themselves
+//! How a period is put together: whole days, hours and five minutes from buckets, what is left at its edges from the events themselves
 //! (TEL-07).
 
 use super::window::Period;
 use time::{Duration, OffsetDateTime};
 
-/// How far apart the points of a trend are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+/// How wide a bucket is, and so how far apart the points of a trend may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Width {
     FiveMinutes,
     Hour,
     Day,
 }
 
-impl Step {
-    /// A step that makes some dozen points of the period.
+impl Width {
+    /// From narrow to wide; each is made of whole ones of the width before.
+    pub const ALL: [Self; 3] = [Self::FiveMinutes, Self::Hour, Self::Day];
+
+    /// What it is made of; the narrowest is made of events.
+    pub fn narrower(self) -> Option<Self> {
+        match self {
+            Self::FiveMinutes => None,
+            Self::Hour => Some(Self::FiveMinutes),
+            Self::Day => Some(Self::Hour),
+        }
+    }
+
+    /// Of points that make some dozen of the period.
     pub fn of(period: Period) -> Self {
         match period.length() {
             length if length <= Duration::hours(2) => Self::FiveMinutes,
@@ -50,31 +62,26 @@ impl Step {
     }
 }
 
-/// A period cut at six times, none before the one in front of it: `start_at`..`hours_from` and `hours_to`..`end_at` are read
-/// from events, `hours_from`..`days_from` and `days_to`..`hours_to` from hours, `days_from`..`days_to` from days. Whatever the
-/// period, these five parts cover it, and no time lies in two of them.
+/// A period cut at eight times, none before the one in front of it. What lies between two of them is read, in this order, from
+/// events, five minutes, hours, days, hours, five minutes, events. Whatever the period, these seven parts cover it, and no
+/// time lies in two of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pieces {
-    pub start_at: OffsetDateTime,
-    pub hours_from: OffsetDateTime,
-    pub days_from: OffsetDateTime,
-    pub days_to: OffsetDateTime,
-    pub hours_to: OffsetDateTime,
-    pub end_at: OffsetDateTime,
-    pub step: Step,
+    pub cuts: [OffsetDateTime; 8],
+    pub step: Width,
 }
 
 impl Pieces {
     /// Cuts a period so that no bucket holds what belongs to two points of the trend.
-    pub fn of(period: Period, step: Step) -> Self {
-        let Period { start_at, end_at } = period;
-        let whole = |step: Step, (from, to), is_fine: bool| {
-            let (first, last) = (step.ceil(from), step.floor(to));
-            if is_fine && first < last { (first, last) } else { (to, to) }
+    pub fn of(period: Period, step: Width) -> Self {
+        let whole = |width: Width, (from, to)| {
+            let (first, last) = (width.ceil(from), width.floor(to));
+            if width <= step && first < last { (first, last) } else { (to, to) }
         };
-        let (hours_from, hours_to) = whole(Step::Hour, (start_at, end_at), step != Step::FiveMinutes);
-        let (days_from, days_to) = whole(Step::Day, (hours_from, hours_to), step == Step::Day);
-        Self { start_at, hours_from, days_from, days_to, hours_to, end_at, step }
+        let fives = whole(Width::FiveMinutes, (period.start_at, period.end_at));
+        let hours = whole(Width::Hour, fives);
+        let days = whole(Width::Day, hours);
+        Self { cuts: [period.start_at, fives.0, hours.0, days.0, days.1, hours.1, fives.1, period.end_at], step }
     }
 }
 
@@ -83,45 +90,45 @@ mod tests {
     use super::*;
     use time::macros::datetime;
 
-    fn cut(start_at: OffsetDateTime, end_at: OffsetDateTime, step: Step) -> [OffsetDateTime; 6] {
-        let Pieces { start_at, hours_from, days_from, days_to, hours_to, end_at, .. } =
-            Pieces::of(Period { start_at, end_at }, step);
-        [start_at, hours_from, days_from, days_to, hours_to, end_at]
+    fn cut(start_at: OffsetDateTime, end_at: OffsetDateTime, step: Width) -> [OffsetDateTime; 8] {
+        Pieces::of(Period { start_at, end_at }, step).cuts
     }
 
     #[test]
-    fn a_period_is_whole_days_hours_beside_them_and_edges() {
-        let (from, to) = (datetime!(2026-11-01 21:30 UTC), datetime!(2026-11-04 02:00:00.000001 UTC));
+    fn a_period_is_whole_days_hours_beside_them_five_minutes_and_edges() {
+        let (from, to) = (datetime!(2026-11-01 21:31 UTC), datetime!(2026-11-04 02:05:00.000001 UTC));
         let days = [
             from,
+            datetime!(2026-11-01 21:35 UTC),
             datetime!(2026-11-01 22:00 UTC),
             datetime!(2026-11-02 00:00 UTC),
             datetime!(2026-11-04 00:00 UTC),
             datetime!(2026-11-04 02:00 UTC),
+            datetime!(2026-11-04 02:05 UTC),
             to,
         ];
-        assert_eq!(cut(from, to, Step::Day), days);
-        let [_, hours_from, _, _, hours_to, _] = days;
-        assert_eq!(cut(from, to, Step::Hour), [from, hours_from, hours_to, hours_to, hours_to, to]);
-        assert_eq!(cut(from, to, Step::FiveMinutes), [from, to, to, to, to, to]);
+        assert_eq!(cut(from, to, Width::Day), days);
+        let [_, fives_from, hours_from, _, _, hours_to, fives_to, _] = days;
+        assert_eq!(cut(from, to, Width::Hour), [from, fives_from, hours_from, hours_to, hours_to, hours_to, fives_to, to]);
+        assert_eq!(cut(from, to, Width::FiveMinutes), [from, fives_from, fives_to, fives_to, fives_to, fives_to, fives_to, to]);
     }
 
     #[test]
-    fn a_period_without_a_whole_hour_is_all_edge() {
-        let (from, to) = (datetime!(2026-11-01 21:30 UTC), datetime!(2026-11-01 22:29 UTC));
-        assert_eq!(cut(from, to, Step::Hour), [from, to, to, to, to, to]);
+    fn a_period_without_a_whole_five_minutes_is_all_edge() {
+        let (from, to) = (datetime!(2026-11-01 21:31 UTC), datetime!(2026-11-01 21:39 UTC));
+        assert_eq!(cut(from, to, Width::FiveMinutes), [from, to, to, to, to, to, to, to]);
     }
 
     #[test]
     fn a_period_on_the_bounds_has_no_edges() {
         let (from, to) = (datetime!(2026-11-01 0:00 UTC), datetime!(2026-11-03 0:00 UTC));
-        assert_eq!(cut(from, to, Step::Day), [from, from, from, to, to, to]);
+        assert_eq!(cut(from, to, Width::Day), [from, from, from, from, to, to, to, to]);
     }
 
     #[test]
     fn points_begin_at_or_before_the_period_and_end_within() {
         let period = Period { start_at: datetime!(2026-11-01 21:30 +02:00), end_at: datetime!(2026-11-01 22:00 UTC) };
-        let points: Vec<_> = Step::Hour.points(period).collect();
+        let points: Vec<_> = Width::Hour.points(period).collect();
         let expected = [19, 20, 21].map(|hour| datetime!(2026-11-01 0:00 UTC) + Duration::hours(hour));
         assert_eq!(points, expected);
     }

@@ -32,7 +32,7 @@ pub fn fold(conn: &mut PgConnection) -> Result<Option<i64>> {
 pub fn rebuild(conn: &mut PgConnection) -> Result<Rebuilt> {
     conn.transaction(|conn| {
         lock_buckets(conn)?;
-        let store::Compared { events, buckets, differed } = store::rebuild(conn)?;
-        Ok(Rebuilt { events, buckets, differed })
+        let store::Compared { buckets, differed } = store::rebuild(conn)?;
+        Ok(Rebuilt { events: store::count_folded(conn)?, buckets, differed })
     })
 }

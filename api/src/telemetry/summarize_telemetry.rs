@@ -1,8 +1,8 @@
 //! What was used within a period: figures only, never rows or who it was (TEL-05, TEL-08).
 
 use super::catalog::{CATALOG, FamilyInfo};
-use super::pieces::{Pieces, Step};
-use super::store::summary::{self as store, Counted};
+use super::pieces::{Pieces, Width};
+use super::store::summary::{self as store, Part};
 use super::window::{Period, Window};
 use crate::auth::Permit;
 use crate::auth::capability::ConsoleView;
@@ -78,32 +78,80 @@ pub fn summarize_telemetry(permit: &Permit<ConsoleView>, conn: &mut PgConnection
 /// The same within the snapshot of the caller, which has to be one for all statements: what is being folded meanwhile would
 /// be counted twice or not at all.
 pub fn summarize_in_snapshot(_permit: &Permit<ConsoleView>, conn: &mut PgConnection, period: Period) -> Result<TelemetrySummary> {
-    let step = Step::of(period);
-    let (pieces, previous) = (Pieces::of(period, step), Pieces::of(period.previous(), step));
-    let counted = store::count_events(conn, &pieces)?;
-    let before = store::count_events(conn, &previous)?;
-    let active = store::count_active_by_point(conn, &pieces)?;
-    let count_of = |info: &FamilyInfo, rows: &[Counted]| -> i64 {
-        rows.iter().filter(|row| row.event_name == info.event_name).map(|row| row.count).sum()
-    };
+    let step = Width::of(period);
+    let usage = Usage::of(store::load_parts(conn, &Pieces::of(period, step))?);
+    let before = Usage::of(store::load_parts(conn, &Pieces::of(period.previous(), step))?);
     let families: Vec<FamilyCount> = CATALOG
         .iter()
-        .map(|info| FamilyCount { info: *info, count: count_of(info, &counted), previous_count: count_of(info, &before) })
+        .map(|info| FamilyCount { info: *info, count: usage.count_of(info), previous_count: before.count_of(info) })
         .collect();
+    let nothing = Used::default();
     let point = |at: OffsetDateTime| {
-        let here: Vec<Counted> = counted.iter().filter(|row| row.point == at).cloned().collect();
+        let used = usage.points.get(&at).unwrap_or(&nothing);
         TrendPoint {
             bucket_start: at,
-            active_workspaces: active.iter().filter(|row| row.point == at).map(|row| row.count).sum(),
-            counts: CATALOG.iter().map(|info| (info.event_name, count_of(info, &here))).collect(),
+            active_workspaces: used.workspace_ids.len() as i64,
+            counts: CATALOG.iter().map(|info| (info.event_name, used.count_of(info))).collect(),
         }
     };
     Ok(TelemetrySummary {
         window: period,
-        active_workspaces: store::count_active(conn, &pieces)?,
-        previous_active_workspaces: store::count_active(conn, &previous)?,
+        active_workspaces: usage.count_active(),
+        previous_active_workspaces: before.count_active(),
         total_events: families.iter().map(|family| family.count).sum(),
         trend: step.points(period).map(point).collect(),
         families,
     })
+}
+
+/// What was used at a point of the trend.
+#[derive(Debug, Default)]
+struct Used {
+    counts: BTreeMap<String, i64>,
+    /// In order, each once.
+    workspace_ids: Vec<i64>,
+}
+
+impl Used {
+    fn count_of(&self, info: &FamilyInfo) -> i64 {
+        self.counts.get(info.event_name).copied().unwrap_or_default()
+    }
+}
+
+/// What was used within a period, by point.
+#[derive(Debug, Default)]
+struct Usage {
+    points: BTreeMap<OffsetDateTime, Used>,
+}
+
+impl Usage {
+    fn of(parts: Vec<Part>) -> Self {
+        let mut usage = Self::default();
+        for Part { point, event_name, count, workspace_ids } in parts {
+            let used = usage.points.entry(point).or_default();
+            used.workspace_ids.extend(workspace_ids);
+            if let Some(name) = event_name {
+                *used.counts.entry(name).or_default() += count;
+            }
+        }
+        usage.points.values_mut().for_each(|used| make_set(&mut used.workspace_ids));
+        usage
+    }
+
+    fn count_of(&self, info: &FamilyInfo) -> i64 {
+        self.points.values().map(|used| used.count_of(info)).sum()
+    }
+
+    fn count_active(&self) -> i64 {
+        let mut all: Vec<i64> = self.points.values().flat_map(|used| &used.workspace_ids).copied().collect();
+        make_set(&mut all);
+        all.len() as i64
+    }
+}
+
+/// Puts ids in order, each once.
+fn make_set(ids: &mut Vec<i64>) {
+    // What is read from buckets is in order already: a stable sort only merges it.
+    ids.sort();
+    ids.dedup();
 }

@@ -26,16 +26,18 @@ fn written(time: OffsetDateTime) -> String {
     time.format(&Rfc3339).unwrap()
 }
 
-/// Any time of the last days; often on a bound of an hour or a day, or a hair beside it.
+/// Any time of the last days; often on a bound of five minutes, an hour or a day, or a hair beside it.
 fn any_time(random: &mut Random, now: OffsetDateTime) -> OffsetDateTime {
     let second = i64::try_from(random.below(usize::try_from(DAYS * 86_400).unwrap())).unwrap();
     let time = now.replace_nanosecond(0).unwrap() - Duration::seconds(second);
     let on_the_hour = time.replace_minute(0).unwrap().replace_second(0).unwrap();
+    let on_five_minutes = on_the_hour.replace_minute(time.minute() / 5 * 5).unwrap();
     let hair = Duration::microseconds([0, 0, 1, -1][random.below(4)]);
-    match random.below(4) {
+    match random.below(5) {
         0 => time,
         1 => time + Duration::microseconds(i64::try_from(random.below(1_000_000)).unwrap()),
-        2 => on_the_hour + hair,
+        2 => on_five_minutes + hair,
+        3 => on_the_hour + hair,
         _ => on_the_hour.replace_hour(0).unwrap() + hair,
     }
 }

@@ -93,7 +93,7 @@ async fn it_is_done_in_batches_whether_events_are_folded_or_not() {
 
     assert_eq!(app.count_usage(), (6_000, 6_000));
     assert_eq!(app.value("SELECT count(*) FROM product_usage_counts"), 0);
-    assert_eq!(app.value("SELECT count(*) FROM product_usage_activity"), 0);
+    assert_eq!(app.value("SELECT count(*) FROM product_usage_active_workspaces"), 0);
 }
 
 #[tokio::test]

@@ -157,7 +157,7 @@ async fn the_tenant_plane_adds_events_of_its_tenant_and_reads_none() {
         "product_usage_events",
         "product_usage_unfolded",
         "product_usage_counts",
-        "product_usage_activity",
+        "product_usage_active_workspaces",
         "product_usage_upkeep",
     ] {
         let read = floor::read(&mut conn, &scope, |conn| Ok(conn.batch_execute(&format!("SELECT count(*) FROM {table}"))?));

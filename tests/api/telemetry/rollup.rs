@@ -96,20 +96,19 @@ async fn a_rebuild_finds_nothing_to_correct_and_corrects_what_somebody_spoiled()
     let operator = app.operator().await;
     let before = operator.summarize_telemetry(MARCH).await.body;
     let rebuild = || cli::run(app.database_url(), &["product-usage", "rebuild", "--json"], "").assert_code(0).json();
-    let sound = json!({ "events": 3, "buckets": 9, "differed": 0 });
+    let sound = json!({ "events": 3, "buckets": 16, "differed": 0 });
     assert_eq!(rebuild(), sound);
     let text = cli::run(app.database_url(), &["product-usage", "rebuild"], "").assert_code(0).out;
-    assert_eq!(text, "Compared 9 buckets with 3 events: 0 differed.\n");
+    assert_eq!(text, "Compared 16 buckets with 3 events: 0 differed.\n");
 
-    app.execute("UPDATE product_usage_counts SET count = count + 1 WHERE hour < '2026-03-02T11:00:00Z'");
-    app.execute("DELETE FROM product_usage_counts WHERE hour > '2026-03-03T00:00:00Z'");
-    app.execute("UPDATE product_usage_activity SET count = 7 WHERE width = 'day' AND start_at < '2026-03-03T00:00:00Z'");
-    app.execute(&format!(
-        "INSERT INTO product_usage_activity (width, start_at, workspace_id, count) VALUES ('hour', '2026-03-01T01:00:00Z', {}, 1)",
-        north.id
-    ));
+    app.execute(
+        "UPDATE product_usage_counts SET count = count + 1 WHERE (width_seconds, start_at) = (300, '2026-03-02T10:20:00Z')",
+    );
+    app.execute("DELETE FROM product_usage_counts WHERE (width_seconds, start_at) = (3600, '2026-03-03T11:00:00Z')");
+    app.execute("UPDATE product_usage_active_workspaces SET workspace_ids = '{7}' WHERE (width_seconds, start_at) = (86400, '2026-03-02T00:00:00Z')");
+    app.execute("INSERT INTO product_usage_active_workspaces (width_seconds, start_at, workspace_ids) VALUES (300, '2026-03-01T01:00:00Z', '{7}')");
 
-    assert_eq!(rebuild()["differed"], 5);
+    assert_eq!(rebuild()["differed"], 4);
     assert_eq!(rebuild(), sound);
     assert_eq!(operator.summarize_telemetry(MARCH).await.body, before);
     let left = app.value("SELECT event_id FROM product_usage_unfolded");

@@ -1,34 +1,45 @@
-//! Buckets: folding events into them, taking removed events out of them, and comparing them with what they stand for. Whoever
-//! calls holds the lock of the buckets.
+//! Buckets: folding events into them, and correcting them by what they stand for. Whoever calls holds the lock of the buckets.
 
+use crate::telemetry::pieces::Width;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Integer, Timestamptz};
-use time::OffsetDateTime;
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Timestamptz};
+use std::ops::AddAssign;
+use time::{Duration, OffsetDateTime};
 
+/// Events that were taken, and the narrowest buckets in which they lie.
 #[derive(QueryableByName)]
-struct Number {
+struct Taken {
     #[diesel(sql_type = BigInt)]
-    number: i64,
+    events: i64,
+    #[diesel(sql_type = Array<Timestamptz>)]
+    starts: Vec<OffsetDateTime>,
 }
 
-/// What a rebuild found.
-#[derive(QueryableByName)]
+/// What a comparison of buckets found.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, QueryableByName)]
 pub struct Compared {
-    #[diesel(sql_type = BigInt)]
-    pub events: i64,
     #[diesel(sql_type = BigInt)]
     pub buckets: i64,
     #[diesel(sql_type = BigInt)]
     pub differed: i64,
 }
 
-/// Figures by hour, workspace and name, of a relation `folded` in front, added up to what the two tables of buckets hold.
-const BUCKETS: &str = "
-    counts AS (SELECT hour, event_name, sum(count)::bigint AS count FROM folded GROUP BY 1, 2),
-    activity AS (
-        SELECT 'hour' AS width, hour AS start_at, workspace_id, sum(count)::bigint AS count FROM folded GROUP BY 2, 3
-        UNION ALL
-        SELECT 'day', date_trunc('day', hour, 'UTC'), workspace_id, sum(count)::bigint FROM folded GROUP BY 2, 3)";
+impl AddAssign for Compared {
+    fn add_assign(&mut self, other: Self) {
+        self.buckets += other.buckets;
+        self.differed += other.differed;
+    }
+}
+
+/// Where the bucket begins in which a time lies.
+fn start_of(width: Width, time: &str) -> String {
+    format!("date_bin(interval '{} seconds', {time}, timestamptz 'epoch')", width.seconds())
+}
+
+/// Counts and sets of a relation `folded` in front.
+const OF_EVENTS: &str = "
+    counts AS (SELECT start_at, event_name, sum(count)::bigint AS count FROM folded GROUP BY 1, 2),
+    sets AS (SELECT start_at, array_agg(DISTINCT workspace_id ORDER BY workspace_id) AS workspace_ids FROM folded GROUP BY 1)";
 
 /// Moves up to so many events into their buckets; how many.
 pub fn fold(conn: &mut PgConnection, most: i64) -> QueryResult<i64> {
@@ -38,79 +49,136 @@ pub fn fold(conn: &mut PgConnection, most: i64) -> QueryResult<i64> {
              WHERE event_id = ANY (ARRAY(SELECT event_id FROM product_usage_unfolded ORDER BY event_id LIMIT $1))
              RETURNING occurred_at, workspace_id, event_name),
          folded AS MATERIALIZED (
-             SELECT date_trunc('hour', occurred_at, 'UTC') AS hour, workspace_id, event_name, count(*) AS count FROM taken GROUP BY 1, 2, 3),
-         {BUCKETS},
+             SELECT {start} AS start_at, workspace_id, event_name, count(*) AS count FROM taken GROUP BY 1, 2, 3),
+         {OF_EVENTS},
          counted AS (
-             INSERT INTO product_usage_counts AS c (hour, event_name, count) SELECT hour, event_name, count FROM counts
-             ON CONFLICT (hour, event_name) DO UPDATE SET count = c.count + excluded.count),
-         seen AS (
-             INSERT INTO product_usage_activity AS a (width, start_at, workspace_id, count)
-             SELECT width, start_at, workspace_id, count FROM activity
-             ON CONFLICT (width, start_at, workspace_id) DO UPDATE SET count = a.count + excluded.count)
-         SELECT coalesce(sum(count), 0)::bigint AS number FROM folded"
+             INSERT INTO product_usage_counts AS c (width_seconds, start_at, event_name, count)
+             SELECT {width}, start_at, event_name, count FROM counts
+             ON CONFLICT (width_seconds, start_at, event_name) DO UPDATE SET count = c.count + excluded.count),
+         united AS (
+             INSERT INTO product_usage_active_workspaces AS a (width_seconds, start_at, workspace_ids)
+             SELECT {width}, start_at, workspace_ids FROM sets
+             ON CONFLICT (width_seconds, start_at) DO UPDATE
+             SET workspace_ids = ARRAY(SELECT unnest(a.workspace_ids) UNION SELECT unnest(excluded.workspace_ids) ORDER BY 1)
+             WHERE EXISTS (SELECT unnest(excluded.workspace_ids) EXCEPT SELECT unnest(a.workspace_ids)))
+         SELECT coalesce(sum(count), 0)::bigint AS events, coalesce(array_agg(DISTINCT start_at), '{{}}') AS starts FROM folded",
+        start = start_of(Width::FiveMinutes, "occurred_at"),
+        width = Width::FiveMinutes.seconds(),
     );
-    diesel::sql_query(sql).bind::<BigInt, _>(most).get_result::<Number>(conn).map(|row| row.number)
+    let taken: Taken = diesel::sql_query(sql).bind::<BigInt, _>(most).get_result(conn)?;
+    correct(conn, Width::Hour, &taken.starts)?;
+    correct(conn, Width::Day, &taken.starts)?;
+    Ok(taken.events)
 }
 
-/// Removes up to so many of the oldest events that happened before a time, and takes those that were folded out of their
-/// buckets; how many were removed.
+/// Removes up to so many of the oldest events that happened before a time, and computes their buckets from what is left; how
+/// many were removed.
 pub fn delete_older(conn: &mut PgConnection, than: OffsetDateTime, most: i64) -> QueryResult<i64> {
     let sql = format!(
         "WITH gone AS (
              DELETE FROM product_usage_events
              WHERE id = ANY (ARRAY(SELECT id FROM product_usage_events WHERE occurred_at < $1 ORDER BY occurred_at LIMIT $2))
-             RETURNING id, occurred_at, workspace_id, event_name),
-         folded AS MATERIALIZED (
-             SELECT date_trunc('hour', occurred_at, 'UTC') AS hour, workspace_id, event_name, count(*) AS count FROM gone g
-             WHERE NOT EXISTS (SELECT FROM product_usage_unfolded u WHERE u.event_id = g.id) GROUP BY 1, 2, 3),
-         {BUCKETS},
-         counts_emptied AS (
-             DELETE FROM product_usage_counts c USING counts x
-             WHERE (c.hour, c.event_name) = (x.hour, x.event_name) AND c.count <= x.count),
-         counts_lessened AS (
-             UPDATE product_usage_counts c SET count = c.count - x.count FROM counts x
-             WHERE (c.hour, c.event_name) = (x.hour, x.event_name) AND c.count > x.count),
-         activity_emptied AS (
-             DELETE FROM product_usage_activity a USING activity x
-             WHERE (a.width, a.start_at, a.workspace_id) = (x.width, x.start_at, x.workspace_id) AND a.count <= x.count),
-         activity_lessened AS (
-             UPDATE product_usage_activity a SET count = a.count - x.count FROM activity x
-             WHERE (a.width, a.start_at, a.workspace_id) = (x.width, x.start_at, x.workspace_id) AND a.count > x.count)
-         SELECT count(*) AS number FROM gone"
+             RETURNING occurred_at)
+         SELECT count(*) AS events, coalesce(array_agg(DISTINCT {start}), '{{}}') AS starts FROM gone",
+        start = start_of(Width::FiveMinutes, "occurred_at"),
     );
-    diesel::sql_query(sql).bind::<Timestamptz, _>(than).bind::<BigInt, _>(most).get_result::<Number>(conn).map(|row| row.number)
+    let gone: Taken = diesel::sql_query(sql).bind::<Timestamptz, _>(than).bind::<BigInt, _>(most).get_result(conn)?;
+    for width in Width::ALL {
+        correct(conn, width, &gone.starts)?;
+    }
+    Ok(gone.events)
 }
 
-/// Computes every bucket anew from the events that are folded, and corrects those that differ.
+#[derive(QueryableByName)]
+struct Moment {
+    #[diesel(sql_type = Timestamptz)]
+    at: OffsetDateTime,
+}
+
+/// Corrects every bucket, day by day.
 pub fn rebuild(conn: &mut PgConnection) -> QueryResult<Compared> {
     let sql = format!(
-        "WITH folded AS MATERIALIZED (
-             SELECT date_trunc('hour', occurred_at, 'UTC') AS hour, workspace_id, event_name, count(*) AS count FROM product_usage_events e
-             WHERE NOT EXISTS (SELECT FROM product_usage_unfolded u WHERE u.event_id = e.id) GROUP BY 1, 2, 3),
-         {BUCKETS},
+        "SELECT {} AS at FROM product_usage_events
+         UNION SELECT {day} FROM product_usage_counts UNION SELECT {day} FROM product_usage_active_workspaces",
+        start_of(Width::Day, "occurred_at"),
+        day = start_of(Width::Day, "start_at"),
+    );
+    let mut compared = Compared::default();
+    for Moment { at: day } in diesel::sql_query(sql).load(conn)? {
+        let starts: Vec<_> = (0..24 * 12).map(|place| day + Duration::minutes(place * 5)).collect();
+        for width in Width::ALL {
+            compared += correct(conn, width, &starts)?;
+        }
+    }
+    Ok(compared)
+}
+
+/// Folded events: what the buckets count.
+pub fn count_folded(conn: &mut PgConnection) -> QueryResult<i64> {
+    let sql = "SELECT (SELECT count(*) FROM product_usage_events) - (SELECT count(*) FROM product_usage_unfolded) AS number";
+    diesel::sql_query(sql).get_result::<Number>(conn).map(|row| row.number)
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+/// Makes the buckets of a width in which these times lie say what the folded events within them say: of the narrowest by
+/// reading the events, of others by reading the buckets of the width below, which have to be right.
+fn correct(conn: &mut PgConnection, width: Width, times: &[OffsetDateTime]) -> QueryResult<Compared> {
+    let seconds = width.seconds();
+    let within = |time: &str| format!("{time} >= wanted.start_at AND {time} < wanted.start_at + interval '{seconds} seconds'");
+    let computed = match width.narrower() {
+        None => format!(
+            "folded AS MATERIALIZED (
+                 SELECT start_at, workspace_id, event_name, count(*) AS count
+                 FROM wanted JOIN product_usage_events e ON {within}
+                 WHERE NOT EXISTS (SELECT FROM product_usage_unfolded u WHERE u.event_id = e.id) GROUP BY 1, 2, 3),
+             {OF_EVENTS}",
+            within = within("e.occurred_at"),
+        ),
+        Some(narrower) => format!(
+            "counts AS (
+                 SELECT wanted.start_at, event_name, sum(count)::bigint AS count
+                 FROM wanted JOIN product_usage_counts n ON {within} AND width_seconds = {narrower} GROUP BY 1, 2),
+             sets AS (
+                 SELECT wanted.start_at, array_agg(DISTINCT id ORDER BY id) AS workspace_ids
+                 FROM wanted JOIN product_usage_active_workspaces n ON {within} AND width_seconds = {narrower}
+                 CROSS JOIN unnest(workspace_ids) id GROUP BY 1)",
+            within = within("n.start_at"),
+            narrower = narrower.seconds(),
+        ),
+    };
+    let sql = format!(
+        "WITH wanted AS (SELECT DISTINCT {start} AS start_at FROM unnest($1) at),
+         {computed},
          counts_gone AS (
              DELETE FROM product_usage_counts c
-             WHERE NOT EXISTS (SELECT FROM counts x WHERE (x.hour, x.event_name) = (c.hour, c.event_name)) RETURNING 1),
+             WHERE width_seconds = {seconds} AND start_at IN (SELECT start_at FROM wanted)
+                   AND NOT EXISTS (SELECT FROM counts x WHERE (x.start_at, x.event_name) = (c.start_at, c.event_name)) RETURNING 1),
          counts_written AS (
-             INSERT INTO product_usage_counts (hour, event_name, count) SELECT hour, event_name, count FROM counts x
-             WHERE NOT EXISTS (SELECT FROM product_usage_counts c WHERE (c.hour, c.event_name, c.count) = (x.hour, x.event_name, x.count))
-             ON CONFLICT (hour, event_name) DO UPDATE SET count = excluded.count RETURNING 1),
-         activity_gone AS (
-             DELETE FROM product_usage_activity a
-             WHERE NOT EXISTS (SELECT FROM activity x
-                               WHERE (x.width, x.start_at, x.workspace_id) = (a.width, a.start_at, a.workspace_id)) RETURNING 1),
-         activity_written AS (
-             INSERT INTO product_usage_activity (width, start_at, workspace_id, count)
-             SELECT width, start_at, workspace_id, count FROM activity x
-             WHERE NOT EXISTS (SELECT FROM product_usage_activity a
-                               WHERE (a.width, a.start_at, a.workspace_id, a.count) = (x.width, x.start_at, x.workspace_id, x.count))
-             ON CONFLICT (width, start_at, workspace_id) DO UPDATE SET count = excluded.count RETURNING 1)
-         SELECT (SELECT coalesce(sum(count), 0)::bigint FROM folded) AS events,
-                (SELECT count(*) FROM counts) + (SELECT count(*) FROM activity) AS buckets,
+             INSERT INTO product_usage_counts AS c (width_seconds, start_at, event_name, count)
+             SELECT {seconds}, start_at, event_name, count FROM counts
+             ON CONFLICT (width_seconds, start_at, event_name) DO UPDATE SET count = excluded.count WHERE c.count <> excluded.count
+             RETURNING 1),
+         sets_gone AS (
+             DELETE FROM product_usage_active_workspaces a
+             WHERE width_seconds = {seconds} AND start_at IN (SELECT start_at FROM wanted)
+                   AND NOT EXISTS (SELECT FROM sets x WHERE x.start_at = a.start_at) RETURNING 1),
+         sets_written AS (
+             INSERT INTO product_usage_active_workspaces AS a (width_seconds, start_at, workspace_ids)
+             SELECT {seconds}, start_at, workspace_ids FROM sets
+             ON CONFLICT (width_seconds, start_at) DO UPDATE SET workspace_ids = excluded.workspace_ids
+             WHERE a.workspace_ids <> excluded.workspace_ids
+             RETURNING 1)
+         SELECT (SELECT count(*) FROM counts) + (SELECT count(*) FROM sets) AS buckets,
                 (SELECT count(*) FROM counts_gone) + (SELECT count(*) FROM counts_written)
-                    + (SELECT count(*) FROM activity_gone) + (SELECT count(*) FROM activity_written) AS differed"
+                    + (SELECT count(*) FROM sets_gone) + (SELECT count(*) FROM sets_written) AS differed",
+        start = start_of(width, "at"),
     );
-    diesel::sql_query(sql).get_result(conn)
+    diesel::sql_query(sql).bind::<Array<Timestamptz>, _>(times).get_result(conn)
 }
 
 #[derive(QueryableByName)]
@@ -128,12 +196,6 @@ pub fn is_prune_due(conn: &mut PgConnection) -> QueryResult<bool> {
 /// Notes that all that was old has been removed.
 pub fn set_pruned(conn: &mut PgConnection) -> QueryResult<()> {
     diesel::sql_query("UPDATE product_usage_upkeep SET pruned_at = db_now()").execute(conn).map(|_| ())
-}
-
-#[derive(QueryableByName)]
-struct Moment {
-    #[diesel(sql_type = Timestamptz)]
-    at: OffsetDateTime,
 }
 
 /// The time that lies so many days back.
