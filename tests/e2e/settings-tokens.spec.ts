@@ -75,6 +75,30 @@ test("somebody ends a session elsewhere, and signs out everywhere", async ({ pag
   await elsewhere.dispose();
 });
 
+test("sessions and tokens fit on a phone, each with its end in reach", async ({ page, product, playwright }) => {
+  await page.setViewportSize({ width: 360, height: 780 });
+  const elsewhere = await playwright.request.newContext({ userAgent: "another browser" });
+  const data = { email: "olga@e2e.example", password: "correct horse 1" };
+  const answer = await elsewhere.post(`${product.url}${SYSTEM}/auth/token`, { data });
+  const headers = { Authorization: `Bearer ${(await answer.json()).access_token}` };
+  const token = { name: "Nightly report", capabilities: ["platform.ops.view"] };
+  expect((await elsewhere.post(`${product.url}${SYSTEM}/auth/api-tokens`, { data: token, headers })).status()).toBe(
+    201,
+  );
+  await elsewhere.dispose();
+
+  await page.goto("/system/settings/tokens");
+  const made = page.getByRole("list", { name: "API tokens, newest first" }).getByRole("listitem");
+  await expect(made.getByRole("button", { name: "Revoke Nightly report" })).toBeInViewport({ ratio: 1 });
+  await expect(made).toContainText("platform.ops.view");
+  await expectAccessible(page);
+  await page.goto("/system/settings/sessions");
+  const session = page.getByRole("listitem").filter({ hasText: "another browser" });
+  await expect(session.getByRole("button", { name: /^End the session from/ })).toBeInViewport({ ratio: 1 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await expectAccessible(page);
+});
+
 test("sessions from one address are told apart, and one that cannot be ended says why", async ({
   page,
   product,

@@ -1,23 +1,58 @@
-import { Table, VisuallyHidden } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Card, Group, Stack, Table, VisuallyHidden } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { Fragment, type ReactNode } from "react";
+import { Facts } from "../../ui/Facts";
 
 /** A column of such a table. */
-export interface Column {
+export interface Column<T> {
   name: string;
   /** In pixels; without it the column takes what is left. */
   width?: number;
+  cell: (credential: T) => ReactNode;
 }
 
-interface Props {
+interface Props<T> {
   label: string;
   minWidth: number;
-  columns: Column[];
-  /** Rows, each with its action in a cell after the columns. */
-  children: ReactNode;
+  /** The first says which one it is. */
+  columns: [Column<T>, ...Column<T>[]];
+  credentials: T[];
+  /** The way to end it, if it can be ended. */
+  action: (credential: T) => ReactNode;
 }
 
-/** One's own credentials, each with the way to end it. */
-export function CredentialsTable({ label, minWidth, columns, children }: Props) {
+/** One's own credentials, each with the way to end it; stacked where the screen is narrow. */
+export function CredentialsTable<T extends { id: string | number }>({
+  label,
+  minWidth,
+  columns,
+  credentials,
+  action,
+}: Props<T>) {
+  const isPhone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
+  const [which, ...facts] = columns;
+  if (isPhone) {
+    return (
+      <Stack component="ul" gap="xs" p={0} m={0} style={{ listStyle: "none" }} aria-label={label}>
+        {credentials.map((credential) => (
+          <Card key={credential.id} component="li" withBorder padding="sm">
+            <Group justify="space-between" align="start" wrap="nowrap" mb="xs">
+              <div>{which.cell(credential)}</div>
+              {action(credential)}
+            </Group>
+            <Facts>
+              {facts.map(({ name, cell }) => (
+                <Fragment key={name}>
+                  <dt>{name}</dt>
+                  <dd>{cell(credential)}</dd>
+                </Fragment>
+              ))}
+            </Facts>
+          </Card>
+        ))}
+      </Stack>
+    );
+  }
   return (
     <Table.ScrollContainer minWidth={minWidth} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table aria-label={label} verticalSpacing={6}>
@@ -33,7 +68,19 @@ export function CredentialsTable({ label, minWidth, columns, children }: Props) 
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
-        <Table.Tbody>{children}</Table.Tbody>
+        <Table.Tbody>
+          {credentials.map((credential) => (
+            <Table.Tr key={credential.id}>
+              <Table.Th scope="row" fw={400}>
+                {which.cell(credential)}
+              </Table.Th>
+              {facts.map(({ name, cell }) => (
+                <Table.Td key={name}>{cell(credential)}</Table.Td>
+              ))}
+              <Table.Td>{action(credential)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
   );

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Table, Text } from "@mantine/core";
+import { Badge, Button, Group, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api/client";
@@ -10,11 +10,22 @@ import { AskFirst } from "./AskFirst";
 import { type Column, CredentialsTable } from "./CredentialsTable";
 import { PATHS, sessionsQuery } from "./queries";
 
-const COLUMNS: Column[] = [
-  { name: "With" },
-  { name: "From", width: 150 },
-  { name: "Signed in", width: 130 },
-  { name: "Ends", width: 130 },
+const COLUMNS: [Column<OwnSession>, ...Column<OwnSession>[]] = [
+  {
+    name: "With",
+    cell: (session) => (
+      <Group gap="xs">
+        {session.is_current && <Badge variant="default">This one</Badge>}
+        <Text span style={{ overflowWrap: "anywhere" }}>
+          {session.user_agent ?? "A client without a name"}
+          {session.carrier === "bearer" && " (bearer token)"}
+        </Text>
+      </Group>
+    ),
+  },
+  { name: "From", width: 150, cell: (session) => session.ip ?? "Unknown" },
+  { name: "Signed in", width: 130, cell: (session) => <Time value={session.created_at} /> },
+  { name: "Ends", width: 130, cell: (session) => <Time value={session.expires_at} /> },
 ];
 
 /** Sessions, the newest first, each with the way to end it. */
@@ -26,40 +37,25 @@ export function SessionsTable({ plane, sessions }: { plane: Plane; sessions: Own
   });
   return (
     <>
-      <CredentialsTable label="Sessions, newest first" minWidth={720} columns={COLUMNS}>
-        {sessions.map((session) => (
-          <Table.Tr key={session.id}>
-            <Table.Th scope="row" fw={400}>
-              <Group gap="xs">
-                {session.is_current && <Badge variant="default">This one</Badge>}
-                <Text span style={{ overflowWrap: "anywhere" }}>
-                  {session.user_agent ?? "A client without a name"}
-                  {session.carrier === "bearer" && " (bearer token)"}
-                </Text>
-              </Group>
-            </Table.Th>
-            <Table.Td>{session.ip ?? "Unknown"}</Table.Td>
-            <Table.Td>
-              <Time value={session.created_at} />
-            </Table.Td>
-            <Table.Td>
-              <Time value={session.expires_at} />
-            </Table.Td>
-            <Table.Td>
-              {!session.is_current && (
-                <Button
-                  variant="default"
-                  size="xs"
-                  aria-label={`End the session from ${whence(session)}`}
-                  onClick={() => setAsked(session)}
-                >
-                  End
-                </Button>
-              )}
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </CredentialsTable>
+      <CredentialsTable
+        label="Sessions, newest first"
+        minWidth={720}
+        columns={COLUMNS}
+        credentials={sessions}
+        action={(session) =>
+          !session.is_current && (
+            <Button
+              variant="default"
+              size="xs"
+              flex="none"
+              aria-label={`End the session from ${whence(session)}`}
+              onClick={() => setAsked(session)}
+            >
+              End
+            </Button>
+          )
+        }
+      />
       <AskFirst
         title="End the session"
         question={asked && `Whoever uses the session from ${whence(asked)}, has to sign in again.`}

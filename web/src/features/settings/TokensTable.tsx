@@ -1,4 +1,4 @@
-import { Button, Code, Group, Table, Text } from "@mantine/core";
+import { Button, Code, Group, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api/client";
@@ -17,12 +17,35 @@ const STATES: Record<ApiToken["state"], { state: State; label: string }> = {
   revoked: { state: "cancelled", label: "Revoked" },
 };
 
-const COLUMNS: Column[] = [
-  { name: "Name" },
-  { name: "State", width: 120 },
-  { name: "May do" },
-  { name: "Last used", width: 130 },
-  { name: "Ends", width: 130 },
+const COLUMNS: [Column<ApiToken>, ...Column<ApiToken>[]] = [
+  {
+    name: "Name",
+    cell: (token) => (
+      <>
+        {token.name}{" "}
+        <Text span c="dimmed">
+          …{token.hint}
+        </Text>
+      </>
+    ),
+  },
+  { name: "State", width: 120, cell: (token) => <StateBadge {...STATES[token.state]} /> },
+  {
+    name: "May do",
+    cell: (token) => (
+      <Group gap={4}>
+        {token.capabilities.map((capability) => (
+          <Code key={capability}>{capability}</Code>
+        ))}
+      </Group>
+    ),
+  },
+  {
+    name: "Last used",
+    width: 130,
+    cell: (token) => (token.last_used_at ? <Time value={token.last_used_at} /> : "Never"),
+  },
+  { name: "Ends", width: 130, cell: (token) => <Time value={token.expires_at} /> },
 ];
 
 interface Props {
@@ -39,39 +62,25 @@ export function TokensTable({ plane, tokens }: Props) {
   });
   return (
     <>
-      <CredentialsTable label="API tokens, newest first" minWidth={860} columns={COLUMNS}>
-        {tokens.map((token) => (
-          <Table.Tr key={token.id}>
-            <Table.Th scope="row" fw={400}>
-              {token.name}{" "}
-              <Text span c="dimmed">
-                …{token.hint}
-              </Text>
-            </Table.Th>
-            <Table.Td>
-              <StateBadge {...STATES[token.state]} />
-            </Table.Td>
-            <Table.Td>
-              <Group gap={4}>
-                {token.capabilities.map((capability) => (
-                  <Code key={capability}>{capability}</Code>
-                ))}
-              </Group>
-            </Table.Td>
-            <Table.Td>{token.last_used_at ? <Time value={token.last_used_at} /> : "Never"}</Table.Td>
-            <Table.Td>
-              <Time value={token.expires_at} />
-            </Table.Td>
-            <Table.Td>
-              {token.state === "active" && (
-                <Button variant="default" size="xs" aria-label={`Revoke ${token.name}`} onClick={() => setAsked(token)}>
-                  Revoke
-                </Button>
-              )}
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </CredentialsTable>
+      <CredentialsTable
+        label="API tokens, newest first"
+        minWidth={860}
+        columns={COLUMNS}
+        credentials={tokens}
+        action={(token) =>
+          token.state === "active" && (
+            <Button
+              variant="default"
+              size="xs"
+              flex="none"
+              aria-label={`Revoke ${token.name}`}
+              onClick={() => setAsked(token)}
+            >
+              Revoke
+            </Button>
+          )
+        }
+      />
       <AskFirst
         title="Revoke the token"
         question={
