@@ -1,5 +1,6 @@
 import { Code } from "@mantine/core";
 import { words } from "../../lib/format";
+import { Fact, Facts } from "../../ui/Facts";
 import classes from "./findings.module.css";
 
 /**
@@ -10,18 +11,15 @@ export function Evidence({ value }: { value: Record<string, unknown> }) {
   const entries = Object.entries(value);
   if (entries.length === 0) return "The tool gave none.";
   return (
-    <dl className={classes.facts}>
+    <Facts isPage>
       {entries.map(([key, fact]) => (
-        <div key={key} style={{ display: "contents" }}>
-          <dt>{words(key)}</dt>
-          <dd>
-            <Code block className={classes.evidence} tabIndex={0} aria-label={words(key)} role="group">
-              {asText(fact)}
-            </Code>
-          </dd>
-        </div>
+        <Fact key={key} name={words(key)}>
+          <Code block className={classes.evidence} tabIndex={0} aria-label={words(key)} role="group">
+            {asText(fact)}
+          </Code>
+        </Fact>
       ))}
-    </dl>
+    </Facts>
   );
 }
 

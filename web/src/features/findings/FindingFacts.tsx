@@ -1,19 +1,18 @@
 import { Anchor, Code } from "@mantine/core";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import type { Finding } from "../../api/schema";
 import { count, plural } from "../../lib/format";
+import { Fact, Facts } from "../../ui/Facts";
 import { Time } from "../../ui/Time";
 import { Due } from "./Due";
 import { statusWord, typeWords } from "./finding-words";
-import classes from "./findings.module.css";
 
 const route = getRouteApi("/admin/tenants/$tenantId/findings/$findingId");
 
 /** What is known of a finding; what an older version left empty says that it is not known. */
 export function FindingFacts({ finding }: { finding: Finding }) {
   return (
-    <dl className={classes.facts}>
+    <Facts isPage>
       <Fact name="Status">
         {statusWord(finding.status)}
         {finding.closed_reason && `: ${finding.closed_reason}`}
@@ -39,7 +38,7 @@ export function FindingFacts({ finding }: { finding: Finding }) {
       <Fact name="Finding">
         {finding.id} · <Code>{finding.fingerprint}</Code>
       </Fact>
-    </dl>
+    </Facts>
   );
 }
 
@@ -67,13 +66,4 @@ function Folded({ into }: { into: number }) {
 
 function Moment({ name, at }: { name: string; at: string | null | undefined }) {
   return <Fact name={name}>{at ? <Time value={at} /> : "Not known"}</Fact>;
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
-  );
 }

@@ -1,8 +1,8 @@
 import { Anchor, Code } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { count, plural, words } from "../../lib/format";
 import { DecisionSentence } from "../../ui/DecisionSentence";
+import { Fact, Facts } from "../../ui/Facts";
 import { REASON_CODES } from "../../ui/ReasonFields";
 import { type ShownRun, useRunsPlane } from "./plane";
 import { scopeLabel } from "./queries";
@@ -26,7 +26,7 @@ export function ContextTab({ run }: { run: ShownRun }) {
   const { preflight, reason, initiator, excluded, retryOfRunId } = context;
   return (
     <>
-      <dl className={classes.facts}>
+      <Facts isPage>
         <Fact name="Runbook">
           {labelOf(run.type)} <Code>{context.runbookKey ?? run.type}</Code>
         </Fact>
@@ -64,8 +64,8 @@ export function ContextTab({ run }: { run: ShownRun }) {
             {excluded.length === 0 ? "No workspace" : excluded.map((one) => <LeftOut key={one.name} workspace={one} />)}
           </Fact>
         )}
-      </dl>
-      <details>
+      </Facts>
+      <details className={classes.stored}>
         <summary>As stored</summary>
         <Code block tabIndex={0} className={classes.raw}>
           {JSON.stringify(run.context, null, 2)}
@@ -85,14 +85,5 @@ function LeftOut({ workspace }: { workspace: ExcludedWorkspace }) {
         </>
       )}
     </div>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
   );
 }

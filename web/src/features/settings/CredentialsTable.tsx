@@ -1,7 +1,7 @@
 import { Card, Group, Stack, Table, VisuallyHidden } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { Fragment, type ReactNode } from "react";
-import { Facts } from "../../ui/Facts";
+import type { ReactNode } from "react";
+import { Fact, Facts } from "../../ui/Facts";
 
 /** A column of such a table. */
 export interface Column<T> {
@@ -42,10 +42,9 @@ export function CredentialsTable<T extends { id: string | number }>({
             </Group>
             <Facts>
               {facts.map(({ name, cell }) => (
-                <Fragment key={name}>
-                  <dt>{name}</dt>
-                  <dd>{cell(credential)}</dd>
-                </Fragment>
+                <Fact key={name} name={name}>
+                  {cell(credential)}
+                </Fact>
               ))}
             </Facts>
           </Card>
