@@ -16,6 +16,7 @@ use crate::{
 };
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::Bytes;
 use actix_web::{App, HttpServer, web};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ use utoipa_swagger_ui::SwaggerUi;
 
 /// Connections for requests.
 const POOL_SIZE: u32 = 16;
+/// Where the API document is.
+const DOCUMENT_PATH: &str = "/openapi.json";
 /// Seconds in which requests in flight may end at shutdown.
 const SHUTDOWN_SECONDS: u64 = 10;
 
@@ -108,6 +111,9 @@ impl Application {
         };
         let document = document();
         let known = web::Data::new(KnownPaths::of(&document));
+        // The same bytes for every worker: a document is many times larger in memory than in writing.
+        let written = Bytes::from(serde_json::to_vec(&document).map_err(Error::internal)?);
+        drop(document);
         let shared = web::Data::new(state.clone());
         let server = HttpServer::new(move || {
             App::new()
@@ -119,7 +125,9 @@ impl Application {
                 .into_utoipa_app()
                 .configure(mount)
                 .into_app()
-                .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", document.clone()))
+                .app_data(web::Data::new(written.clone()))
+                .route(DOCUMENT_PATH, web::get().to(process::api_document))
+                .service(SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from(DOCUMENT_PATH)))
                 .service(web::redirect("/docs", "/docs/"))
                 .default_service(web::route().to(fallback))
         })

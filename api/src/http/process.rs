@@ -3,6 +3,7 @@
 use super::state::State;
 use crate::db::migrate;
 use crate::error::{CODES, Error, Result};
+use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -41,6 +42,11 @@ pub async fn readyz(state: web::Data<State>) -> Result<web::Json<Health>> {
         true => Ok(web::Json(Health::OK)),
         false => Err(crate::db::errors::unavailable("The database is not at this version yet.")),
     }
+}
+
+/// The API document, as it was written when the process began.
+pub async fn api_document(document: web::Data<Bytes>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(document.get_ref().clone())
 }
 
 /// Metrics
