@@ -69,11 +69,12 @@ fn measure(res: &ServiceResponse<BoxBody>, started: Instant) {
 
 fn answer(error: &Error, path: &str, request_id: &str) -> actix_web::HttpResponse {
     let info = error.code().info();
-    if info.status >= 500 {
-        let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-        tracing::error!(code = info.code, request_id, path, cause, "request failed");
-    } else {
-        tracing::debug!(code = info.code, request_id, path, "request refused");
+    let cause = || std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    match info.status {
+        // At overload most requests end so: no fault to look into for each of them.
+        503 => tracing::warn!(code = info.code, request_id, path, cause = cause(), "request turned away"),
+        500.. => tracing::error!(code = info.code, request_id, path, cause = cause(), "request failed"),
+        _ => tracing::debug!(code = info.code, request_id, path, "request refused"),
     }
     problem::response(error, path, request_id)
 }
