@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use std::sync::LazyLock;
+use tokio::sync::Semaphore;
 
 /// Fewest characters of a new password.
 pub const MIN_LENGTH: usize = 12;
@@ -28,6 +29,16 @@ pub fn verify(password: &str, stored: Option<&str>) -> bool {
     let hash = stored.unwrap_or(NOBODY.as_str());
     let matches = PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
     matches && stored.is_some()
+}
+
+/// As many at once as there are cores: each takes 19 MiB, and more would only take turns on the cores.
+static TURNS: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)));
+
+/// [`verify`] for async code, however many sign in at once.
+pub async fn verify_in_turn(password: String, stored: Option<String>) -> Result<bool> {
+    let _turn = TURNS.acquire().await.map_err(Error::internal)?;
+    tokio::task::spawn_blocking(move || verify(&password, stored.as_deref())).await.map_err(Error::internal)
 }
 
 /// A password nobody has to remember: 128 random bits.

@@ -64,9 +64,7 @@ pub async fn sign_in<T: Identity>(ctx: &Ctx, db: &Db, attempt: Attempt, lifetime
         db.read(move |conn| Ok(store::find_account_by_email(conn, T::PLANE, &email)?)).await?
     };
     let hash = account.as_ref().map(|account| account.password_hash.clone());
-    let matches = tokio::task::spawn_blocking(move || password::verify(&attempt.password, hash.as_deref()))
-        .await
-        .map_err(Error::internal)?;
+    let matches = password::verify_in_turn(attempt.password, hash).await?;
     let account = account.filter(|account| matches && account.is_active);
     db.write(move |conn| match account {
         Some(account) => open_session(&ctx, conn, account.id, lifetime),
