@@ -14,6 +14,9 @@ export PATH := $(CURDIR)/.tools/node/node_modules/node/bin:$(PATH)
 endif
 # Always of the whole workspace: a build of one package has other features, and compiles most of the libraries again.
 BUILD := cargo build --locked --workspace
+# Versions of what cargo installs. Each is in the name of the stamp that its installation leaves, so another one here is installed.
+OAS3_GEN := 0.29.0
+DIESEL := 2.3.14
 # Everything that needs a server of its own starts it through this, once it is built.
 WITH_POSTGRES := target/debug/with-postgres
 
@@ -64,7 +67,7 @@ contract: ## Clients made from the API document go their way, and generated requ
 	@$(MAKE) --no-print-directory --silent clients short-attack
 
 .PHONY: clients
-clients: .tools/python/.installed .tools/bin/oas3-gen tests/contract/typescript/node_modules/.package-lock.json
+clients: .tools/python/.installed .tools/bin/.oas3-gen-$(OAS3_GEN) tests/contract/typescript/node_modules/.package-lock.json
 	$(BUILD)
 	tests/contract/generate
 	tests/contract/with-product tests/contract/clients
@@ -86,8 +89,10 @@ attack: ## The same attack for longer; ATTACK_EXAMPLES=200 requests an operation
 	.tools/python/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement tests/contract/requirements.txt
 	@touch $@
 
-.tools/bin/oas3-gen:
-	cargo install oas3-gen --version '=0.29.0' --locked --debug --root .tools
+.tools/bin/.oas3-gen-$(OAS3_GEN):
+	cargo install oas3-gen --version '=$(OAS3_GEN)' --locked --debug --force --root .tools
+	@rm -f .tools/bin/.oas3-gen-*
+	@touch $@
 
 tests/contract/typescript/node_modules/.package-lock.json: tests/contract/typescript/package-lock.json
 	npm ci --prefix tests/contract/typescript --silent --no-audit --no-fund
@@ -142,7 +147,7 @@ gen: ## Write generated files: API document, schema.rs, TypeScript types
 	@$(MAKE) --no-print-directory --silent generate
 
 .PHONY: generate
-generate: .tools/bin/diesel web/node_modules/.package-lock.json
+generate: .tools/bin/.diesel-$(DIESEL) web/node_modules/.package-lock.json
 	$(BUILD)
 	target/debug/tenantatlas openapi > openapi/openapi.json
 	npm run --prefix web --silent types
@@ -156,8 +161,10 @@ examples: ## Record the examples of the API document from answers of the product
 	$(WITH_POSTGRES) cargo test --locked --workspace --test api -- --ignored guards::examples::record
 	@$(MAKE) --no-print-directory --silent generate
 
-.tools/bin/diesel:
-	cargo install diesel_cli --version '=2.3.14' --locked --no-default-features --features postgres --root .tools
+.tools/bin/.diesel-$(DIESEL):
+	cargo install diesel_cli --version '=$(DIESEL)' --locked --no-default-features --features postgres --force --root .tools
+	@rm -f .tools/bin/.diesel-*
+	@touch $@
 
 release: ## Make the present API document the released one, which later ones are compared with
 	cp openapi/openapi.json openapi/released.json
