@@ -1,9 +1,11 @@
 //! The real binary.
 
 use serde_json::Value;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread::JoinHandle;
 
 /// How a command ended and what it said.
 #[derive(Debug)]
@@ -65,5 +67,45 @@ pub fn run(database_url: &str, arguments: &[&str], input: &str) -> Ended {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8(output.stdout).expect("text"),
         err: String::from_utf8(output.stderr).expect("text"),
+    }
+}
+
+/// A server of the binary, whose log is kept.
+pub struct LoggedServer {
+    /// Where it listens.
+    pub address: SocketAddr,
+    process: Child,
+    output: BufReader<ChildStdout>,
+    log: JoinHandle<String>,
+}
+
+impl LoggedServer {
+    /// Starts one that logs as JSON from this level on.
+    pub fn start(database_url: &str, level: &str) -> Self {
+        let mut process = command(database_url)
+            .args(["serve", "--no-worker"])
+            .envs([("TENANTATLAS_LISTEN", "127.0.0.1:0"), ("TENANTATLAS_LOG", level), ("TENANTATLAS_LOG_FORMAT", "json")])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary");
+        let errors = process.stderr.take().expect("its log");
+        let log = std::thread::spawn(move || std::io::read_to_string(errors).expect("text"));
+        let mut output = BufReader::new(process.stdout.take().expect("its output"));
+        let mut first = String::new();
+        // Lines of the log may come first.
+        while !first.contains("listens on") {
+            first.clear();
+            assert!(output.read_line(&mut first).expect("text") > 0, "the server ended");
+        }
+        let address = first.trim().rsplit('/').next().and_then(|address| address.parse().ok()).expect("an address");
+        Self { address, process, output, log }
+    }
+
+    /// Ends it; all that it wrote.
+    pub fn end(mut self) -> String {
+        self.process.kill().expect("to end it");
+        self.process.wait().expect("its end");
+        std::io::read_to_string(self.output).expect("text") + &self.log.join().expect("its log")
     }
 }

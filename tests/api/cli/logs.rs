@@ -1,10 +1,8 @@
 //! What a server writes about a day's work names no secret and no person (API-04).
 
 use serde_json::json;
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
 use support::app::PASSWORD;
-use support::cli::command;
+use support::cli::LoggedServer;
 use support::{Actor, TestApp};
 
 const REASON: &str = "Reason that only audit keeps";
@@ -46,29 +44,11 @@ async fn work(app: &TestApp, at: &Actor) -> Vec<String> {
 #[tokio::test]
 async fn a_days_work_leaves_no_secret_and_nobodys_name_in_the_log() {
     let app = TestApp::start().await;
-    let mut server = command(app.database_url())
-        .args(["serve", "--no-worker"])
-        .envs([("TENANTATLAS_LISTEN", "127.0.0.1:0"), ("TENANTATLAS_LOG", "debug"), ("TENANTATLAS_LOG_FORMAT", "json")])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let errors = server.stderr.take().unwrap();
-    let log = std::thread::spawn(move || std::io::read_to_string(errors).unwrap());
-    let mut output = BufReader::new(server.stdout.take().unwrap());
-    let mut first = String::new();
-    // Lines of the log may come first.
-    while !first.contains("listens on") {
-        first.clear();
-        assert!(output.read_line(&mut first).unwrap() > 0, "the server ended");
-    }
-    let address = first.trim().rsplit('/').next().unwrap().parse().unwrap();
+    let server = LoggedServer::start(app.database_url(), "debug");
 
-    let secrets = work(&app, &Actor::anonymous(address)).await;
-    server.kill().unwrap();
-    server.wait().unwrap();
+    let secrets = work(&app, &Actor::anonymous(server.address)).await;
+    let written = server.end();
 
-    let written = std::io::read_to_string(output).unwrap() + &log.join().unwrap();
     assert!(written.lines().filter(|line| line.contains("answered")).count() > 10, "the requests were not logged: {written}");
     for secret in secrets {
         let lines: Vec<&str> = written.lines().filter(|line| line.contains(&secret)).collect();
