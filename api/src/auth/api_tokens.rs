@@ -1,6 +1,6 @@
 //! API tokens: made by a person with part of their own capabilities, shown once, ended at any time (ACC-07).
 
-use super::keys::Key;
+use super::keys::Keys;
 use super::store::{self, NewToken};
 use super::token_owner::{OwnerId, TokenOwner};
 use super::token_text;
@@ -86,7 +86,7 @@ pub fn create_api_token(
     ctx: &Ctx,
     owner: &TokenOwner,
     conn: &mut PgConnection,
-    key: &Key,
+    keys: &Keys,
     new: &NewApiToken,
 ) -> Result<(ApiToken, String)> {
     owner.ensure_lasting()?;
@@ -94,7 +94,7 @@ pub fn create_api_token(
     let capabilities = checked_capabilities(owner, &new.capabilities)?;
     let days = checked_days(new.expires_in_days)?;
     let text = token_text::generate(owner.id().plane());
-    let hash = token_text::keyed_hash(&text, key).ok_or_else(|| Error::internal("a key cannot hash"))?;
+    let hash = token_text::keyed_hash(&text, &keys.held(conn)?).ok_or_else(|| Error::internal("a key cannot hash"))?;
     let hint = token_text::hint(&text);
     let row = NewToken { name, capabilities: &capabilities, days, hash: &hash, hint: &hint };
     let token = store::insert_api_token(conn, owner.id(), &row, MOST)?

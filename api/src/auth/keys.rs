@@ -30,6 +30,15 @@ pub struct Keys {
     configured: bool,
 }
 
+/// An API token hashed under each key that a node knows.
+#[derive(Debug)]
+pub struct TokenHashes {
+    /// The newest key's first.
+    pub hashes: Vec<KeyedHash>,
+    /// Whether the keys are the database's, from where one may have been taken away since.
+    pub are_keys_stored: bool,
+}
+
 struct Known {
     keys: Vec<Key>,
     /// When they began to be read.
@@ -58,6 +67,20 @@ impl Keys {
         self.newest()
     }
 
+    /// The key that signs, for what keeps its id in the transaction of the connection: until that ends nobody takes the key
+    /// away, and whoever then does sees what hangs on it.
+    pub fn held(&self, conn: &mut diesel::PgConnection) -> Result<Key> {
+        if self.configured {
+            return self.newest();
+        }
+        let held = match store::hold_newest_signing_key(conn)? {
+            // It was taken away while it was waited for: only the next statement sees a newer one.
+            None => store::hold_newest_signing_key(conn)?,
+            held => held,
+        };
+        held.ok_or_else(|| Error::internal("no signing key"))
+    }
+
     /// The key that signs, as far as this node knows.
     pub fn newest(&self) -> Result<Key> {
         let known = self.known.read().map_err(|_| Error::internal("signing keys poisoned"))?;
@@ -74,10 +97,11 @@ impl Keys {
         Ok(self.known(id))
     }
 
-    /// The hashes of an API token under each key, the newest first.
-    pub fn hashes(&self, token: &str) -> Vec<KeyedHash> {
+    /// The hashes of an API token under each key.
+    pub fn hashes(&self, token: &str) -> TokenHashes {
         let known = self.known.read();
-        known.map(|known| known.keys.iter().filter_map(|key| keyed_hash(token, key)).collect()).unwrap_or_default()
+        let hashes = known.map(|known| known.keys.iter().filter_map(|key| keyed_hash(token, key)).collect());
+        TokenHashes { hashes: hashes.unwrap_or_default(), are_keys_stored: !self.configured }
     }
 
     /// The key with this id, if this node knows it.

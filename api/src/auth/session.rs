@@ -1,9 +1,9 @@
 //! Sessions: a signed token that names a row. The row decides: revoking it ends the session on every node at once (ACC-08).
 
 use super::capability::{AccessSystemPanel, Capability};
-use super::keys::{Key, Keys};
+use super::keys::{Key, Keys, TokenHashes};
 use super::store;
-use super::token_text::{self, KeyedHash};
+use super::token_text;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use diesel::{PgConnection, QueryResult};
@@ -112,7 +112,7 @@ pub fn sign(key: &Key, plane: Plane, subject: i64, session_id: Uuid, lifetime: L
 pub async fn identify_api_token<T, F>(token: &str, keys: &Keys, db: &Db, find: F) -> Result<Credential<T>>
 where
     T: Send + 'static,
-    F: Fn(&mut PgConnection, &[KeyedHash]) -> QueryResult<Credential<T>> + Clone + Send + 'static,
+    F: Fn(&mut PgConnection, &TokenHashes) -> QueryResult<Credential<T>> + Clone + Send + 'static,
 {
     if !token_text::is_intact(token) {
         return Ok(Credential::Invalid);

@@ -41,6 +41,8 @@ pub fn rotate(ctx: &Ctx, permit: &Permit<OperatorsManage>, conn: &mut PgConnecti
 
 /// Takes a key away: sessions that it signed and API tokens hashed under it are over. Errors: 404; 422 for the one that signs.
 pub fn retire(ctx: &Ctx, permit: &Permit<OperatorsManage>, conn: &mut PgConnection, id: &str) -> Result<()> {
+    // Whoever makes a token under it holds it until their commit: that token is among those that end.
+    store::lock_signing_key(conn, id)?;
     let keys = list(permit, conn)?;
     let key = keys.iter().find(|key| key.id == id);
     let key = key.ok_or_else(|| Error::new(Code::NotFound, format!("There is no key {id}.")))?;

@@ -87,7 +87,7 @@ fn execute(config: &Config, conn: &mut PgConnection, command: Command) -> Result
             let (ctx, owner) = owner.find(conn)?;
             let keys = Keys::load_on(&config.signing_keys, conn)?;
             let new = NewApiToken { name, capabilities, expires_in_days: Some(days) };
-            let (token, secret) = api_tokens::create_api_token(&ctx, &owner, conn, &keys.newest()?, &new)?;
+            let (token, secret) = api_tokens::create_api_token(&ctx, &owner, conn, &keys, &new)?;
             output.print(&json!({ "token": token, "secret": secret }), |_| created(&token, &secret))?;
         }
         Command::List { owner, output } => {

@@ -1,7 +1,8 @@
 //! `tenantatlas keys`: rotation signs nobody out, and what is taken away is worthless.
 
+use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use support::TestApp;
 use support::app::PASSWORD;
 use support::cli::{command, run};
@@ -108,6 +109,59 @@ async fn a_key_taken_away_ends_what_it_signed() {
     let again = app.anonymous().signed_in(&signed.email, PASSWORD).await;
     signed.me().await.assert_problem(401, "unauthenticated");
     again.me().await.assert_status(200);
+    assert_eq!(app.audited("platform.signing_keys.retired")[0]["metadata"]["api_tokens"], json!(1));
+}
+
+#[tokio::test]
+async fn a_node_that_does_not_know_yet_that_a_key_was_taken_away_hashes_nothing_under_it() {
+    let app = TestApp::start().await;
+    let second = app.second_server().await;
+    let owner = app.operator().await;
+    let program = owner.program(&["platform.ops.view"]).await;
+    let between = rotate(&app)["id"].as_str().unwrap().to_owned();
+    // From here on the second node takes this key for the one that signs.
+    app.anonymous().at(second.address).signed_in(&owner.email, PASSWORD).await;
+    rotate(&app);
+    run(app.database_url(), &["keys", "retire", &between], "").assert_code(0);
+
+    program.at(second.address).me().await.assert_status(200);
+
+    app.anonymous().signed_in(&owner.email, PASSWORD).await;
+    program.me().await.assert_status(200);
+}
+
+/// Waits until so many wait for locks.
+async fn wait_for_waiters(app: &TestApp, number: i64) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while app.value(waiting).as_i64() < Some(number) {
+        assert!(Instant::now() < deadline, "nobody waits for the lock");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_made_while_its_key_is_taken_away_is_told_to_be_revoked() {
+    let app = TestApp::start().await;
+    let owner = app.operator().await;
+    let old = keys(&app)[0]["id"].as_str().unwrap().to_owned();
+    let mut holder = app.db();
+    holder.batch_execute("BEGIN; SELECT FROM platform_users FOR UPDATE").unwrap();
+    let maker = owner.clone();
+    let body = json!({ "name": "Program", "capabilities": ["platform.ops.view"] });
+    let made = tokio::spawn(async move { maker.create_api_token(&body).await });
+    wait_for_waiters(&app, 1).await;
+    rotate(&app);
+
+    let (url, key) = (app.database_url().to_owned(), old.clone());
+    let retired = tokio::task::spawn_blocking(move || run(&url, &["keys", "retire", &key], ""));
+    wait_for_waiters(&app, 2).await;
+    holder.batch_execute("COMMIT").unwrap();
+
+    made.await.unwrap().assert_status(201);
+    retired.await.unwrap().assert_code(0);
+    let token = owner.list_api_tokens("").await.assert_status(200).body["items"][0].clone();
+    assert_eq!(token["state"], "revoked", "{token}");
     assert_eq!(app.audited("platform.signing_keys.retired")[0]["metadata"]["api_tokens"], json!(1));
 }
 

@@ -76,11 +76,11 @@ pub(super) async fn create(
     let request = key.request(&ctx, "create_api_token".to_owned(), body.hash);
     let CreateApiTokenBody { name, capabilities, expires_in_days } = body.value;
     let new = NewApiToken { name, capabilities, expires_in_days };
-    let signing = state.keys.signing(&state.db).await?;
+    let keys = state.keys.clone();
     let answered = state.db.write(move |conn| {
         let owner = owner(conn)?;
         once(conn, request.as_ref(), |conn| {
-            let (token, secret) = create_api_token(&ctx, &owner, conn, &signing, &new)?;
+            let (token, secret) = create_api_token(&ctx, &owner, conn, &keys, &new)?;
             effect(owner.id().plane(), token, secret)
         })
     });

@@ -2,6 +2,7 @@
 
 use super::super::api_tokens::ApiToken;
 use super::super::identity::{ApiTokenPass, Operator, User, Via};
+use super::super::keys::TokenHashes;
 use super::super::session::{Credential, Plane};
 use super::super::tenant_permit::Membership;
 use super::super::token_owner::OwnerId;
@@ -49,7 +50,7 @@ const SHOWN: &str = "k.id AS token_id, k.name AS token_name, k.plane, k.capabili
 const LIVE: &str = "k.secret_hash = ANY($1) AND k.revoked_at IS NULL AND k.expires_at > c.now";
 
 /// The operator behind a token; they hold what they hold themselves and the token was made with.
-pub(in crate::auth) fn find_token_operator(conn: &mut PgConnection, hashes: &[KeyedHash]) -> QueryResult<Credential<Operator>> {
+pub(in crate::auth) fn find_token_operator(conn: &mut PgConnection, hashes: &TokenHashes) -> QueryResult<Credential<Operator>> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(embed)]
@@ -80,7 +81,7 @@ pub(in crate::auth) fn find_token_operator(conn: &mut PgConnection, hashes: &[Ke
 /// The user behind a token, with their place in a tenant.
 pub(in crate::auth) fn find_token_user(
     conn: &mut PgConnection,
-    hashes: &[KeyedHash],
+    hashes: &TokenHashes,
     tenant_id: Option<i64>,
 ) -> QueryResult<Credential<(User, Option<Membership>)>> {
     #[derive(QueryableByName)]
@@ -108,7 +109,7 @@ fn known<T>(
     conn: &mut PgConnection,
     row: &ShownRow,
     plane: Plane,
-    hashes: &[KeyedHash],
+    hashes: &TokenHashes,
     holder: impl FnOnce(i64, String, String) -> T,
 ) -> QueryResult<Credential<T>> {
     if row.plane != plane.as_str() {
@@ -117,10 +118,10 @@ fn known<T>(
     let (Some(id), Some(email), Some(name)) = (row.id, row.email.clone(), row.name.clone()) else {
         return Ok(Credential::Invalid);
     };
-    if let Some(newest) = hashes.first()
+    if let Some(newest) = hashes.hashes.first()
         && (row.is_note_due || row.hash_key_id != newest.key_id)
     {
-        note_use(conn, row.token_id, newest)?;
+        note_use(conn, row.token_id, newest, hashes.are_keys_stored)?;
     }
     Ok(Credential::Live(holder(id, email, name)))
 }
@@ -134,21 +135,27 @@ pub(in crate::auth) fn revoke_tokens_under(conn: &mut PgConnection, key_id: &str
     .execute(conn)
 }
 
-/// Notes that a token was used, and hashes it under the newest key while it is at hand, so that older keys can go.
-fn note_use(conn: &mut PgConnection, id: i64, newest: &KeyedHash) -> QueryResult<()> {
+/// Notes that a token was used, and hashes it under the newest key while it is at hand, so that older keys can go: unless that
+/// key has been taken away itself since this node looked, which would end the token and not say so.
+fn note_use(conn: &mut PgConnection, id: i64, newest: &KeyedHash, is_key_stored: bool) -> QueryResult<()> {
     diesel::sql_query(
-        "UPDATE api_tokens SET last_used_at = greatest(last_used_at, db_now()), secret_hash = $2, hash_key_id = $3 \
-         WHERE id = $1 AND revoked_at IS NULL",
+        "WITH held AS MATERIALIZED (SELECT id FROM signing_keys WHERE id = $3 FOR KEY SHARE), \
+              stays AS (SELECT NOT $4 OR EXISTS (SELECT FROM held) AS it_does) \
+         UPDATE api_tokens SET last_used_at = greatest(last_used_at, db_now()), \
+                secret_hash = CASE WHEN it_does THEN $2 ELSE secret_hash END, \
+                hash_key_id = CASE WHEN it_does THEN $3 ELSE hash_key_id END \
+         FROM stays WHERE api_tokens.id = $1 AND revoked_at IS NULL",
     )
     .bind::<BigInt, _>(id)
     .bind::<Bytea, _>(&newest.hash)
     .bind::<Text, _>(&newest.key_id)
+    .bind::<Bool, _>(is_key_stored)
     .execute(conn)
     .map(|_| ())
 }
 
-fn bytes(hashes: &[KeyedHash]) -> Vec<&[u8]> {
-    hashes.iter().map(|hash| hash.hash.as_slice()).collect()
+fn bytes(hashes: &TokenHashes) -> Vec<&[u8]> {
+    hashes.hashes.iter().map(|hash| hash.hash.as_slice()).collect()
 }
 
 /// A token to be kept.

@@ -13,7 +13,9 @@ pub(super) use sessions::{
     end_break_glass, find_session_operator, insert_session, list_live_sessions, list_sessions, open_break_glass, renew_session,
     revoke_operator_sessions, revoke_own_session, revoke_session,
 };
-pub(super) use signing_keys::{delete_signing_key, describe_signing_keys, insert_signing_key, list_signing_keys};
+pub(super) use signing_keys::{
+    delete_signing_key, describe_signing_keys, hold_newest_signing_key, insert_signing_key, list_signing_keys, lock_signing_key,
+};
 pub(super) use users::{
     deactivate_user, find_active_user, find_place_still_shown, find_session_user, insert_user, list_memberships, list_users,
     revoke_user_sessions, update_user_password,

@@ -16,6 +16,23 @@ pub(in crate::auth) fn list_signing_keys(conn: &mut PgConnection) -> QueryResult
     Ok(rows.into_iter().map(|(id, secret)| Key { id, secret }).collect())
 }
 
+/// The newest, kept from being deleted until the transaction ends.
+pub(in crate::auth) fn hold_newest_signing_key(conn: &mut PgConnection) -> QueryResult<Option<Key>> {
+    let row: Option<(String, Vec<u8>)> = signing_keys::table
+        .order((signing_keys::created_at.desc(), signing_keys::id))
+        .select((signing_keys::id, signing_keys::secret))
+        .limit(1)
+        .for_key_share()
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(id, secret)| Key { id, secret }))
+}
+
+/// Waits for whoever holds the key.
+pub(in crate::auth) fn lock_signing_key(conn: &mut PgConnection, id: &str) -> QueryResult<()> {
+    signing_keys::table.find(id).select(signing_keys::id).for_update().execute(conn).map(|_| ())
+}
+
 pub(in crate::auth) fn insert_signing_key(conn: &mut PgConnection, key: &Key) -> QueryResult<usize> {
     diesel::insert_into(signing_keys::table)
         .values((signing_keys::id.eq(&key.id), signing_keys::secret.eq(&key.secret)))
