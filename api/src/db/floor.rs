@@ -93,7 +93,7 @@ fn enter(conn: &mut PgConnection, scope: &TenantScope) -> QueryResult<()> {
     let statement = diesel::sql_query("SELECT set_config('role', $1, true), set_config('tenantatlas.tenant_ids', $2, true)")
         .bind::<Text, _>(ROLE)
         .bind::<Text, _>(format!("{{{}}}", tenants.join(",")));
-    prepared(statement).execute(conn).map(|_| ())
+    prepared(statement).run(conn)
 }
 
 #[derive(QueryableByName)]

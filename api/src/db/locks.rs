@@ -2,6 +2,7 @@
 //!
 //! Lock order everywhere: gate, scope, tenant, target, findings by key, run, alert.
 
+use super::prepared;
 use crate::error::{Error, Result};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::define_sql_function;
@@ -68,9 +69,9 @@ define_sql_function! {
 /// Waits for the lock; it is held until the transaction ends.
 pub fn lock(conn: &mut PgConnection, class: LockClass, name: &str) -> QueryResult<()> {
     let asked = Instant::now();
-    let taken = diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key(class, name)).execute(conn);
+    let taken = prepared(diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key(class, name))).run(conn);
     waited(class, asked);
-    taken.map(|_| ())
+    taken
 }
 
 /// Does something, in a savepoint, that waits for locks up to two seconds, whatever the transaction allows otherwise. What
@@ -114,10 +115,8 @@ pub fn lock_shared(conn: &mut PgConnection, class: LockClass, name: &str) -> Res
 
 /// Takes the lock if nobody holds it.
 pub fn try_lock(conn: &mut PgConnection, class: LockClass, name: &str) -> QueryResult<bool> {
-    diesel::sql_query("SELECT pg_try_advisory_xact_lock($1) AS taken")
-        .bind::<BigInt, _>(key(class, name))
-        .get_result::<Taken>(conn)
-        .map(|row| row.taken)
+    let statement = diesel::sql_query("SELECT pg_try_advisory_xact_lock($1) AS taken").bind::<BigInt, _>(key(class, name));
+    prepared(statement).get_result::<Taken>(conn).map(|row| row.taken)
 }
 
 /// Takes those of the locks that nobody holds; one answer for each.

@@ -4,10 +4,12 @@
 //! most short statements run. The text of such a statement must be one of few, and good for any values: after some calls the
 //! server plans it for values unknown.
 
-use diesel::QueryResult;
-use diesel::RunQueryDsl;
-use diesel::pg::Pg;
+use diesel::deserialize::{self, QueryableByName};
+use diesel::pg::{Pg, PgConnection};
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::methods::LoadQuery;
+use diesel::row::NamedRow;
+use diesel::{QueryResult, RunQueryDsl};
 
 /// A statement with its values, to be kept prepared by the connection it runs on.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +18,27 @@ pub struct Prepared<Q>(Q);
 /// Keeps the statement prepared.
 pub fn prepared<Q>(query: Q) -> Prepared<Q> {
     Prepared(query)
+}
+
+/// A row nobody reads.
+struct Unread;
+
+impl QueryableByName<Pg> for Unread {
+    fn build<'a>(_: &impl NamedRow<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self)
+    }
+}
+
+impl<Q> Prepared<Q> {
+    /// Runs a statement whose answer nobody reads. The driver's own `execute` asks a reference whether the statement may be kept,
+    /// and the reference does not pass the question on.
+    #[allow(private_bounds, reason = "what a row is read as is nobody's concern")]
+    pub fn run<'q>(self, conn: &mut PgConnection) -> QueryResult<()>
+    where
+        Self: LoadQuery<'q, PgConnection, Unread>,
+    {
+        self.load::<Unread>(conn).map(|_| ())
+    }
 }
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Prepared<Q> {
