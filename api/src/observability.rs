@@ -61,8 +61,12 @@ fn describe() {
     metrics::describe_gauge!("db_connections_in_use", "Database connections in use by requests.");
     metrics::describe_gauge!("db_connections_open", "Database connections open for requests.");
     metrics::describe_histogram!("db_pool_wait_seconds", "Seconds a request waited for its turn at the database.");
+    metrics::describe_counter!(
+        "db_pool_refusals_total",
+        "Requests that got no turn at the database in time, and were answered 503."
+    );
     metrics::describe_histogram!("db_lock_wait_seconds", "Seconds an advisory lock was waited for, by what it protects.");
-    for name in ["audit_write_failures_total", "telemetry_write_failures_total", "run_batches_total"] {
+    for name in ["audit_write_failures_total", "telemetry_write_failures_total", "run_batches_total", "db_pool_refusals_total"] {
         metrics::counter!(name).absolute(0);
     }
 }

@@ -9,6 +9,7 @@ pub mod migrate;
 pub mod page;
 pub mod pool;
 pub mod prepared;
+mod refusals;
 #[allow(missing_docs, reason = "generated; described by the COMMENTs in the migrations")]
 pub mod schema;
 

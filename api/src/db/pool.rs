@@ -4,6 +4,7 @@
 //! waits for a connection.
 
 use super::errors::{Trouble, trouble, unavailable};
+use super::refusals;
 use crate::error::{Error, Result};
 use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::prelude::*;
@@ -137,7 +138,10 @@ impl Db {
 
     /// Waits for a connection to be free, among not too many others.
     async fn turn(&self) -> Result<OwnedSemaphorePermit> {
-        let busy = || unavailable("All database connections are in use.");
+        let busy = || {
+            refusals::count();
+            unavailable("All database connections are in use.")
+        };
         if let Ok(turn) = self.turns.clone().try_acquire_owned() {
             return Ok(turn);
         }

@@ -4,7 +4,7 @@ use super::extract::RequestMeta;
 use super::fallback::KnownPaths;
 use super::rate_limit::Allowance;
 use super::{client_address, problem, state::State};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -69,12 +69,14 @@ fn measure(res: &ServiceResponse<BoxBody>, started: Instant) {
 
 fn answer(error: &Error, path: &str, request_id: &str) -> actix_web::HttpResponse {
     let info = error.code().info();
-    let cause = || std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-    match info.status {
-        // At overload most requests end so: no fault to look into for each of them.
-        503 => tracing::warn!(code = info.code, request_id, path, cause = cause(), "request turned away"),
-        500.. => tracing::error!(code = info.code, request_id, path, cause = cause(), "request failed"),
-        _ => tracing::debug!(code = info.code, request_id, path, "request refused"),
+    let cause = std::error::Error::source(error);
+    // Without a cause nothing failed: the node has no room for more, which is counted, and told where it happens.
+    let is_failure = info.status >= 500 && (error.code() != Code::Unavailable || cause.is_some());
+    if is_failure {
+        let cause = cause.map(ToString::to_string).unwrap_or_default();
+        tracing::error!(code = info.code, request_id, path, cause, "request failed");
+    } else {
+        tracing::debug!(code = info.code, request_id, path, "request refused");
     }
     problem::response(error, path, request_id)
 }

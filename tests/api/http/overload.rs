@@ -3,6 +3,7 @@
 use diesel::connection::SimpleConnection;
 use std::time::{Duration, Instant};
 use support::TestApp;
+use support::cli::LoggedServer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -70,4 +71,31 @@ async fn more_than_can_be_served_is_told_so_at_once_and_it_goes_on_afterwards() 
     let at_once = answers.iter().filter(|(_, _, took)| *took < Duration::from_secs(2)).count();
     assert!(at_once > 0, "nobody was told at once");
     operator.me().await.assert_status(200);
+}
+
+#[tokio::test]
+async fn an_overloaded_node_says_so_in_one_line_and_counts_the_rest() {
+    let app = TestApp::start().await;
+    let operator = app.operator().await;
+    let server = LoggedServer::start(app.database_url(), "info");
+    let mut holder = app.db();
+    holder.batch_execute("BEGIN; LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE").unwrap();
+
+    let mut requests = tokio::task::JoinSet::new();
+    for _ in 0..300 {
+        let operator = operator.at(server.address);
+        requests.spawn(async move { operator.me().await.status });
+    }
+    let answers = requests.join_all().await;
+    holder.batch_execute("ROLLBACK").unwrap();
+    let metrics = operator.at(server.address).metrics().await.assert_status(200).text;
+    let log = server.end();
+
+    let of_refusals = |line: &&str| line.contains("no database connection was free in time");
+    let lines: Vec<&str> = log.lines().filter(of_refusals).collect();
+    assert!((1..=3).contains(&lines.len()) && lines.iter().all(|line| line.contains("WARN")), "{lines:#?}");
+    // Whoever got a connection and waited in vain for the table met a database that fails.
+    let failures = log.lines().filter(|line| line.contains("request failed")).count();
+    let refused = answers.iter().filter(|status| **status == 503).count() - failures;
+    assert!(refused > 100 && metrics.contains(&format!("db_pool_refusals_total {refused}")), "{refused} of {metrics}");
 }
