@@ -20,5 +20,5 @@ pub fn insert(conn: &mut PgConnection, person: Person, event: &UsageEvent) -> Qu
     .bind::<Text, _>(event.subject_type)
     .bind::<BigInt, _>(event.subject_id)
     .bind::<Jsonb, _>(&event.metadata);
-    prepared(statement).execute(conn).map(|_| ())
+    prepared(statement).run(conn)
 }
