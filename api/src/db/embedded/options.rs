@@ -13,6 +13,8 @@ const ALWAYS: &[(&str, &str)] = &[
     // Times are UTC everywhere, whatever zone `initdb` found on the machine.
     ("timezone", "UTC"),
     ("log_timezone", "UTC"),
+    // Our own sessions have it off wherever they are; here those of the queue and of people have too.
+    ("jit", "off"),
     // Data lie on solid-state disks, where a random page costs about what a sequential one does.
     ("random_page_cost", "1.1"),
     // Batches write much log; fewer bytes of it, and fewer checkpoints, each of which makes the
