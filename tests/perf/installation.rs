@@ -135,7 +135,8 @@ impl Installation {
         let operator = runtime.block_on(Actor::anonymous(address).signed_in(EMAIL, PASSWORD));
         let workers: Vec<Process> = (0..workers).map(|_| Process::start(command(database, &["worker"]))).collect();
         let mut watch = database.connect();
-        let listening = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN tenantatlas_runs'";
+        let listening =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN tenantatlas_runs'";
         let wanted = i64::try_from(listeners).expect("few workers");
         wait_until(Duration::from_millis(5), || cluster::number(&mut watch, listening) == wanted);
         Self { server, workers, operator, runtime, address, watch }
