@@ -9,7 +9,7 @@ use diesel::sql_types::{Jsonb, Nullable};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tenantatlas::alerts::{Outbox, deliver};
 use tenantatlas::auth::{capability, password};
 use tenantatlas::db::{Db, SessionLimits};
@@ -142,6 +142,16 @@ impl TestApp {
         let rows = self.rows(sql);
         assert_eq!(rows.len(), 1, "one row is expected of: {sql}");
         rows[0].as_object().and_then(|row| row.values().next().cloned()).unwrap_or_default()
+    }
+
+    /// Waits until so many wait for locks in the database.
+    pub async fn wait_for_waiters(&self, number: i64) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while self.value(waiting).as_i64() < Some(number) {
+            assert!(Instant::now() < deadline, "nobody waits for the lock");
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Somebody without a credential.

@@ -8,7 +8,7 @@ use diesel::sql_types::Text;
 use serde_json::json;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use support::actor::alerts::{rule, webhook_at};
 use support::postgres;
 use tenantatlas::alerts::raise;
@@ -33,16 +33,6 @@ fn raised(told: &Told) -> JoinHandle<()> {
         })
         .unwrap();
     })
-}
-
-/// Waits until somebody waits for a lock.
-fn wait_for_a_waiter(told: &Told) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while told.app.value(waiting) == 0 {
-        assert!(Instant::now() < deadline, "nobody waits for the lock");
-        std::thread::yield_now();
-    }
 }
 
 define_sql_function! {
@@ -98,7 +88,7 @@ async fn a_destination_that_is_removed_meanwhile_drops_out_and_the_others_are_to
     let mut remover = told.app.db();
     remover.batch_execute(&format!("BEGIN; DELETE FROM alert_destinations WHERE id = {}", told.destination)).unwrap();
     let raised = raised(&told);
-    wait_for_a_waiter(&told);
+    told.app.wait_for_waiters(1).await;
     remover.batch_execute("COMMIT").unwrap();
     raised.join().unwrap();
     assert_eq!(names(&told, "destination_name").await, ["Second"]);
@@ -114,7 +104,7 @@ async fn a_rule_that_is_removed_meanwhile_tells_nothing_and_the_others_do() {
         let mut remover = told.app.db();
         remover.batch_execute(&format!("BEGIN; DELETE FROM alert_rules WHERE id = {}", told.rule)).unwrap();
         let raised = raised(&told);
-        wait_for_a_waiter(&told);
+        told.app.wait_for_waiters(1).await;
         remover.batch_execute("COMMIT").unwrap();
         if let Some((let_go, holder)) = held {
             let_go.send(()).unwrap();

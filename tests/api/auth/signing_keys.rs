@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use support::TestApp;
 use support::app::PASSWORD;
 use support::cli::{command, run};
@@ -130,16 +130,6 @@ async fn a_node_that_does_not_know_yet_that_a_key_was_taken_away_hashes_nothing_
     program.me().await.assert_status(200);
 }
 
-/// Waits until so many wait for locks.
-async fn wait_for_waiters(app: &TestApp, number: i64) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while app.value(waiting).as_i64() < Some(number) {
-        assert!(Instant::now() < deadline, "nobody waits for the lock");
-        tokio::task::yield_now().await;
-    }
-}
-
 #[tokio::test]
 async fn a_token_that_is_made_while_its_key_is_taken_away_is_told_to_be_revoked() {
     let app = TestApp::start().await;
@@ -150,12 +140,12 @@ async fn a_token_that_is_made_while_its_key_is_taken_away_is_told_to_be_revoked(
     let maker = owner.clone();
     let body = json!({ "name": "Program", "capabilities": ["platform.ops.view"] });
     let made = tokio::spawn(async move { maker.create_api_token(&body).await });
-    wait_for_waiters(&app, 1).await;
+    app.wait_for_waiters(1).await;
     rotate(&app);
 
     let (url, key) = (app.database_url().to_owned(), old.clone());
     let retired = tokio::task::spawn_blocking(move || run(&url, &["keys", "retire", &key], ""));
-    wait_for_waiters(&app, 2).await;
+    app.wait_for_waiters(2).await;
     holder.batch_execute("COMMIT").unwrap();
 
     made.await.unwrap().assert_status(201);

@@ -2,7 +2,6 @@
 
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 use support::fixtures::Tenant;
 use support::{Actor, TestApp};
 
@@ -229,20 +228,11 @@ async fn a_change_waits_for_who_holds_the_finding_and_is_decided_on_what_they_le
     other.batch_execute(&format!("BEGIN; {resolve}")).unwrap();
 
     let patient = tokio::spawn(async move { editor.update_finding(tenant.id, id, &json!({ "status": "in_progress" })).await });
-    wait_for_a_lock(&app).await;
+    app.wait_for_waiters(1).await;
     other.batch_execute("COMMIT").unwrap();
 
     patient.await.unwrap().assert_problem(409, "illegal-transition");
     assert_eq!(app.find_finding(id)["status"], "resolved");
-}
-
-async fn wait_for_a_lock(app: &TestApp) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while app.value(waiting) == 0 {
-        assert!(Instant::now() < deadline, "nobody waits for the lock");
-        tokio::task::yield_now().await;
-    }
 }
 
 #[tokio::test]

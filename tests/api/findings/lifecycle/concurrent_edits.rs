@@ -2,7 +2,6 @@
 
 use diesel::connection::SimpleConnection;
 use serde_json::json;
-use std::time::{Duration, Instant};
 use support::TestApp;
 use support::actor::runbooks::all_tenants;
 
@@ -70,20 +69,11 @@ async fn an_edit_that_a_batch_had_to_wait_for_is_seen_and_kept() {
         let mut work = worker.claim();
         worker.finish(&mut work);
     });
-    wait_for_a_lock(&app);
+    app.wait_for_waiters(1).await;
     person.batch_execute("COMMIT").unwrap();
     lane.join().unwrap();
 
     let row = app.find_finding(last);
     assert_eq!((&row["status"], &row["due_source"], &row["times_seen"]), (&json!("in_progress"), &json!("person"), &json!(1)));
     assert_eq!(operator.preflight(&all_tenants()).await.body["affected_count"], 0);
-}
-
-fn wait_for_a_lock(app: &TestApp) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while app.value(waiting) == 0 {
-        assert!(Instant::now() < deadline, "nobody waits for the lock");
-        std::thread::yield_now();
-    }
 }
