@@ -55,7 +55,8 @@ pub struct Config {
     pub alerts_allowed_networks: Vec<IpNet>,
     /// `TENANTATLAS_ALERTS_CA_FILE`: certificates (PEM) trusted for destinations beside those of the machine.
     pub alerts_ca_file: Option<PathBuf>,
-    /// `TENANTATLAS_PUBLIC_URL`: address under which people reach the product, when it is not the one listened on.
+    /// `TENANTATLAS_PUBLIC_URL`: address under which people reach the product, when it is not the one listened on. With
+    /// `https://` browsers are told to come by TLS alone.
     pub public_url: Option<String>,
 }
 
@@ -120,9 +121,15 @@ impl Config {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
 
-    /// Whether only this machine can reach the listener; cookies then need no TLS.
-    pub fn listens_on_loopback(&self) -> bool {
-        self.listen.ip().is_loopback()
+    /// Whether people reach the product by TLS alone.
+    pub fn is_behind_tls(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// Whether cookies go over TLS alone. They need not where only this machine can reach the listener and nobody says that
+    /// people come another way.
+    pub fn wants_secure_cookies(&self) -> bool {
+        self.is_behind_tls() || !self.listen.ip().is_loopback()
     }
 }
 

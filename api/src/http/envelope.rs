@@ -8,7 +8,7 @@ use crate::error::{Code, Error};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, AcceptEncoding, Encoding, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
 use std::time::Instant;
@@ -19,6 +19,12 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Everything comes from here. Styles may be inline, as the component library writes them; scripts may not.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
                    connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// A year, for this name alone: others below it are not ours to decide about (RFC 6797).
+const HSTS: &str = "max-age=31536000";
+
+/// How bodies can be coded, as the layer that compresses them has it.
+const CODINGS: [Encoding; 4] = [Encoding::identity(), Encoding::brotli(), Encoding::gzip(), Encoding::deflate()];
 
 /// Wraps every request.
 pub async fn envelope(
@@ -33,6 +39,8 @@ pub async fn envelope(
     }
     let request_id = request_id(req.headers());
     let path = req.path().to_owned();
+    let is_behind_tls = req.app_data::<web::Data<State>>().is_some_and(|state| state.config.is_behind_tls());
+    accept_what_there_is(&mut req);
     let meta = request_meta(&req, request_id.clone());
     req.extensions_mut().insert(meta);
     let mut res = next.call(req).await?.map_into_boxed_body();
@@ -48,12 +56,23 @@ pub async fn envelope(
         allowance.write(res.headers_mut());
     }
     add_headers(res.headers_mut(), &path, &request_id);
+    if is_behind_tls {
+        res.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
+    }
     measure(&res, started);
     // What streams would be produced for nobody.
     if is_head && res.response().body().size() == BodySize::Stream {
         res = res.map_body(|_, _| BoxBody::new(()));
     }
     Ok(res)
+}
+
+/// Who accepts no coding there is, not even none, gets none: better an answer than a refusal (RFC 9110, 12.5.3).
+fn accept_what_there_is(req: &mut ServiceRequest) {
+    let accepted = req.get_header::<AcceptEncoding>();
+    if accepted.is_some_and(|accepted| accepted.negotiate(CODINGS.iter()).is_none()) {
+        req.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
 }
 
 /// Latency and number by operation: until the answer begins, where it streams. What is no operation is one.

@@ -40,6 +40,16 @@ async fn the_cookie_is_secure_where_others_can_reach_the_listener() {
 }
 
 #[tokio::test]
+async fn the_cookie_is_secure_where_people_come_by_tls() {
+    let app = TestApp::builder().setting("TENANTATLAS_PUBLIC_URL", "https://atlas.example.com").start().await;
+    let (_, email) = app.create_operator(&[]);
+
+    let answer = app.anonymous().login(&email, PASSWORD).await.assert_status(200);
+
+    assert!(answer.header("set-cookie").unwrap().contains("; Secure"));
+}
+
+#[tokio::test]
 async fn the_address_is_taken_in_any_case_and_with_white_space_around_it() {
     let app = TestApp::start().await;
     let (id, email) = app.create_operator(&[]);

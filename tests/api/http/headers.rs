@@ -32,6 +32,17 @@ async fn every_answer_is_guarded_and_those_of_the_api_are_not_stored() {
 }
 
 #[tokio::test]
+async fn browsers_are_told_to_come_by_tls_where_people_do() {
+    let plain = TestApp::builder().setting("TENANTATLAS_PUBLIC_URL", "http://atlas.example.com").start().await;
+    let tls = TestApp::builder().setting("TENANTATLAS_PUBLIC_URL", "https://atlas.example.com").start().await;
+
+    for path in ["/", "/healthz", "/api/v1/system/auth/me"] {
+        assert_eq!(plain.anonymous().get(path).await.header("strict-transport-security"), None);
+        assert_eq!(tls.anonymous().get(path).await.header("strict-transport-security"), Some("max-age=31536000"));
+    }
+}
+
+#[tokio::test]
 async fn a_plain_request_id_is_kept_and_goes_into_answer_and_audit() {
     let app = TestApp::start().await;
     let visitor = app.anonymous().with_header("x-request-id", "trace-1.a_b");
@@ -63,4 +74,16 @@ async fn answers_are_compressed_for_those_who_can_read_that() {
 
     assert_eq!(compressed.header("content-encoding"), Some("gzip"));
     assert_eq!(plain.header("content-encoding"), None);
+}
+
+#[tokio::test]
+async fn who_accepts_no_coding_there_is_gets_the_answer_without_any() {
+    let app = TestApp::start().await;
+    for accepted in ["identity;q=0", "*;q=0", "zstd, identity;q=0", "br;q=0, gzip;q=0, deflate;q=0, identity;q=0"] {
+        let visitor = app.anonymous().with_header("accept-encoding", accepted);
+        let refused = visitor.me().await.assert_problem(401, "unauthenticated");
+        assert_guarded(&refused);
+        assert_eq!(refused.header("content-encoding"), None);
+        assert_guarded(&visitor.get("/openapi.json").await.assert_status(200));
+    }
 }

@@ -36,7 +36,7 @@ pub(super) async fn cookie<T: Identity>(ctx: &Ctx, state: &State, body: SignInBo
         .path(T::PLANE.path())
         .http_only(true)
         .same_site(SameSite::Strict)
-        .secure(!state.config.listens_on_loopback())
+        .secure(state.config.wants_secure_cookies())
         .max_age(Duration::seconds(Lifetime::COOKIE.total_seconds.into()))
         .finish();
     Ok((holder, cookie))
