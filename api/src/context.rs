@@ -1,5 +1,17 @@
 //! Who acts, in which request: the first argument of every use case, for HTTP, worker and command line alike.
 
+use ipnet::Ipv6Net;
+use std::net::IpAddr;
+
+/// By what limits know a client: its address, and of IPv6 the network of 64 bits, out of which a client takes as many addresses
+/// as it likes (RFC 6177).
+pub fn counted_address(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(address)) => Ipv6Net::new_assert(address, 64).trunc().to_string(),
+        _ => address.to_owned(),
+    }
+}
+
 /// The one who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {

@@ -4,14 +4,14 @@ use super::identity::Identity;
 use super::session::{Lifetime, Plane};
 use super::{password, store};
 use crate::audit::{self, Action, Entry, Outcome};
-use crate::context::{Actor, Ctx};
+use crate::context::{Actor, Ctx, counted_address};
 use crate::db::Db;
 use crate::db::locks::{self, LockClass};
 use crate::error::{Code, Error, Result};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// Attempts allowed in [`WINDOW_SECONDS`] per client address and account.
+/// Attempts allowed in [`WINDOW_SECONDS`] per client address, as [`counted_address`] has it, and account.
 pub const ATTEMPTS: i64 = 10;
 /// The window of the limit.
 pub const WINDOW_SECONDS: i32 = 60;
@@ -82,7 +82,7 @@ pub async fn sign_in<T: Identity>(ctx: &Ctx, db: &Db, attempt: Attempt, lifetime
 }
 
 async fn count_attempt(ctx: &Ctx, db: &Db, plane: Plane, email: &str) -> Result<()> {
-    let name = format!("{}\u{0}{}\u{0}{email}", plane.as_str(), ctx.ip.as_deref().unwrap_or(""));
+    let name = format!("{}\u{0}{}\u{0}{email}", plane.as_str(), counted_address(ctx.ip.as_deref().unwrap_or("")));
     let ctx = ctx.clone();
     let wait = db
         .write(move |conn| {

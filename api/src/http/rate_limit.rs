@@ -2,6 +2,7 @@
 //! Sign-in has its own limit beside, which all nodes share (ACC-05).
 
 use crate::auth::routes::{Authentication, Carrier};
+use crate::context::counted_address;
 use crate::error::{Code, Error, Result};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use governor::clock::{Clock, DefaultClock};
@@ -55,7 +56,7 @@ impl RateLimits {
         let Some(limits) = &self.0 else { return Ok(None) };
         let credential = caller.credential();
         let limiter = if carrier == Carrier::Cookie && credential.is_some() { &limits.pages } else { &limits.programs };
-        let key = credential.unwrap_or_else(|| format!("address:{}", address.unwrap_or_default()));
+        let key = credential.unwrap_or_else(|| format!("address:{}", counted_address(address.unwrap_or_default())));
         if limits.counted.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             limits.programs.retain_recent();
             limits.pages.retain_recent();

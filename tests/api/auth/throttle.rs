@@ -127,6 +127,20 @@ async fn a_forwarded_address_counts_only_when_a_trusted_proxy_says_it() {
 }
 
 #[tokio::test]
+async fn all_addresses_of_one_ipv6_network_count_as_one() {
+    let app = TestApp::builder().setting("TENANTATLAS_TRUSTED_PROXIES", "127.0.0.0/8").start().await;
+    let from = |address: &str| app.anonymous().with_header("x-forwarded-for", address);
+
+    for number in 0..10 {
+        from(&format!("2001:db8:1:2:{number}::1")).login("a@example.com", "x").await.assert_status(401);
+    }
+
+    from("2001:db8:1:2:ffff::1").login("a@example.com", PASSWORD).await.assert_problem(429, "too-many-attempts");
+    from("2001:db8:1:3::1").login("a@example.com", PASSWORD).await.assert_problem(401, "invalid-credentials");
+    assert_eq!(app.value("SELECT count(DISTINCT ip) FROM audit_logs"), 12, "each is audited with its own address");
+}
+
+#[tokio::test]
 async fn what_a_client_writes_left_of_the_proxys_word_is_not_believed() {
     let app = TestApp::builder().setting("TENANTATLAS_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8").start().await;
     let forging = |address: &str| app.anonymous().with_header("x-forwarded-for", &format!("{address}, 203.0.113.9, 10.1.2.3"));
