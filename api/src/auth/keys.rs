@@ -31,7 +31,7 @@ pub struct Keys {
 }
 
 /// An API token hashed under each key that a node knows.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenHashes {
     /// The newest key's first.
     pub hashes: Vec<KeyedHash>,

@@ -119,15 +119,17 @@ where
     }
     let asked_at = Instant::now();
     keys.keep_fresh(db, asked_at).await?;
-    let look = async || {
-        let (find, hashes) = (find.clone(), keys.hashes(token));
+    let look = async |hashes: &TokenHashes| {
+        let (find, hashes) = (find.clone(), hashes.clone());
         db.read(move |conn| Ok(find(conn, &hashes)?)).await
     };
-    match look().await? {
+    let hashes = keys.hashes(token);
+    match look(&hashes).await? {
         // It may have been hashed under a key that another node made.
         Credential::Invalid => {
             keys.refresh(db, asked_at).await?;
-            look().await
+            let now = keys.hashes(token);
+            if now == hashes { Ok(Credential::Invalid) } else { look(&now).await }
         }
         found => Ok(found),
     }
