@@ -2,7 +2,9 @@
 
 use super::capability::{AccessSystemPanel, Capability, Entry};
 use super::identity::Operator;
+use super::store;
 use crate::error::{Code, Error, Result};
+use diesel::PgConnection;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -31,6 +33,18 @@ impl<C: Capability> Permit<C> {
     pub fn system(reason: &'static str) -> Self {
         tracing::debug!(reason, capability = C::ENTRY.name, "permit of the system");
         Self { holder: Holder::System, capability: PhantomData }
+    }
+
+    /// The permit as it would be granted now, for what goes on long after it was: it prolongs nothing. Errors: 401 when session,
+    /// token or account has ended, 403.
+    pub fn renewed(&self, conn: &mut PgConnection) -> Result<Self> {
+        match &self.holder {
+            Holder::Operator(operator) => {
+                let now = store::find_operator_still_shown(conn, operator)?;
+                Self::of(&Arc::new(now.ok_or_else(Error::unauthenticated)?))
+            }
+            Holder::System => Ok(Self { holder: Holder::System, capability: PhantomData }),
+        }
     }
 
     /// Demands a further capability that is known only at run time, as a runbook's own.

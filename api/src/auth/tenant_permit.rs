@@ -39,6 +39,13 @@ impl SignedInUser {
     pub fn user(&self) -> &User {
         &self.0
     }
+
+    /// The same as they would be known now, for what goes on long after they were: it prolongs nothing. Errors: 401 when session,
+    /// token or account has ended.
+    pub fn renewed(&self, conn: &mut PgConnection) -> Result<Self> {
+        store::find_place_still_shown(conn, &self.0, None)?.ok_or_else(Error::unauthenticated)?;
+        Ok(self.clone())
+    }
 }
 
 /// Proof that a user may do in one tenant what `C` names. Only the auth slice makes one.
@@ -59,7 +66,8 @@ impl<C: TenantCapability> TenantPermit<C> {
     /// The permit as it would be granted now, for what is done long after it was: it prolongs nothing. Asked as the owner of the
     /// tables. Errors: 401 when session, token or account has ended, 404 for who is no member any more, 403.
     pub fn renewed(&self, conn: &mut PgConnection) -> Result<Self> {
-        let membership = store::find_place_still_shown(conn, &self.user, self.tenant_id())?.ok_or_else(Error::unauthenticated)?;
+        let membership =
+            store::find_place_still_shown(conn, &self.user, Some(self.tenant_id()))?.ok_or_else(Error::unauthenticated)?;
         Self::of(&self.user, &Arc::new(membership.ok_or_else(Error::not_found)?))
     }
 

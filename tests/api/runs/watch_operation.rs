@@ -45,3 +45,35 @@ async fn who_could_not_start_it_does_not_follow_it() {
     app.member(&tenant, "readonly").await.watch_operation(run).await.unwrap_err().assert_problem(403, "capability-missing");
     app.user().await.watch_operation(run).await.unwrap_err().assert_problem(404, "not-found");
 }
+
+#[tokio::test]
+async fn a_stream_ends_soon_when_its_caller_may_not_see_the_run_any_more_and_the_others_go_on() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    app.pending_findings(&tenant, 1);
+    let bystander = app.member(&tenant, "manager").await;
+    let run = bystander.start_lifecycle_backfill(tenant.id).await.assert_status(201).id();
+    let (gone, demoted) = (app.member(&tenant, "manager").await, app.member(&tenant, "manager").await);
+    let program = app.member(&tenant, "manager").await.program(&["findings.backfill"]).await;
+    let mut goes_on = bystander.watch_operation(run).await.unwrap();
+    let mut streams = Vec::new();
+    for caller in [&gone, &demoted, &program] {
+        streams.push(caller.watch_operation(run).await.unwrap());
+    }
+
+    app.execute(&format!("DELETE FROM tenant_memberships WHERE user_id = {}", gone.id));
+    app.execute(&format!("UPDATE tenant_memberships SET role = 'readonly' WHERE user_id = {}", demoted.id));
+    app.execute("UPDATE api_tokens SET revoked_at = db_now()");
+
+    for mut events in streams {
+        while let Some(event) = events.next().await {
+            assert_eq!(event.data["run"]["status"], "queued");
+        }
+    }
+    app.drain().await;
+    let mut last = None;
+    while let Some(event) = goes_on.next().await {
+        last = Some(event.name);
+    }
+    assert_eq!(last.as_deref(), Some("completed"), "who may still see it sees what happens next");
+}

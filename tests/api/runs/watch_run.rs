@@ -74,3 +74,39 @@ async fn watching_needs_the_capability_and_a_run() {
     viewer.watch_run(1).await.unwrap_err().assert_problem(403, "capability-missing");
     app.operator().await.watch_run(1).await.unwrap_err().assert_problem(404, "not-found");
 }
+
+#[tokio::test]
+async fn a_stream_ends_soon_when_its_caller_may_not_see_runs_any_more_and_the_others_go_on() {
+    let app = TestApp::start().await;
+    app.pending_findings(&app.tenant("Contoso"), 1);
+    let bystander = app.operator().await;
+    let run = bystander.start_backfill_of_all().await.assert_status(201).id();
+    let (signed_out, deactivated, poorer) = (app.operator().await, app.operator().await, app.operator().await);
+    let owner = app.operator().await;
+    let program = owner.program(&["platform.ops.view"]).await;
+    let lent = app.operator_with(&["platform.break_glass.open"]).await;
+    lent.open_break_glass("Pager 4711: nobody else is awake", 30).await.assert_status(201);
+    let mut goes_on = bystander.watch_run(run).await.unwrap();
+    let mut streams = Vec::new();
+    for caller in [&signed_out, &deactivated, &poorer, &program, &lent] {
+        streams.push(caller.watch_run(run).await.unwrap());
+    }
+
+    signed_out.logout().await.assert_status(204);
+    app.execute(&format!("UPDATE platform_users SET deactivated_at = db_now() WHERE id = {}", deactivated.id));
+    app.execute(&format!("DELETE FROM platform_user_capabilities WHERE platform_user_id = {}", poorer.id));
+    app.execute("UPDATE api_tokens SET revoked_at = db_now()");
+    lent.with_header("break-glass-reason", "It is over now").end_break_glass().await.assert_status(204);
+
+    for mut events in streams {
+        let seen = to_the_end(&mut events).await;
+        assert!(seen.iter().all(|event| event.data["run"]["status"] == "queued"), "{seen:?}");
+    }
+    let (mut worker, mut running) = (app.hand_worker(), false);
+    let mut work = worker.claim();
+    while !running && let Some(event) = goes_on.next().await {
+        running = event.data["run"]["status"] == "running";
+    }
+    assert!(running, "who may still see it sees what happens next");
+    worker.finish(&mut work);
+}

@@ -341,7 +341,8 @@ export interface paths {
         /**
          * Watch a run of my tenants
          * @description Server-sent events `progress`, each with the whole present state (schema `OperationEvent`), the last one named `completed`. A
-         *     client that comes back with the `Last-Event-ID` of the last event gets 204 when the run has ended.
+         *     client that comes back with the `Last-Event-ID` of the last event gets 204 when the run has ended. The stream ends within
+         *     five seconds when its caller may not see the run any more.
          */
         get: operations["watch_operation"];
         put?: never;
@@ -1429,7 +1430,8 @@ export interface paths {
         /**
          * Watch a run
          * @description Server-sent events `progress`, each with the whole present state (schema `RunEvent`), the last one named `completed`. A
-         *     client that comes back with the `Last-Event-ID` of the last event gets 204 when the run has ended.
+         *     client that comes back with the `Last-Event-ID` of the last event gets 204 when the run has ended. The stream ends within
+         *     five seconds when its caller may not see runs any more.
          */
         get: operations["watch_run"];
         put?: never;

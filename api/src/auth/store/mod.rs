@@ -10,7 +10,7 @@ pub(super) use api_tokens::{
     revoke_api_tokens, revoke_tokens_under,
 };
 pub(super) use sessions::{
-    end_break_glass, find_session_operator, insert_session, list_live_sessions, list_sessions, open_break_glass, renew_session,
+    end_break_glass, find_operator_still_shown, find_session_operator, insert_session, list_live_sessions, list_sessions, open_break_glass, renew_session,
     revoke_operator_sessions, revoke_own_session, revoke_session,
 };
 pub(super) use signing_keys::{

@@ -56,6 +56,36 @@ pub(in crate::auth) fn find_session_operator(conn: &mut PgConnection, session_id
     Ok(Some(operator.raised(row.break_glass_until)))
 }
 
+#[derive(QueryableByName)]
+struct HeldRow {
+    #[diesel(sql_type = Array<Text>)]
+    capabilities: Vec<String>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    break_glass_until: Option<OffsetDateTime>,
+}
+
+/// An operator who was let in some time ago, with what they hold now; nobody if the account, or what they showed, has ended
+/// since. It prolongs and notes nothing.
+pub(in crate::auth) fn find_operator_still_shown(conn: &mut PgConnection, operator: &Operator) -> QueryResult<Option<Operator>> {
+    let query = diesel::sql_query(
+        "SELECT ARRAY(SELECT c.capability FROM platform_user_capabilities c \
+                      WHERE c.platform_user_id = u.id AND (k.id IS NULL OR c.capability = ANY (k.capabilities)) ORDER BY 1) AS capabilities, \
+                CASE WHEN s.break_glass_expires_at > t.now THEN s.break_glass_expires_at END AS break_glass_until \
+         FROM (SELECT db_now() AS now) t, platform_users u \
+              LEFT JOIN sessions s ON s.id = $2 AND s.platform_user_id = u.id AND s.revoked_at IS NULL \
+              LEFT JOIN api_tokens k ON k.id = $3 AND k.platform_user_id = u.id AND k.revoked_at IS NULL \
+         WHERE u.id = $1 AND u.deactivated_at IS NULL \
+           AND ($2 IS NULL OR s.expires_at > t.now) AND ($3 IS NULL OR k.expires_at > t.now)",
+    )
+    .bind::<BigInt, _>(operator.id)
+    .bind::<Nullable<SqlUuid>, _>(operator.via.session_id())
+    .bind::<Nullable<BigInt>, _>(operator.via.token().map(|pass| pass.token.id));
+    let row: Option<HeldRow> = prepared(query).get_result(conn).optional()?;
+    let Some(HeldRow { capabilities, break_glass_until }) = row else { return Ok(None) };
+    let operator = Operator { capabilities, break_glass_until: None, ..operator.clone() };
+    Ok(Some(operator.raised(break_glass_until)))
+}
+
 pub(in crate::auth) fn renew_session(conn: &mut PgConnection, session_id: Uuid) -> QueryResult<()> {
     diesel::sql_query(
         "UPDATE sessions SET expires_at = least(renewable_until, db_now() + make_interval(secs => $2)) WHERE id = $1 AND revoked_at IS NULL",

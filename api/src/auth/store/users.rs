@@ -91,7 +91,7 @@ pub(in crate::auth) fn find_session_user(
 pub(in crate::auth) fn find_place_still_shown(
     conn: &mut PgConnection,
     user: &User,
-    tenant_id: i64,
+    tenant_id: Option<i64>,
 ) -> QueryResult<Option<Option<Membership>>> {
     let query = diesel::sql_query(format!(
         "SELECT {PLACE} FROM (SELECT db_now() AS now) c, users u LEFT JOIN ({PLACES}) ON m.user_id = u.id AND m.tenant_id = $2 \
@@ -100,7 +100,7 @@ pub(in crate::auth) fn find_place_still_shown(
            AND ($4 IS NULL OR EXISTS (SELECT FROM api_tokens k WHERE k.id = $4 AND k.revoked_at IS NULL AND k.expires_at > c.now))"
     ))
     .bind::<BigInt, _>(user.id)
-    .bind::<BigInt, _>(tenant_id)
+    .bind::<Nullable<BigInt>, _>(tenant_id)
     .bind::<Nullable<SqlUuid>, _>(user.via.session_id())
     .bind::<Nullable<BigInt>, _>(user.via.token().map(|pass| pass.token.id));
     let row: Option<MembershipRow> = prepared(query).get_result(conn).optional()?;

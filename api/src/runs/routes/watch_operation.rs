@@ -13,7 +13,8 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 /// Watch a run of my tenants
 ///
 /// Server-sent events `progress`, each with the whole present state (schema `OperationEvent`), the last one named `completed`. A
-/// client that comes back with the `Last-Event-ID` of the last event gets 204 when the run has ended.
+/// client that comes back with the `Last-Event-ID` of the last event gets 204 when the run has ended. The stream ends within
+/// five seconds when its caller may not see the run any more.
 #[utoipa::path(tag = "tenant plane", operation_id = "watch_operation",
     params(("id" = i64, Path, description = "The run."),
            ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event that was seen.")),
@@ -27,6 +28,14 @@ pub async fn watch_operation(
     req: HttpRequest,
     id: PathId,
 ) -> Result<HttpResponse> {
-    as_member(&state, user, move |places, conn| get_operation(places, conn, id.0).map(|_| ())).await?;
-    watch(&state, &req, id.0, |snapshot| &snapshot.for_members).await
+    as_member(&state, user.clone(), move |places, conn| get_operation(places, conn, id.0).map(|_| ())).await?;
+    let (asked, run_id) = (state.clone(), id.0);
+    let look = move || {
+        let (state, user) = (asked.clone(), user.clone());
+        async move {
+            let user = state.db.read(move |conn| user.renewed(conn)).await?;
+            as_member(&state, user, move |places, conn| get_operation(places, conn, run_id).map(|_| ())).await
+        }
+    };
+    watch(&state, &req, run_id, |snapshot| &snapshot.for_members, look).await
 }

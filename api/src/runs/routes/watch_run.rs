@@ -9,11 +9,13 @@ use crate::http::extract::{NoParams, PathId};
 use crate::runs::get_run::get_run;
 use crate::runs::watch::RunEvent;
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use std::sync::Arc;
 
 /// Watch a run
 ///
 /// Server-sent events `progress`, each with the whole present state (schema `RunEvent`), the last one named `completed`. A
-/// client that comes back with the `Last-Event-ID` of the last event gets 204 when the run has ended.
+/// client that comes back with the `Last-Event-ID` of the last event gets 204 when the run has ended. The stream ends within
+/// five seconds when its caller may not see runs any more.
 #[utoipa::path(tag = "runs", operation_id = "watch_run",
     params(("id" = i64, Path, description = "The run."),
            ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event that was seen.")),
@@ -28,6 +30,13 @@ pub async fn watch_run(
     req: HttpRequest,
     id: PathId,
 ) -> Result<HttpResponse> {
-    state.read_db.read(move |conn| get_run(&permit, conn, id.0).map(|_| ())).await?;
-    watch(&state, &req, id.0, |snapshot| &snapshot.for_operators).await
+    let permit = Arc::new(permit);
+    let shown = permit.clone();
+    state.read_db.read(move |conn| get_run(&shown, conn, id.0).map(|_| ())).await?;
+    let db = state.db.clone();
+    let look = move || {
+        let (db, permit) = (db.clone(), permit.clone());
+        async move { db.read(move |conn| permit.renewed(conn).map(|_| ())).await }
+    };
+    watch(&state, &req, id.0, |snapshot| &snapshot.for_operators, look).await
 }
