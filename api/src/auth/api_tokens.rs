@@ -80,7 +80,7 @@ pub struct NewApiToken {
     pub expires_in_days: Option<i32>,
 }
 
-/// Makes a token; the text is nowhere but in the answer. Errors: 403 `break-glass-excluded`, 422 on a
+/// Makes a token; the text is nowhere but in the answer. Errors: 401 for a session that was ended meanwhile, 403 `break-glass-excluded`, 422 on a
 /// wrong field, 409 `too-many-tokens`.
 pub fn create_api_token(
     ctx: &Ctx,
@@ -96,6 +96,13 @@ pub fn create_api_token(
     let text = token_text::generate(owner.id().plane());
     let hash = token_text::keyed_hash(&text, &keys.held(conn)?).ok_or_else(|| Error::internal("a key cannot hash"))?;
     let hint = token_text::hint(&text);
+    // Who ends the account's sessions and tokens changes its row first: the session may have been among them.
+    store::hold_owner(conn, owner.id())?;
+    if let Some(session_id) = owner.session_id()
+        && !store::is_unrevoked(conn, session_id)?
+    {
+        return Err(Error::unauthenticated());
+    }
     let row = NewToken { name, capabilities: &capabilities, days, hash: &hash, hint: &hint };
     let token = store::insert_api_token(conn, owner.id(), &row, MOST)?
         .ok_or_else(|| Error::new(Code::TooManyTokens, format!("You have {MOST} tokens. Revoke one that is not needed.")))?;

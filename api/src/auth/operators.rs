@@ -121,7 +121,7 @@ pub fn deactivate(ctx: &Ctx, _permit: &Permit<OperatorsManage>, conn: &mut PgCon
     find(conn, email)
 }
 
-/// Replaces the password and ends all sessions.
+/// Replaces the password and ends all sessions and API tokens: whoever knew the old one may have made them.
 pub fn set_password(
     ctx: &Ctx,
     _permit: &Permit<OperatorsManage>,
@@ -132,6 +132,7 @@ pub fn set_password(
     let operator = find(conn, email)?;
     store::update_password(conn, operator.id, &password::hash(password)?)?;
     store::revoke_operator_sessions(conn, operator.id)?;
+    store::revoke_api_tokens(conn, OwnerId::Operator(operator.id))?;
     audit::record(conn, ctx, entry(Action::PasswordSet, operator.id, &operator.email))?;
     find(conn, email)
 }

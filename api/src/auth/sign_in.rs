@@ -66,16 +66,16 @@ pub async fn sign_in<T: Identity>(ctx: &Ctx, db: &Db, attempt: Attempt, lifetime
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let matches = password::verify_in_turn(attempt.password, hash).await?;
     let account = account.filter(|account| matches && account.is_active);
-    db.write(move |conn| match account {
-        Some(account) => open_session(&ctx, conn, account.id, lifetime),
-        None => {
-            audit::record(
-                conn,
-                &ctx,
-                Entry::new(actions(T::PLANE).sign_in).outcome(Outcome::Failed).summary("Sign-in refused."),
-            )?;
-            Ok(None)
+    db.write(move |conn| {
+        // The password may have been replaced while it was verified; what that ended must not begin anew.
+        if let Some(account) = account
+            && store::hold_account(conn, T::PLANE, &account)?
+        {
+            return open_session(&ctx, conn, account.id, lifetime);
         }
+        let entry = Entry::new(actions(T::PLANE).sign_in).outcome(Outcome::Failed).summary("Sign-in refused.");
+        audit::record(conn, &ctx, entry)?;
+        Ok(None)
     })
     .await?
     .ok_or_else(|| Error::new(Code::InvalidCredentials, "The e-mail address or the password is wrong."))

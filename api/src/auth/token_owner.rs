@@ -12,6 +12,7 @@ use crate::error::{Code, Error, Result};
 use diesel::PgConnection;
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// Row of the owner, in the table of their plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,7 @@ pub struct TokenCapability {
 #[derive(Debug, Clone)]
 pub struct TokenOwner {
     id: OwnerId,
+    session_id: Option<Uuid>,
     held: Vec<&'static str>,
     is_break_glass: bool,
 }
@@ -58,8 +60,12 @@ impl TokenOwner {
         let operator = permit.operator().ok_or_else(Error::not_found)?;
         ensure_person(&operator.via)?;
         let held = capability::ALL.iter().filter(|entry| operator.holds(entry) && entry.is_for_machines());
-        let is_break_glass = operator.break_glass_until.is_some();
-        Ok(Self { is_break_glass, id: OwnerId::Operator(operator.id), held: held.map(|entry| entry.name).collect() })
+        Ok(Self {
+            id: OwnerId::Operator(operator.id),
+            session_id: operator.via.session_id(),
+            held: held.map(|entry| entry.name).collect(),
+            is_break_glass: operator.break_glass_until.is_some(),
+        })
     }
 
     /// A user; what they may hand on is what they may do in one tenant or other. Errors: 403 `person-required`.
@@ -68,7 +74,12 @@ impl TokenOwner {
         let places = Memberships::load(conn, user)?;
         let held =
             tenant_capability::ALL.iter().filter(|entry| entry.is_for_machines() && places.holding(entry).next().is_some());
-        Ok(Self { is_break_glass: false, id: OwnerId::User(user.user().id), held: held.map(|entry| entry.name).collect() })
+        Ok(Self {
+            id: OwnerId::User(user.user().id),
+            session_id: user.user().via.session_id(),
+            held: held.map(|entry| entry.name).collect(),
+            is_break_glass: false,
+        })
     }
 
     /// The active user with this address, for whom the command line acts. Errors: 404.
@@ -83,6 +94,11 @@ impl TokenOwner {
     /// Who it is.
     pub fn id(&self) -> OwnerId {
         self.id
+    }
+
+    /// The session in which they decide; none on the command line.
+    pub fn session_id(&self) -> Option<Uuid> {
+        self.session_id
     }
 
     /// Refuses to hand on what break-glass lends. Errors: 403 `break-glass-excluded`.

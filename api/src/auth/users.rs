@@ -62,7 +62,7 @@ pub fn deactivate(ctx: &Ctx, _permit: &Permit<OperatorsManage>, conn: &mut PgCon
     find(conn, email)
 }
 
-/// Replaces the password and ends all sessions.
+/// Replaces the password and ends all sessions and API tokens: whoever knew the old one may have made them.
 pub fn set_password(
     ctx: &Ctx,
     _permit: &Permit<OperatorsManage>,
@@ -73,6 +73,7 @@ pub fn set_password(
     let user = find(conn, email)?;
     store::update_user_password(conn, user.id, &password::hash(password)?)?;
     store::revoke_user_sessions(conn, user.id)?;
+    store::revoke_api_tokens(conn, OwnerId::User(user.id))?;
     audit::record(conn, ctx, entry(Action::UserPasswordSet, user.id, &user.email))?;
     find(conn, email)
 }

@@ -48,7 +48,7 @@ pub enum Command {
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// Replace a password and end all sessions of the account.
+    /// Replace a password and end all sessions and API tokens of the account.
     SetPassword {
         /// E-mail address.
         #[arg(long)]
@@ -97,11 +97,11 @@ fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
         }
         Command::Deactivate { email, output } => {
             let operator = operators::deactivate(&ctx, &permit, conn, &email)?;
-            output.print(&operator, |o| format!("Deactivated {} and ended their sessions.", o.email))?;
+            output.print(&operator, |o| format!("Deactivated {} and ended their sessions and API tokens.", o.email))?;
         }
         Command::SetPassword { email, password, output } => {
             let operator = operators::set_password(&ctx, &permit, conn, &email, &password.read()?)?;
-            output.print(&operator, |o| format!("Set the password of {} and ended their sessions.", o.email))?;
+            output.print(&operator, |o| format!("Set the password of {} and ended their sessions and API tokens.", o.email))?;
         }
     }
     Ok(Exit::Done)

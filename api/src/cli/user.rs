@@ -40,7 +40,7 @@ pub enum Command {
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// Replace a password and end all sessions of the account.
+    /// Replace a password and end all sessions and API tokens of the account.
     SetPassword {
         /// E-mail address.
         #[arg(long)]
@@ -68,11 +68,11 @@ fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
         }
         Command::Deactivate { email, output } => {
             let user = users::deactivate(&ctx, &permit, conn, &email)?;
-            output.print(&user, |user| format!("Deactivated {} and ended their sessions.", user.email))?;
+            output.print(&user, |user| format!("Deactivated {} and ended their sessions and API tokens.", user.email))?;
         }
         Command::SetPassword { email, password, output } => {
             let user = users::set_password(&ctx, &permit, conn, &email, &password.read()?)?;
-            output.print(&user, |user| format!("Set the password of {} and ended their sessions.", user.email))?;
+            output.print(&user, |user| format!("Set the password of {} and ended their sessions and API tokens.", user.email))?;
         }
     }
     Ok(Exit::Done)

@@ -8,6 +8,7 @@ mod login;
 mod logout;
 mod me;
 mod own_sessions;
+mod replaced_password;
 mod same_origin;
 mod sessions;
 mod signing_keys;

@@ -167,7 +167,18 @@ pub(in crate::auth) struct NewToken<'a> {
     pub hint: &'a str,
 }
 
-/// Keeps a token, unless its owner has as many live ones as they may; of two at once the second looks after the first.
+/// Keeps the owner's row until the transaction ends: of two who make tokens the second looks after the first, and so does who
+/// makes one beside somebody who ends all of them.
+pub(in crate::auth) fn hold_owner(conn: &mut PgConnection, owner: OwnerId) -> QueryResult<()> {
+    let (operator_id, user_id) = columns(owner);
+    let of_owner = match owner {
+        OwnerId::Operator(_) => "SELECT 1 FROM platform_users WHERE id = $1 FOR NO KEY UPDATE",
+        OwnerId::User(_) => "SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE",
+    };
+    diesel::sql_query(of_owner).bind::<Nullable<BigInt>, _>(operator_id.or(user_id)).execute(conn).map(|_| ())
+}
+
+/// Keeps a token, unless its owner, whose row is held, has as many live ones as they may.
 pub(in crate::auth) fn insert_api_token(
     conn: &mut PgConnection,
     owner: OwnerId,
@@ -175,11 +186,6 @@ pub(in crate::auth) fn insert_api_token(
     most: i64,
 ) -> QueryResult<Option<ApiToken>> {
     let (operator_id, user_id) = columns(owner);
-    let of_owner = match owner {
-        OwnerId::Operator(_) => "SELECT 1 FROM platform_users WHERE id = $1 FOR NO KEY UPDATE",
-        OwnerId::User(_) => "SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE",
-    };
-    diesel::sql_query(of_owner).bind::<Nullable<BigInt>, _>(operator_id.or(user_id)).execute(conn)?;
     diesel::sql_query(format!(
         "INSERT INTO api_tokens (plane, platform_user_id, user_id, name, capabilities, secret_hash, hash_key_id, hint, created_at, expires_at) \
          SELECT $1, $2, $3, $4, $5, $6, $7, $8, c.now, c.now + make_interval(days => $9) FROM (SELECT db_now() AS now) c \

@@ -6,12 +6,12 @@ mod signing_keys;
 mod users;
 
 pub(super) use api_tokens::{
-    NewToken, find_api_token, find_token_operator, find_token_user, insert_api_token, list_api_tokens, revoke_api_token,
-    revoke_api_tokens, revoke_tokens_under,
+    NewToken, find_api_token, find_token_operator, find_token_user, hold_owner, insert_api_token, list_api_tokens,
+    revoke_api_token, revoke_api_tokens, revoke_tokens_under,
 };
 pub(super) use sessions::{
-    end_break_glass, find_operator_still_shown, find_session_operator, insert_session, list_live_sessions, list_sessions, open_break_glass, renew_session,
-    revoke_operator_sessions, revoke_own_session, revoke_session,
+    end_break_glass, find_operator_still_shown, find_session_operator, insert_session, is_unrevoked, list_live_sessions,
+    list_sessions, open_break_glass, renew_session, revoke_operator_sessions, revoke_own_session, revoke_session,
 };
 pub(super) use signing_keys::{
     delete_signing_key, describe_signing_keys, hold_newest_signing_key, insert_signing_key, list_signing_keys, lock_signing_key,
@@ -48,6 +48,27 @@ pub(super) fn find_account_by_email(conn: &mut PgConnection, plane: Plane, email
     }
     .optional()?;
     Ok(row.map(|(id, password_hash, deactivated_at)| Account { id, password_hash, is_active: deactivated_at.is_none() }))
+}
+
+/// Whether the account is active and has this password still, which it keeps until the transaction ends: who changes either
+/// waits, and then sees what the transaction wrote.
+pub(super) fn hold_account(conn: &mut PgConnection, plane: Plane, account: &Account) -> QueryResult<bool> {
+    let held: Option<i64> = match plane {
+        Plane::System => operators::table
+            .filter(operators::id.eq(account.id).and(operators::password_hash.eq(&account.password_hash)))
+            .filter(operators::deactivated_at.is_null())
+            .select(operators::id)
+            .for_share()
+            .first(conn),
+        Plane::Admin => accounts::table
+            .filter(accounts::id.eq(account.id).and(accounts::password_hash.eq(&account.password_hash)))
+            .filter(accounts::deactivated_at.is_null())
+            .select(accounts::id)
+            .for_share()
+            .first(conn),
+    }
+    .optional()?;
+    Ok(held.is_some())
 }
 
 /// The active operator with this address, without a session.

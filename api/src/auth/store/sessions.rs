@@ -7,6 +7,7 @@ use super::super::token_owner::OwnerId;
 use super::api_tokens::columns;
 use crate::context::Ctx;
 use crate::db::prepared;
+use crate::db::schema::sessions;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use time::OffsetDateTime;
@@ -131,6 +132,12 @@ pub(in crate::auth) fn revoke_operator_sessions(conn: &mut PgConnection, operato
     diesel::sql_query("UPDATE sessions SET revoked_at = db_now() WHERE platform_user_id = $1 AND revoked_at IS NULL")
         .bind::<BigInt, _>(operator_id)
         .execute(conn)
+}
+
+/// Whether nobody has ended the session so far.
+pub(in crate::auth) fn is_unrevoked(conn: &mut PgConnection, id: Uuid) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(sessions::table.filter(sessions::id.eq(id).and(sessions::revoked_at.is_null()))))
+        .get_result(conn)
 }
 
 #[derive(QueryableByName)]
