@@ -10,6 +10,20 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(tenantatlas::server::document()).expect("the document"));
 
+/// Headers in which an answer says something of its own.
+const SAYING: [&str; 10] = [
+    "allow",
+    "etag",
+    "idempotency-replayed",
+    "location",
+    "ratelimit",
+    "ratelimit-policy",
+    "retry-after",
+    "set-cookie",
+    "www-authenticate",
+    "x-request-id",
+];
+
 /// Where paths are, by their parts; a part in braces fits any.
 static PATHS: LazyLock<Vec<(Vec<&'static str>, &'static str)>> = LazyLock::new(|| {
     let paths = DOCUMENT["paths"].as_object().expect("paths").keys();
@@ -30,6 +44,11 @@ pub fn assert_documented(method: &Method, response: &Response) {
     let documented = &operation["responses"][&status];
     assert!(documented.is_object(), "{method} {path} answered {status}, which is not documented: {}", response.text);
     assert!(response.headers.contains_key("x-request-id"), "{method} {path}: an answer without X-Request-Id");
+    for name in response.headers.keys().filter(|name| SAYING.contains(&name.as_str())) {
+        let headers = documented["headers"].as_object().into_iter().flat_map(|headers| headers.keys());
+        let is_documented = headers.into_iter().any(|one| one.eq_ignore_ascii_case(name.as_str()));
+        assert!(is_documented, "{method} {path} answered {status} with the header {name}, which is not documented");
+    }
     let content_type = response.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default().to_owned();
     let content = documented["content"].as_object();
     let Some(media) = content.and_then(|content| content.get(&content_type)) else {

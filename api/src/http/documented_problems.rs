@@ -180,12 +180,18 @@ fn response(own: Option<&str>, infos: &[&CodeInfo]) -> Response {
         own.filter(|text| !text.is_empty()).map(ToOwned::to_owned).into_iter().chain(further).collect();
     let content = ContentBuilder::new().schema(Some(any_of(infos))).build();
     let mut response = ResponseBuilder::new().description(description.join(" ")).content(problem::CONTENT_TYPE, content).build();
-    if infos.iter().any(|info| matches!(info.id, Code::TooManyAttempts | Code::TooManyRequests | Code::Unavailable)) {
+    if infos.iter().any(|info| tells_when_to_try_again(info.id)) {
         let seconds = ObjectBuilder::new().schema_type(Type::Integer);
         let header = HeaderBuilder::new().schema(Some(seconds)).description(Some("Seconds after which another try makes sense."));
         response.headers.insert("Retry-After".to_owned(), RefOr::T(header.build()));
     }
     response
+}
+
+/// Whether problems of this kind may say when another try makes sense.
+fn tells_when_to_try_again(code: Code) -> bool {
+    use Code::{IdempotencyKeyInFlight, RunStateConflict, TooManyAttempts, TooManyRequests, Unavailable};
+    matches!(code, IdempotencyKeyInFlight | RunStateConflict | TooManyAttempts | TooManyRequests | Unavailable)
 }
 
 fn any_of(infos: &[&CodeInfo]) -> RefOr<Schema> {

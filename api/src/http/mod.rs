@@ -2,6 +2,7 @@
 
 pub mod break_glass_reason;
 pub mod client_address;
+mod documented_headers;
 mod documented_problems;
 pub mod envelope;
 mod examples;
@@ -10,6 +11,7 @@ pub mod fallback;
 pub mod idempotency;
 pub mod if_match;
 pub mod installation_figures;
+mod links;
 pub mod openapi;
 pub mod page;
 pub mod problem;

@@ -1,15 +1,17 @@
 //! The OpenAPI 3.1 document: collected from the mounted handlers, completed with what holds for every operation.
 
 use super::break_glass_reason;
+use super::documented_headers;
 use super::documented_problems;
 use super::examples;
+use super::links;
 use super::problem::Problem;
 use crate::auth::Plane;
-use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ArrayBuilder, Schema, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
-use utoipa::openapi::{HeaderBuilder, Info, ObjectBuilder, OpenApi, Ref, RefOr, Required, SecurityRequirement};
+use utoipa::openapi::{Info, ObjectBuilder, OpenApi, Ref, RefOr, Required, SecurityRequirement};
 use utoipa::{PartialSchema, ToSchema};
 
 /// Names of the ways to show a credential of the system plane, which an operation has unless it says otherwise.
@@ -64,7 +66,8 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
                 operation.security = Some(ADMIN_SCHEMES.map(requirement).to_vec());
             }
             documented_problems::add(path, changes, operation);
-            add_request_id(operation);
+            documented_headers::add(path, operation);
+            links::add(operation);
             examples::add(operation);
         }
     }
@@ -80,17 +83,6 @@ fn reason_parameter() -> Parameter {
         .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
         .description(Some("Why, as percent-encoded UTF-8 of 5 to 500 characters; needed while break-glass is open."))
         .build()
-}
-
-/// Every answer has the header that names its request.
-fn add_request_id(operation: &mut Operation) {
-    for response in operation.responses.responses.values_mut() {
-        if let RefOr::T(response) = response {
-            let text = ObjectBuilder::new().schema_type(Type::String);
-            let header = HeaderBuilder::new().schema(Some(text)).description(Some("Names the request in logs and audit."));
-            response.headers.insert("X-Request-Id".to_owned(), RefOr::T(header.build()));
-        }
-    }
 }
 
 fn bearer_scheme(plane: &str) -> RefOr<SecurityScheme> {

@@ -12,5 +12,6 @@ mod openapi;
 pub mod operations;
 mod operators_unseen;
 mod registries;
+mod request_headers;
 mod specs;
 mod telemetry;

@@ -100,6 +100,29 @@ fn every_reference_leads_somewhere() {
     }
 }
 
+/// A program that has something's name can go on to all that can be done with it.
+#[test]
+fn links_lead_to_operations_that_take_what_they_bring_and_to_all_that_take_a_name() {
+    let operations = operations();
+    let parameters = |operation: &Operation| -> BTreeSet<String> {
+        let all = operation.document["parameters"].as_array().into_iter().flatten();
+        all.filter(|one| one["in"] == "path").map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut led_to = BTreeSet::new();
+    for from in &operations {
+        let answers = from.document["responses"].as_object().unwrap().values();
+        for (name, link) in answers.filter_map(|answer| answer["links"].as_object()).flatten() {
+            let to = operations.iter().find(|to| link["operationId"] == to.id.as_str());
+            let to = to.unwrap_or_else(|| panic!("{} leads to {name}, which is not there", from.id));
+            let brought: BTreeSet<String> = link["parameters"].as_object().unwrap().keys().cloned().collect();
+            assert_eq!(brought, parameters(to), "{} leads to {name}", from.id);
+            led_to.insert(name.clone());
+        }
+    }
+    let named = operations.iter().filter(|operation| operation.is_api() && !parameters(operation).is_empty());
+    assert_eq!(led_to, named.map(|operation| operation.id.clone()).collect());
+}
+
 /// Of two schemas with one name the document would keep one, and say of the other's fields what is not so.
 #[test]
 fn no_two_types_give_a_schema_of_one_name() {

@@ -5245,6 +5245,10 @@ export interface operations {
             /** @description One page of tokens. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5274,6 +5278,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5285,6 +5293,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5296,6 +5310,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5307,6 +5325,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5318,6 +5340,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5329,6 +5355,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -5342,6 +5372,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5353,6 +5387,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -5392,8 +5430,14 @@ export interface operations {
             /** @description The token, with its text. */
             201: {
                 headers: {
+                    /** @description `true` where the same request was answered so before. */
+                    "Idempotency-Replayed"?: string;
                     /** @description Address of the token. */
                     Location?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5421,6 +5465,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5432,6 +5480,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5443,6 +5497,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5454,6 +5512,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5465,6 +5527,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5476,6 +5542,12 @@ export interface operations {
             /** @description too-many-tokens or idempotency-key-in-flight. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5487,6 +5559,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5498,6 +5574,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5509,6 +5589,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5520,6 +5604,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -5533,6 +5621,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5544,6 +5636,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -5571,6 +5667,10 @@ export interface operations {
             /** @description It cannot be used any more. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5580,6 +5680,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5591,6 +5695,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5602,6 +5712,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5613,6 +5727,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5624,6 +5742,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5635,6 +5757,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -5648,6 +5774,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5659,6 +5789,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -5693,6 +5827,12 @@ export interface operations {
             /** @description Signed in; the cookie is set. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description The cookie of the session. */
+                    "Set-Cookie"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5714,6 +5854,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5725,6 +5869,12 @@ export interface operations {
             /** @description invalid-credentials: The e-mail address or the password is wrong, or the account is not active. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5736,6 +5886,10 @@ export interface operations {
             /** @description cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5747,6 +5901,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5758,6 +5916,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5769,6 +5931,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5780,6 +5946,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5791,6 +5961,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5802,6 +5976,10 @@ export interface operations {
             /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -5815,6 +5993,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5826,6 +6008,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -5850,6 +6036,12 @@ export interface operations {
             /** @description Signed out. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Makes a browser forget its session. */
+                    "Set-Cookie"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5859,6 +6051,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5870,6 +6068,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5881,6 +6083,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5892,6 +6098,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5903,6 +6113,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -5916,6 +6130,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5927,6 +6145,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -5951,6 +6173,12 @@ export interface operations {
             /** @description Signed out everywhere. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Makes a browser forget its session. */
+                    "Set-Cookie"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5960,6 +6188,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5971,6 +6205,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5982,6 +6220,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -5993,6 +6235,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6004,6 +6250,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6017,6 +6267,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6028,6 +6282,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6052,6 +6310,10 @@ export interface operations {
             /** @description The user of the session. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6078,6 +6340,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6089,6 +6357,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6100,6 +6372,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6111,6 +6387,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6122,6 +6402,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6135,6 +6419,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6146,6 +6434,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6170,6 +6462,10 @@ export interface operations {
             /** @description Live sessions. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6205,6 +6501,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6216,6 +6518,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6227,6 +6533,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6238,6 +6548,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6249,6 +6563,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6262,6 +6580,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6273,6 +6595,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6300,6 +6626,10 @@ export interface operations {
             /** @description It has ended. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6309,6 +6639,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6320,6 +6654,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6331,6 +6671,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6342,6 +6686,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6353,6 +6701,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6364,6 +6716,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6377,6 +6733,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6388,6 +6748,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6422,6 +6786,10 @@ export interface operations {
             /** @description Signed in. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6440,6 +6808,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6451,6 +6823,12 @@ export interface operations {
             /** @description invalid-credentials: The e-mail address or the password is wrong, or the account is not active. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6462,6 +6840,10 @@ export interface operations {
             /** @description cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6473,6 +6855,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6484,6 +6870,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6495,6 +6885,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6506,6 +6900,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6517,6 +6915,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6528,6 +6930,10 @@ export interface operations {
             /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6541,6 +6947,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6552,6 +6962,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6576,6 +6990,10 @@ export interface operations {
             /** @description In the order of the registry. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6603,6 +7021,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6614,6 +7038,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6625,6 +7053,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6636,6 +7068,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6647,6 +7083,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6660,6 +7100,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6671,6 +7115,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6700,6 +7148,10 @@ export interface operations {
             /** @description One page, and how many are unread. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6743,6 +7195,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6754,6 +7210,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6765,6 +7227,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6776,6 +7242,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6787,6 +7257,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6798,6 +7272,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6811,6 +7289,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6822,6 +7304,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6849,6 +7335,10 @@ export interface operations {
             /** @description It is read. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6858,6 +7348,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6869,6 +7363,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6880,6 +7380,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6891,6 +7395,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6902,6 +7410,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6913,6 +7425,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6926,6 +7442,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6937,6 +7457,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -6961,6 +7485,10 @@ export interface operations {
             /** @description The stream of events. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6972,6 +7500,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6983,6 +7517,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -6994,6 +7532,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7005,6 +7547,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7016,6 +7562,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -7029,6 +7579,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7040,6 +7594,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -7069,6 +7627,10 @@ export interface operations {
             /** @description They are read. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7078,6 +7640,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7089,6 +7655,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7100,6 +7672,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7111,6 +7687,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7122,6 +7702,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7133,6 +7717,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7144,6 +7732,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7155,6 +7747,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7166,6 +7762,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -7179,6 +7779,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7190,6 +7794,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -7234,6 +7842,10 @@ export interface operations {
             /** @description One page of runs. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7354,6 +7966,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7365,6 +7981,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7376,6 +7998,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7387,6 +8013,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7398,6 +8028,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7409,6 +8043,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -7422,6 +8060,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7433,6 +8075,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -7460,6 +8106,10 @@ export interface operations {
             /** @description The run. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7529,6 +8179,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7540,6 +8194,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7551,6 +8211,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7562,6 +8226,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7573,6 +8241,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7584,6 +8256,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -7597,6 +8273,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7608,6 +8288,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -7638,6 +8322,10 @@ export interface operations {
             /** @description The stream of events. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7649,6 +8337,10 @@ export interface operations {
             /** @description The run has ended and its last event was seen. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7658,6 +8350,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7669,6 +8365,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7680,6 +8382,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7691,6 +8397,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7702,6 +8412,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7713,6 +8427,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -7726,6 +8444,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7737,6 +8459,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -7771,6 +8497,10 @@ export interface operations {
             /** @description One page of targets. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7808,6 +8538,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7819,6 +8553,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7830,6 +8570,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7841,6 +8585,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7852,6 +8600,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7863,6 +8615,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -7876,6 +8632,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7887,6 +8647,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -7918,6 +8682,10 @@ export interface operations {
             /** @description One page of tenants. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7945,6 +8713,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7956,6 +8728,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7967,6 +8745,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7978,6 +8760,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -7989,6 +8775,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8000,6 +8790,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -8013,6 +8807,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8024,6 +8822,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -8051,6 +8853,10 @@ export interface operations {
             /** @description The tenant. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8085,6 +8891,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8096,6 +8906,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8107,6 +8923,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8118,6 +8938,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8129,6 +8953,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8140,6 +8968,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -8153,6 +8985,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8164,6 +9000,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -8209,6 +9049,10 @@ export interface operations {
             /** @description One page of findings. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8266,6 +9110,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8277,6 +9125,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8288,6 +9142,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8299,6 +9157,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8310,6 +9172,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8321,6 +9187,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -8334,6 +9204,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8345,6 +9219,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -8376,6 +9254,10 @@ export interface operations {
                 headers: {
                     /** @description Its state. */
                     ETag?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8428,6 +9310,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8439,6 +9325,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8450,6 +9342,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8461,6 +9357,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8472,6 +9372,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8483,6 +9387,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -8496,6 +9404,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8507,6 +9419,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -8550,6 +9466,10 @@ export interface operations {
                 headers: {
                     /** @description Its state. */
                     ETag?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8602,6 +9522,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8613,6 +9537,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8624,6 +9554,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8635,6 +9569,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8646,6 +9584,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8657,6 +9599,10 @@ export interface operations {
             /** @description illegal-transition: the finding cannot go from its status to this one; wrong-state: it was folded into another. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8668,6 +9614,10 @@ export interface operations {
             /** @description precondition-failed: the finding is not as If-Match says. */
             412: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8679,6 +9629,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8690,6 +9644,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8701,6 +9659,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8712,6 +9674,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -8725,6 +9691,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8736,6 +9706,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -8771,6 +9745,10 @@ export interface operations {
             /** @description What was done. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8794,6 +9772,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8805,6 +9787,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8816,6 +9804,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8827,6 +9819,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8838,6 +9834,10 @@ export interface operations {
             /** @description upload-timed-out: the file came too slowly. request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8849,6 +9849,10 @@ export interface operations {
             /** @description The file is too large. payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8860,6 +9864,10 @@ export interface operations {
             /** @description A form, or a Content-Encoding. unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8871,6 +9879,10 @@ export interface operations {
             /** @description unreadable-file, with a reason; tenant-mismatch: it names another tenant; or a parameter is wrong. validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8882,6 +9894,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -8895,6 +9911,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -8906,6 +9926,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -8941,6 +9965,12 @@ export interface operations {
             /** @description The active run of the tenant. */
             200: {
                 headers: {
+                    /** @description `true` where the same request was answered so before. */
+                    "Idempotency-Replayed"?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9011,8 +10041,14 @@ export interface operations {
             /** @description A new run; its address is in Location. */
             201: {
                 headers: {
+                    /** @description `true` where the same request was answered so before. */
+                    "Idempotency-Replayed"?: string;
                     /** @description Address of the run. */
                     Location?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9083,6 +10119,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9094,6 +10134,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9105,6 +10151,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9116,6 +10166,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9127,6 +10181,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9138,6 +10196,12 @@ export interface operations {
             /** @description operational-control-paused, nothing-to-do, run-state-conflict or idempotency-key-in-flight. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9149,6 +10213,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9160,6 +10228,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9171,6 +10243,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9182,6 +10258,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -9195,6 +10275,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9206,6 +10290,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -9238,6 +10326,10 @@ export interface operations {
             /** @description The forecast. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9334,6 +10426,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9345,6 +10441,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9356,6 +10458,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9367,6 +10473,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9378,6 +10488,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9389,6 +10503,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9400,6 +10518,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9411,6 +10533,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9422,6 +10548,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -9435,6 +10565,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9446,6 +10580,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -9488,6 +10626,10 @@ export interface operations {
             /** @description One page of deliveries. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9576,6 +10718,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9587,6 +10733,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9598,6 +10750,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9609,6 +10765,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9620,6 +10780,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9631,6 +10795,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -9644,6 +10812,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9655,6 +10827,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -9682,6 +10858,10 @@ export interface operations {
             /** @description The delivery. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9721,6 +10901,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9732,6 +10916,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9743,6 +10933,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9754,6 +10948,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9765,6 +10963,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9776,6 +10978,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -9789,6 +10995,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9800,6 +11010,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -9830,6 +11044,10 @@ export interface operations {
             /** @description The delivery, pending again. */
             202: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9869,6 +11087,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9880,6 +11102,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9891,6 +11119,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9902,6 +11134,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9913,6 +11149,10 @@ export interface operations {
             /** @description wrong-state: it has not failed, or its destination is gone. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9924,6 +11164,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9935,6 +11179,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -9948,6 +11196,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -9959,6 +11211,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -9988,6 +11244,10 @@ export interface operations {
             /** @description One page of destinations. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10042,6 +11302,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10053,6 +11317,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10064,6 +11334,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10075,6 +11349,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10086,6 +11364,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10097,6 +11379,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -10110,6 +11396,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10121,6 +11411,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -10162,8 +11456,14 @@ export interface operations {
             /** @description The destination; its address is in Location. */
             201: {
                 headers: {
+                    /** @description `true` where the same request was answered so before. */
+                    "Idempotency-Replayed"?: string;
                     /** @description Address of the destination. */
                     Location?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10194,6 +11494,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10205,6 +11509,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10216,6 +11526,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10227,6 +11541,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10238,6 +11556,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10249,6 +11571,12 @@ export interface operations {
             /** @description name-taken, or idempotency-key-in-flight. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10260,6 +11588,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10271,6 +11603,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10282,6 +11618,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10293,6 +11633,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -10306,6 +11650,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10317,6 +11665,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -10346,6 +11698,10 @@ export interface operations {
                 headers: {
                     /** @description Its state. */
                     ETag?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10376,6 +11732,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10387,6 +11747,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10398,6 +11764,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10409,6 +11779,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10420,6 +11794,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10431,6 +11809,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -10444,6 +11826,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10455,6 +11841,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -10487,6 +11877,10 @@ export interface operations {
             /** @description It is gone. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10496,6 +11890,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10507,6 +11905,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10518,6 +11922,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10529,6 +11937,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10540,6 +11952,10 @@ export interface operations {
             /** @description precondition-failed: it is not as If-Match says. */
             412: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10551,6 +11967,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10562,6 +11982,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -10575,6 +11999,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10586,6 +12014,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -10629,6 +12061,10 @@ export interface operations {
                 headers: {
                     /** @description Its state. */
                     ETag?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10659,6 +12095,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10670,6 +12110,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10681,6 +12127,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10692,6 +12142,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10703,6 +12157,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10714,6 +12172,10 @@ export interface operations {
             /** @description name-taken. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10725,6 +12187,10 @@ export interface operations {
             /** @description precondition-failed: it is not as If-Match says. */
             412: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10736,6 +12202,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10747,6 +12217,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10758,6 +12232,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10769,6 +12247,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -10782,6 +12264,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10793,6 +12279,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -10825,6 +12315,12 @@ export interface operations {
             /** @description The deliveries that were made. */
             202: {
                 headers: {
+                    /** @description `true` where the same request was answered so before. */
+                    "Idempotency-Replayed"?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10868,6 +12364,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10879,6 +12379,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10890,6 +12396,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10901,6 +12411,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10912,6 +12426,12 @@ export interface operations {
             /** @description idempotency-key-in-flight: A request with this Idempotency-Key is being worked on. Try again in a moment to get its answer. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10923,6 +12443,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10934,6 +12458,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -10947,6 +12475,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -10958,6 +12490,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -10982,6 +12518,10 @@ export interface operations {
             /** @description All kinds. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11009,6 +12549,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11020,6 +12566,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11031,6 +12581,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11042,6 +12596,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11053,6 +12611,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -11066,6 +12628,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11077,6 +12643,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -11106,6 +12676,10 @@ export interface operations {
             /** @description One page of rules. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11168,6 +12742,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11179,6 +12757,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11190,6 +12774,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11201,6 +12789,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11212,6 +12804,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11223,6 +12819,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -11236,6 +12836,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11247,6 +12851,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -11292,8 +12900,14 @@ export interface operations {
             /** @description The rule; its address is in Location. */
             201: {
                 headers: {
+                    /** @description `true` where the same request was answered so before. */
+                    "Idempotency-Replayed"?: string;
                     /** @description Address of the rule. */
                     Location?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11329,6 +12943,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11340,6 +12958,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11351,6 +12975,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11362,6 +12990,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11373,6 +13005,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11384,6 +13020,12 @@ export interface operations {
             /** @description name-taken, or idempotency-key-in-flight. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11395,6 +13037,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11406,6 +13052,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11417,6 +13067,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11428,6 +13082,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -11441,6 +13099,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11452,6 +13114,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -11481,6 +13147,10 @@ export interface operations {
                 headers: {
                     /** @description Its state. */
                     ETag?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11516,6 +13186,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11527,6 +13201,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11538,6 +13218,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11549,6 +13233,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11560,6 +13248,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11571,6 +13263,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -11584,6 +13280,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11595,6 +13295,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -11627,6 +13331,10 @@ export interface operations {
             /** @description It is gone. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11636,6 +13344,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11647,6 +13359,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11658,6 +13376,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11669,6 +13391,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11680,6 +13406,10 @@ export interface operations {
             /** @description precondition-failed: it is not as If-Match says. */
             412: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11691,6 +13421,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11702,6 +13436,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -11715,6 +13453,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11726,6 +13468,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -11769,6 +13515,10 @@ export interface operations {
                 headers: {
                     /** @description Its state. */
                     ETag?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11804,6 +13554,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11815,6 +13569,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11826,6 +13586,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11837,6 +13601,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11848,6 +13616,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11859,6 +13631,10 @@ export interface operations {
             /** @description name-taken. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11870,6 +13646,10 @@ export interface operations {
             /** @description precondition-failed: it is not as If-Match says. */
             412: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11881,6 +13661,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11892,6 +13676,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11903,6 +13691,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11914,6 +13706,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -11927,6 +13723,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -11938,6 +13738,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -11970,6 +13774,12 @@ export interface operations {
             /** @description The deliveries that were made. */
             202: {
                 headers: {
+                    /** @description `true` where the same request was answered so before. */
+                    "Idempotency-Replayed"?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12013,6 +13823,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12024,6 +13838,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12035,6 +13855,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12046,6 +13870,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12057,6 +13885,12 @@ export interface operations {
             /** @description idempotency-key-in-flight: A request with this Idempotency-Key is being worked on. Try again in a moment to get its answer. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12068,6 +13902,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12079,6 +13917,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -12092,6 +13934,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12103,6 +13949,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -12146,6 +13996,10 @@ export interface operations {
             /** @description One page of events. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12221,6 +14075,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12232,6 +14090,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12243,6 +14107,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12254,6 +14122,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12265,6 +14137,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12276,6 +14152,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -12289,6 +14169,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12300,6 +14184,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -12324,6 +14212,10 @@ export interface operations {
             /** @description All actions. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12349,6 +14241,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12360,6 +14258,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12371,6 +14273,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12382,6 +14288,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12393,6 +14303,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -12406,6 +14320,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12417,6 +14335,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -12446,6 +14368,10 @@ export interface operations {
             /** @description One page of tokens. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12475,6 +14401,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12486,6 +14416,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12497,6 +14433,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12508,6 +14448,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12519,6 +14463,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12530,6 +14478,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -12543,6 +14495,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12554,6 +14510,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -12595,8 +14555,14 @@ export interface operations {
             /** @description The token, with its text. */
             201: {
                 headers: {
+                    /** @description `true` where the same request was answered so before. */
+                    "Idempotency-Replayed"?: string;
                     /** @description Address of the token. */
                     Location?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12624,6 +14590,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12635,6 +14605,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12646,6 +14622,10 @@ export interface operations {
             /** @description break-glass-excluded: what break-glass lends is not handed on. capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12657,6 +14637,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12668,6 +14652,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12679,6 +14667,12 @@ export interface operations {
             /** @description too-many-tokens or idempotency-key-in-flight. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12690,6 +14684,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12701,6 +14699,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12712,6 +14714,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12723,6 +14729,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -12736,6 +14746,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12747,6 +14761,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -12777,6 +14795,10 @@ export interface operations {
             /** @description It cannot be used any more. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12786,6 +14808,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12797,6 +14823,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12808,6 +14840,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12819,6 +14855,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12830,6 +14870,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12841,6 +14885,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -12854,6 +14902,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12865,6 +14917,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -12902,8 +14958,14 @@ export interface operations {
             /** @description Open; the operator as they are now. */
             201: {
                 headers: {
+                    /** @description `true` where the same request was answered so before. */
+                    "Idempotency-Replayed"?: string;
                     /** @description Address of the operator who is signed in. */
                     Location?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12930,6 +14992,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12941,6 +15007,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12952,6 +15024,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12963,6 +15039,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12974,6 +15054,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12985,6 +15069,12 @@ export interface operations {
             /** @description break-glass-open or idempotency-key-in-flight. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -12996,6 +15086,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13007,6 +15101,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13018,6 +15116,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13029,6 +15131,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13042,6 +15148,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13053,6 +15163,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13077,6 +15191,10 @@ export interface operations {
             /** @description None is open. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13086,6 +15204,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13097,6 +15221,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13108,6 +15236,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13119,6 +15251,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13130,6 +15266,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13143,6 +15283,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13154,6 +15298,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13188,6 +15336,12 @@ export interface operations {
             /** @description Signed in; the cookie is set. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description The cookie of the session. */
+                    "Set-Cookie"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13211,6 +15365,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13222,6 +15380,12 @@ export interface operations {
             /** @description invalid-credentials: The e-mail address or the password is wrong, or the account is not active. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13233,6 +15397,10 @@ export interface operations {
             /** @description cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13244,6 +15412,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13255,6 +15427,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13266,6 +15442,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13277,6 +15457,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13288,6 +15472,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13299,6 +15487,10 @@ export interface operations {
             /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13312,6 +15504,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13323,6 +15519,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13347,6 +15547,12 @@ export interface operations {
             /** @description Signed out. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Makes a browser forget its session. */
+                    "Set-Cookie"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13356,6 +15562,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13367,6 +15579,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13378,6 +15594,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13389,6 +15609,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13400,6 +15624,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13413,6 +15641,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13424,6 +15656,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13448,6 +15684,12 @@ export interface operations {
             /** @description Signed out everywhere. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Makes a browser forget its session. */
+                    "Set-Cookie"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13457,6 +15699,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13468,6 +15716,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13479,6 +15731,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13490,6 +15746,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13501,6 +15761,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13514,6 +15778,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13525,6 +15793,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13549,6 +15821,10 @@ export interface operations {
             /** @description The operator of the session. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13575,6 +15851,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13586,6 +15868,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13597,6 +15883,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13608,6 +15898,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13619,6 +15913,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13632,6 +15930,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13643,6 +15945,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13667,6 +15973,10 @@ export interface operations {
             /** @description Live sessions. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13702,6 +16012,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13713,6 +16029,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13724,6 +16044,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13735,6 +16059,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13746,6 +16074,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13759,6 +16091,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13770,6 +16106,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13800,6 +16140,10 @@ export interface operations {
             /** @description It has ended. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13809,6 +16153,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13820,6 +16168,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13831,6 +16185,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13842,6 +16200,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13853,6 +16215,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13864,6 +16230,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13877,6 +16247,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13888,6 +16262,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -13922,6 +16300,10 @@ export interface operations {
             /** @description Signed in. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13940,6 +16322,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13951,6 +16337,12 @@ export interface operations {
             /** @description invalid-credentials: The e-mail address or the password is wrong, or the account is not active. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13962,6 +16354,10 @@ export interface operations {
             /** @description cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13973,6 +16369,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13984,6 +16384,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -13995,6 +16399,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14006,6 +16414,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14017,6 +16429,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14028,6 +16444,10 @@ export interface operations {
             /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -14041,6 +16461,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14052,6 +16476,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -14076,6 +16504,10 @@ export interface operations {
             /** @description In the order of the registry. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14103,6 +16535,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14114,6 +16552,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14125,6 +16567,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14136,6 +16582,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14147,6 +16597,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -14160,6 +16614,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14171,6 +16629,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -14198,6 +16660,10 @@ export interface operations {
             /** @description The dashboard. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14345,6 +16811,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14356,6 +16826,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14367,6 +16843,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14378,6 +16858,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14389,6 +16873,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14400,6 +16888,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -14413,6 +16905,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14424,6 +16920,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -14453,6 +16953,10 @@ export interface operations {
             /** @description One page, and how many are unread. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14520,6 +17024,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14531,6 +17039,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14542,6 +17056,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14553,6 +17071,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14564,6 +17086,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14575,6 +17101,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -14588,6 +17118,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14599,6 +17133,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -14629,6 +17167,10 @@ export interface operations {
             /** @description It is read. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14638,6 +17180,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14649,6 +17195,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14660,6 +17212,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14671,6 +17227,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14682,6 +17242,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14693,6 +17257,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -14706,6 +17274,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14717,6 +17289,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -14741,6 +17317,10 @@ export interface operations {
             /** @description The stream of events. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14752,6 +17332,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14763,6 +17349,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14774,6 +17364,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14785,6 +17379,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14796,6 +17394,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -14809,6 +17411,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14820,6 +17426,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -14852,6 +17462,10 @@ export interface operations {
             /** @description They are read. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14861,6 +17475,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14872,6 +17490,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14883,6 +17507,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. person-required: An API token cannot do this, whatever it was made with: making and revoking tokens, sessions, and break-glass belong to the person. Sign in and do it yourself. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14894,6 +17522,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14905,6 +17537,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14916,6 +17552,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14927,6 +17567,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14938,6 +17582,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14949,6 +17597,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -14962,6 +17614,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -14973,6 +17629,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -14997,6 +17657,10 @@ export interface operations {
             /** @description All controls. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15055,6 +17719,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15066,6 +17736,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15077,6 +17751,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15088,6 +17766,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15099,6 +17781,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -15112,6 +17798,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15123,6 +17813,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -15152,6 +17846,10 @@ export interface operations {
                 headers: {
                     /** @description State of its pauses. */
                     ETag?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15186,6 +17884,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15197,6 +17899,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15208,6 +17916,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15219,6 +17931,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15230,6 +17946,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15241,6 +17961,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -15254,6 +17978,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15265,6 +17993,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -15297,6 +18029,10 @@ export interface operations {
             /** @description One page of events. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15314,6 +18050,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15325,6 +18065,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15336,6 +18082,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15347,6 +18097,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15358,6 +18112,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15369,6 +18127,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -15382,6 +18144,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15393,6 +18159,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -15439,6 +18209,12 @@ export interface operations {
                 headers: {
                     /** @description State of its pauses. */
                     ETag?: string;
+                    /** @description `true` where the same request was answered so before. */
+                    "Idempotency-Replayed"?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15488,8 +18264,14 @@ export interface operations {
                 headers: {
                     /** @description State of its pauses. */
                     ETag?: string;
+                    /** @description `true` where the same request was answered so before. */
+                    "Idempotency-Replayed"?: string;
                     /** @description Address of the control. */
                     Location?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15537,6 +18319,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15548,6 +18334,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15559,6 +18351,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15570,6 +18366,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15581,6 +18381,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15592,6 +18396,12 @@ export interface operations {
             /** @description idempotency-key-in-flight. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15603,6 +18413,10 @@ export interface operations {
             /** @description precondition-failed: the control is not as If-Match says. */
             412: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15614,6 +18428,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15625,6 +18443,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15636,6 +18458,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15647,6 +18473,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -15660,6 +18490,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15671,6 +18505,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -15708,6 +18546,10 @@ export interface operations {
             /** @description Whom it would concern. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15735,6 +18577,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15746,6 +18592,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15757,6 +18609,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15768,6 +18624,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15779,6 +18639,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15790,6 +18654,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15801,6 +18669,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15812,6 +18684,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15823,6 +18699,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -15836,6 +18716,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15847,6 +18731,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -15890,6 +18778,10 @@ export interface operations {
                 headers: {
                     /** @description State of its pauses. */
                     ETag?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15926,6 +18818,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15937,6 +18833,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15948,6 +18850,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15959,6 +18865,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15970,6 +18880,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15981,6 +18895,10 @@ export interface operations {
             /** @description precondition-failed: the control is not as If-Match says. */
             412: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -15992,6 +18910,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16003,6 +18925,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16014,6 +18940,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16025,6 +18955,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -16038,6 +18972,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16049,6 +18987,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -16073,6 +19015,10 @@ export interface operations {
             /** @description All runbooks. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16139,6 +19085,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16150,6 +19102,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16161,6 +19117,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16172,6 +19132,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16183,6 +19147,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -16196,6 +19164,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16207,6 +19179,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -16234,6 +19210,10 @@ export interface operations {
             /** @description The runbook. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16296,6 +19276,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16307,6 +19291,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16318,6 +19308,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16329,6 +19323,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16340,6 +19338,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16351,6 +19353,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -16364,6 +19370,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16375,6 +19385,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -16416,6 +19430,10 @@ export interface operations {
             /** @description The forecast. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16516,6 +19534,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16527,6 +19549,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16538,6 +19566,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16549,6 +19581,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16560,6 +19596,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16571,6 +19611,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16582,6 +19626,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16593,6 +19641,10 @@ export interface operations {
             /** @description unknown-tenant: the tenant of the scope cannot be targeted. validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16604,6 +19656,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -16617,6 +19673,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16628,6 +19688,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -16673,6 +19737,12 @@ export interface operations {
             /** @description The active run of the same identity. */
             200: {
                 headers: {
+                    /** @description `true` where the same request was answered so before. */
+                    "Idempotency-Replayed"?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16765,8 +19835,14 @@ export interface operations {
             /** @description A new run; its address is in Location. */
             201: {
                 headers: {
+                    /** @description `true` where the same request was answered so before. */
+                    "Idempotency-Replayed"?: string;
                     /** @description Address of the run. */
                     Location?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16859,6 +19935,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16870,6 +19950,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16881,6 +19967,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16892,6 +19982,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16903,6 +19997,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16914,6 +20012,12 @@ export interface operations {
             /** @description operational-control-paused, nothing-to-do, preflight-stale (with the fresh preflight), run-state-conflict or idempotency-key-in-flight. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16925,6 +20029,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16936,6 +20044,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16947,6 +20059,10 @@ export interface operations {
             /** @description confirmation-mismatch, reason-required, preflight-unknown, or unknown-tenant. validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16958,6 +20074,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -16971,6 +20091,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -16982,6 +20106,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -17034,6 +20162,10 @@ export interface operations {
             /** @description One page of runs. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17192,6 +20324,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17203,6 +20339,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17214,6 +20356,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17225,6 +20371,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17236,6 +20386,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17247,6 +20401,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -17260,6 +20418,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17271,6 +20433,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -17298,6 +20464,10 @@ export interface operations {
             /** @description The run. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17393,6 +20563,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17404,6 +20578,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17415,6 +20595,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17426,6 +20610,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17437,6 +20625,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17448,6 +20640,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -17461,6 +20657,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17472,6 +20672,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -17511,6 +20715,10 @@ export interface operations {
             /** @description The run, with who acknowledged it. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17618,6 +20826,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17629,6 +20841,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17640,6 +20858,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17651,6 +20873,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17662,6 +20888,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17673,6 +20903,12 @@ export interface operations {
             /** @description run-state-conflict: the run has not ended, or did not fail. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17684,6 +20920,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17695,6 +20935,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17706,6 +20950,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17717,6 +20965,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -17730,6 +20982,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17741,6 +20997,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -17773,6 +21033,10 @@ export interface operations {
             /** @description One page of events. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17867,6 +21131,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17878,6 +21146,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17889,6 +21163,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17900,6 +21178,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17911,6 +21193,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17922,6 +21208,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -17935,6 +21225,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -17946,6 +21240,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -17981,6 +21279,10 @@ export interface operations {
             /** @description Accepted; the run as it is now. */
             202: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18076,6 +21378,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18087,6 +21393,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18098,6 +21410,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18109,6 +21425,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18120,6 +21440,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18131,6 +21455,12 @@ export interface operations {
             /** @description run-state-conflict: the state of the run forbids it. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18142,6 +21472,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18153,6 +21487,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18164,6 +21502,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18175,6 +21517,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -18188,6 +21534,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18199,6 +21549,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -18229,6 +21583,10 @@ export interface operations {
             /** @description The stream of events. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18240,6 +21598,10 @@ export interface operations {
             /** @description The run has ended and its last event was seen. */
             204: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18249,6 +21611,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18260,6 +21626,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18271,6 +21643,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18282,6 +21658,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18293,6 +21673,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18304,6 +21688,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -18317,6 +21705,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18328,6 +21720,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -18363,6 +21759,10 @@ export interface operations {
             /** @description Accepted; the run as it is now. */
             202: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18458,6 +21858,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18469,6 +21873,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18480,6 +21890,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18491,6 +21905,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18502,6 +21920,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18513,6 +21935,12 @@ export interface operations {
             /** @description run-state-conflict: the state of the run forbids it. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18524,6 +21952,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18535,6 +21967,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18546,6 +21982,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18557,6 +21997,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -18570,6 +22014,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18581,6 +22029,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -18616,6 +22068,10 @@ export interface operations {
             /** @description Accepted; the run as it is now. */
             202: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18711,6 +22167,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18722,6 +22182,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18733,6 +22199,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18744,6 +22214,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18755,6 +22229,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18766,6 +22244,12 @@ export interface operations {
             /** @description operational-control-paused, or run-state-conflict: the state of the run forbids it. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18777,6 +22261,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18788,6 +22276,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18799,6 +22291,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. reason-required: Give a reason code and a text of 5 to 500 characters. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18810,6 +22306,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -18823,6 +22323,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18834,6 +22338,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -18878,6 +22386,12 @@ export interface operations {
             /** @description The active retry of the same run. */
             200: {
                 headers: {
+                    /** @description `true` where the same request was answered so before. */
+                    "Idempotency-Replayed"?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -18969,8 +22483,14 @@ export interface operations {
             /** @description A new run; its address is in Location. */
             201: {
                 headers: {
+                    /** @description `true` where the same request was answered so before. */
+                    "Idempotency-Replayed"?: string;
                     /** @description Address of the run. */
                     Location?: string;
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19062,6 +22582,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19073,6 +22597,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19084,6 +22614,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. cross-origin: Requests that change something and carry a session cookie must come from the product's own pages. Use a bearer token elsewhere. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19095,6 +22629,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19106,6 +22644,10 @@ export interface operations {
             /** @description request-timeout: The body did not arrive in time. Nothing was changed; send it again. */
             408: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19117,6 +22659,12 @@ export interface operations {
             /** @description operational-control-paused, run-state-conflict, nothing-to-do or idempotency-key-in-flight. */
             409: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19128,6 +22676,10 @@ export interface operations {
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19139,6 +22691,10 @@ export interface operations {
             /** @description unsupported-media-type: Send what the detail asks for: most operations take application/json, an import the file itself. */
             415: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19150,6 +22706,10 @@ export interface operations {
             /** @description reason-required: a retry cannot do without. validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19161,6 +22721,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -19174,6 +22738,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19185,6 +22753,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -19219,6 +22791,10 @@ export interface operations {
             /** @description One page of targets. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19256,6 +22832,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19267,6 +22847,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19278,6 +22864,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19289,6 +22879,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19300,6 +22894,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19311,6 +22909,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -19324,6 +22926,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19335,6 +22941,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -19366,6 +22976,10 @@ export interface operations {
             /** @description The summary. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19428,6 +23042,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19439,6 +23057,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19450,6 +23074,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19461,6 +23089,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19472,6 +23104,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19483,6 +23119,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -19496,6 +23136,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19507,6 +23151,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -19540,6 +23188,10 @@ export interface operations {
             /** @description One page of tenants. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19576,6 +23228,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19587,6 +23243,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19598,6 +23260,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19609,6 +23275,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19620,6 +23290,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19631,6 +23305,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -19644,6 +23322,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19655,6 +23337,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -19686,6 +23372,10 @@ export interface operations {
             /** @description One page of workspaces. */
             200: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19710,6 +23400,10 @@ export interface operations {
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. malformed-cursor: Use next_cursor of the previous page as it was given, with the same filters. */
             400: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19721,6 +23415,12 @@ export interface operations {
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19732,6 +23432,10 @@ export interface operations {
             /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
             403: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19743,6 +23447,10 @@ export interface operations {
             /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
             404: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19754,6 +23462,10 @@ export interface operations {
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
             422: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19765,6 +23477,10 @@ export interface operations {
             /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */
@@ -19778,6 +23494,10 @@ export interface operations {
             /** @description internal-error: Something failed on our side. Tell support the request id. */
             500: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Names the request in logs and audit. */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -19789,6 +23509,10 @@ export interface operations {
             /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
             503: {
                 headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds after which another try makes sense. */
                     "Retry-After"?: number;
                     /** @description Names the request in logs and audit. */

@@ -13,7 +13,8 @@ use actix_web::{HttpResponse, post, web};
 ///
 /// Opens a session of the system plane and sets its cookie. At most 10 attempts a minute per client address and e-mail address.
 #[utoipa::path(tag = "auth", operation_id = "login", security(()), request_body = SignInBody,
-    responses((status = 200, description = "Signed in; the cookie is set.", body = OperatorBody)))]
+    responses((status = 200, description = "Signed in; the cookie is set.", body = OperatorBody,
+        headers(("Set-Cookie" = String, description = "The cookie of the session.")))))]
 #[post("/auth/login")]
 pub async fn login(_: NoParams, ctx: Ctx, state: web::Data<State>, body: Body<SignInBody>) -> Result<HttpResponse> {
     let (operator, cookie) = credential::cookie::<Operator>(&ctx, &state, body.value).await?;

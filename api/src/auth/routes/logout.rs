@@ -13,7 +13,7 @@ use actix_web::{HttpResponse, post, web};
 ///
 /// Ends the session that was presented, at once on every node.
 #[utoipa::path(tag = "auth", operation_id = "logout",
-    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name)), ("x-person-only" = json!(true))), responses((status = 204, description = "Signed out.")))]
+    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name)), ("x-person-only" = json!(true))), responses((status = 204, description = "Signed out.", headers(("Set-Cookie" = String, description = "Makes a browser forget its session.")))))]
 #[post("/auth/logout")]
 pub async fn logout(
     InPerson(permit): InPerson<Permit<AccessSystemPanel>>,

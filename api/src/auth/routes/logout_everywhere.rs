@@ -15,7 +15,7 @@ use actix_web::{HttpResponse, post, web};
 /// Ends all your sessions, this one too, at once on every node. API tokens go on.
 #[utoipa::path(tag = "auth", operation_id = "logout_everywhere",
     extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name)), ("x-person-only" = json!(true))),
-    responses((status = 204, description = "Signed out everywhere.")))]
+    responses((status = 204, description = "Signed out everywhere.", headers(("Set-Cookie" = String, description = "Makes a browser forget its session.")))))]
 #[post("/auth/logout-everywhere")]
 pub async fn logout_everywhere(
     InPerson(permit): InPerson<Permit<AccessSystemPanel>>,

@@ -13,7 +13,8 @@ use actix_web::{HttpResponse, post, web};
 ///
 /// Opens a session of the tenant plane and sets its cookie. At most 10 attempts a minute per client address and e-mail address.
 #[utoipa::path(tag = "tenant plane", operation_id = "user_login", security(()), request_body = SignInBody,
-    responses((status = 200, description = "Signed in; the cookie is set.", body = UserBody)))]
+    responses((status = 200, description = "Signed in; the cookie is set.", body = UserBody,
+        headers(("Set-Cookie" = String, description = "The cookie of the session.")))))]
 #[post("/auth/login")]
 pub async fn user_login(_: NoParams, ctx: Ctx, state: web::Data<State>, body: Body<SignInBody>) -> Result<HttpResponse> {
     let (user, cookie) = credential::cookie::<User>(&ctx, &state, body.value).await?;

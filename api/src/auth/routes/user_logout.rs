@@ -11,7 +11,7 @@ use actix_web::{HttpResponse, post, web};
 /// Sign out as a user
 ///
 /// Ends the session that was presented, at once on every node.
-#[utoipa::path(tag = "tenant plane", operation_id = "user_logout", extensions(("x-person-only" = json!(true))), responses((status = 204, description = "Signed out.")))]
+#[utoipa::path(tag = "tenant plane", operation_id = "user_logout", extensions(("x-person-only" = json!(true))), responses((status = 204, description = "Signed out.", headers(("Set-Cookie" = String, description = "Makes a browser forget its session.")))))]
 #[post("/auth/logout")]
 pub async fn user_logout(
     InPerson(user): InPerson<SignedInUser>,

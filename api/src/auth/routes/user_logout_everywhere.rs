@@ -14,7 +14,7 @@ use actix_web::{HttpResponse, post, web};
 /// Ends all your sessions, this one too, at once on every node. API tokens go on.
 #[utoipa::path(tag = "tenant plane", operation_id = "user_logout_everywhere",
     extensions(("x-person-only" = json!(true))),
-    responses((status = 204, description = "Signed out everywhere.")))]
+    responses((status = 204, description = "Signed out everywhere.", headers(("Set-Cookie" = String, description = "Makes a browser forget its session.")))))]
 #[post("/auth/logout-everywhere")]
 pub async fn user_logout_everywhere(
     InPerson(user): InPerson<SignedInUser>,
