@@ -2,6 +2,8 @@
 
 use super::administer;
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use support::app::ACCESS;
 use support::{Actor, TestApp};
@@ -307,4 +309,42 @@ async fn of_many_made_at_once_no_more_are_kept_than_one_may_have() {
     answers.sort_unstable();
     assert_eq!(answers, [201, 409, 409, 409, 409, 409, 409, 409]);
     owner.create_api_token(&wish).await.assert_problem(409, "too-many-tokens");
+}
+
+#[tokio::test]
+async fn revoking_tokens_under_load_ends_those_at_once_on_every_node_and_refuses_nobody_else() {
+    let app = TestApp::start().await;
+    let second = app.second_server().await;
+    let (owner, nodes) = (app.operator().await, [app.server().address, second.address]);
+    let (kept, other) = (owner.program(&[OPS_VIEW]).await, app.operator().await.program(&[OPS_VIEW]).await);
+    let is_over = Arc::new(AtomicBool::new(false));
+    let mut visits = JoinSet::new();
+    for visitor in [&kept, &other, &owner] {
+        for node in nodes {
+            let (visitor, is_over) = (visitor.at(node), is_over.clone());
+            visits.spawn(async move {
+                let mut answered = 0;
+                while !is_over.load(Ordering::Relaxed) {
+                    visitor.list_runs("").await.assert_status(200);
+                    answered += 1;
+                }
+                answered
+            });
+        }
+    }
+
+    for _ in 0..10 {
+        let program = owner.program(&[OPS_VIEW]).await;
+        let id = newest_id(&owner).await;
+        for node in nodes {
+            program.at(node).list_runs("").await.assert_status(200);
+        }
+        owner.revoke_api_token(id).await.assert_status(204);
+        for node in nodes {
+            program.at(node).list_runs("").await.assert_problem(401, "unauthenticated");
+        }
+    }
+
+    is_over.store(true, Ordering::Relaxed);
+    assert!(visits.join_all().await.into_iter().all(|answered| answered > 0));
 }
