@@ -9,9 +9,12 @@ use crate::settings;
 use crate::statistics::{longest, median, quantile, rate, ratio};
 use reqwest::{Method, RequestBuilder};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 use support::Actor;
 use support::actor::controls::{RESTORE, global_pause};
+use tenantatlas::auth::routes::{Authentication, Carrier};
+use tenantatlas::http::rate_limit::RateLimits;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
@@ -69,12 +72,24 @@ pub fn run() -> Figures {
         ("`/auth/me`, API token", &get(&program, ME)),
         ("`/healthz`: no credential, no database", &get(&limited.operator, "/healthz")),
     ];
-    figures.table(["request", "median", "of the first"], &in_turn(&runtime, requests, &lists));
+    let medians = in_turn(&runtime, requests, &lists);
+    figures.table(["request", "median", "of the first"], &beside_the_first(&lists, &medians));
+    let [_, list, _, me, _, nothing] = medians[..] else { unreachable!("as many medians as kinds") };
+    figures.say("What is added to a list; wanted is a tenth of it at most.");
+    let added = |what: &str, time: Duration| [what.to_owned(), format!("{time:.1?}"), format!("{:.4} ×", ratio(time, list))];
+    figures.table(
+        ["added", "time", "of a list, session"],
+        &[
+            added("authentication: `/auth/me` less `/healthz`", me.saturating_sub(nothing)),
+            added("counting against the limit, in process", counting()),
+        ],
+    );
     let pauses: [Kind; 2] = [
         ("pause of a control", &|_| pause(None)),
         ("the same with an Idempotency-Key, each a new one", &|number| pause(Some(number))),
     ];
-    figures.table(["request", "median", "of the first"], &in_turn(&runtime, requests / 4, &pauses));
+    let medians = in_turn(&runtime, requests / 4, &pauses);
+    figures.table(["request", "median", "of the first"], &beside_the_first(&pauses, &medians));
     figures.say("The list asked for by several at once, then by more than may wait for a connection:");
     let rows = [1, 16, 64, TOO_MANY].map(|clients| at_once(&runtime, &free, clients, requests * 2));
     figures.table(["clients", "lists/s", "median", "p99", "503", "longest 503", "memory"], &rows);
@@ -90,8 +105,19 @@ async fn time(request: RequestBuilder) -> (u16, Duration) {
     (status, begun.elapsed())
 }
 
-/// Each kind in turn, so that what else the machine does meets all alike.
-fn in_turn(runtime: &Runtime, rounds: usize, kinds: &[Kind<'_>]) -> Vec<[String; 3]> {
+/// One count of a request by its address.
+fn counting() -> Duration {
+    const COUNTS: u32 = 1_000_000;
+    let limits = RateLimits::new(NonZeroU32::new(1_000_000));
+    let begun = Instant::now();
+    for _ in 0..COUNTS {
+        let _ = std::hint::black_box(limits.count(&Authentication::Nobody, Carrier::Header, Some("192.0.2.1")));
+    }
+    begun.elapsed() / COUNTS
+}
+
+/// Medians of each kind, sent in turn, so that what else the machine does meets all alike.
+fn in_turn(runtime: &Runtime, rounds: usize, kinds: &[Kind<'_>]) -> Vec<Duration> {
     let mut times = vec![Vec::with_capacity(rounds); kinds.len()];
     for round in 0..rounds {
         for ((what, request), times) in kinds.iter().zip(&mut times) {
@@ -100,11 +126,14 @@ fn in_turn(runtime: &Runtime, rounds: usize, kinds: &[Kind<'_>]) -> Vec<[String;
             times.push(time);
         }
     }
-    let medians: Vec<Duration> = times.iter().map(|times| median(times)).collect();
+    times.iter().map(|times| median(times)).collect()
+}
+
+fn beside_the_first(kinds: &[Kind<'_>], medians: &[Duration]) -> Vec<[String; 3]> {
     let row = |((what, _), time): (&Kind<'_>, &Duration)| {
         [(*what).to_owned(), format!("{time:.1?}"), format!("{:.2} ×", ratio(*time, medians[0]))]
     };
-    kinds.iter().zip(&medians).map(row).collect()
+    kinds.iter().zip(medians).map(row).collect()
 }
 
 fn at_once(runtime: &Runtime, served: &Served, clients: usize, requests: usize) -> [String; 7] {
