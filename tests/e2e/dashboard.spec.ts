@@ -1,5 +1,11 @@
 import { expect, expectAccessible, RUNBOOK, test, VIEWER } from "./support/test.ts";
 
+test("a window in the short address stays", async ({ page }) => {
+  await page.goto("/system?window=7d");
+  await expect(page).toHaveURL(/\/system\/dashboard\?window=7d$/);
+  await expect(page.getByRole("radio", { name: "7 d" })).toBeChecked();
+});
+
 test("the dashboard is the first page, and its window is in the address", async ({ page, caller }) => {
   await page.goto("/system");
   await expect(page).toHaveURL(/\/system\/dashboard$/);

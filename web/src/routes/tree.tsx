@@ -40,8 +40,8 @@ const system = createRoute({
 const systemStart = createRoute({
   getParentRoute: () => system,
   path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/system/dashboard" });
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: "/system/dashboard", search: readDashboardSearch(search) });
   },
 });
 

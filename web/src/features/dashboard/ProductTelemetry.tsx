@@ -17,7 +17,7 @@ export function ProductTelemetry({ window, summary }: Props) {
   const figures = figuresOf(summary);
   const step = stepOf(summary.trend);
   return (
-    <Paper withBorder p="md" component="section" aria-labelledby="telemetry">
+    <Paper withBorder p="md" component="section" aria-labelledby="telemetry" className={classes.measured}>
       <Title order={2} id="telemetry">
         Product telemetry
       </Title>
