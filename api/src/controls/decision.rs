@@ -102,5 +102,5 @@ pub(super) fn until(expires_at: Option<OffsetDateTime>) -> String {
 fn minute(time: OffsetDateTime) -> Option<String> {
     const FORM: &[time::format_description::BorrowedFormatItem<'_>] =
         time::macros::format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
-    time.to_offset(time::UtcOffset::UTC).format(FORM).ok()
+    time.checked_to_offset(time::UtcOffset::UTC)?.format(FORM).ok()
 }

@@ -104,6 +104,8 @@ async fn each_field_missing_wrong_or_unknown_is_named() {
         (pause(json!({ "expires_at": past })), "/expires_at"),
         (pause(json!({ "expires_at": farther })), "/expires_at"),
         (pause(json!({ "expires_at": "9999-12-31T23:59:59Z" })), "/expires_at"),
+        (pause(json!({ "expires_at": "9999-12-31T23:59:59-01:00" })), "/expires_at"),
+        (pause(json!({ "starts_at": "9999-12-31T23:59:59-01:00" })), "/starts_at"),
         (pause(json!({ "expires_at": "tomorrow" })), "/expires_at"),
         (pause(json!({ "expires_at": 1_900_000_000 })), "/expires_at"),
         (pause(json!({ "starts_at": past })), "/starts_at"),

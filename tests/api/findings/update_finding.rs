@@ -90,6 +90,7 @@ async fn each_field_is_checked() {
         (json!({ "status": 1 }), "/status"),
         (json!({ "due_at": past }), "/due_at"),
         (json!({ "due_at": far }), "/due_at"),
+        (json!({ "due_at": "9999-12-31T23:59:59-01:00" }), "/due_at"),
         (json!({ "due_at": "tomorrow" }), "/due_at"),
         (json!({ "status": "closed" }), "/closed_reason"),
         (json!({ "status": "closed", "closed_reason": "    no    " }), "/closed_reason"),

@@ -77,6 +77,8 @@ async fn somebody_elses_tenant_is_not_there_and_wrong_filters_are_refused_by_nam
         ("status=nonsense", "?status"),
         ("initiator=cli", "?initiator"),
         ("tenant_id=x", "?tenant_id"),
+        ("created_after=9999-12-31T23:59:59-01:00", "?created_after"),
+        ("created_before=9999-12-31T23:59:59-01:00", "?created_before"),
     ] {
         scene.member.list_operations(query).await.assert_problem(422, "validation-failed").assert_pointers(&[pointer]);
     }

@@ -6,7 +6,7 @@ use crate::auth::capability::{AuditView, Capability};
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
-use crate::http::extract::Params;
+use crate::http::extract::{Params, time_in_utc};
 use crate::http::page::PageBody;
 use actix_web::{get, web};
 use serde::Deserialize;
@@ -29,10 +29,10 @@ pub struct AuditParams {
     /// Run of the event.
     run_id: Option<i64>,
     /// Recorded at or after this time (RFC 3339).
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, deserialize_with = "time_in_utc")]
     after: Option<OffsetDateTime>,
     /// Recorded before this time (RFC 3339).
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, deserialize_with = "time_in_utc")]
     before: Option<OffsetDateTime>,
     /// Rows wanted, 50 when left out.
     #[param(minimum = 1, maximum = 200)]

@@ -8,7 +8,7 @@ use crate::controls::pause_control::{self as use_case, PauseControl, Paused};
 use crate::controls::{self, Control, ControlScope, Impact, ScopeType};
 use crate::error::{Error, Result};
 use crate::http::State;
-use crate::http::extract::{Body, NoParams, RawBody};
+use crate::http::extract::{Body, NoParams, RawBody, time_in_utc};
 use crate::http::idempotency::{IdempotencyKey, respond};
 use crate::http::if_match::{IfMatch, etag};
 use crate::idempotency::{Effect, StoredAnswer, once};
@@ -32,10 +32,10 @@ pub struct PauseBody {
     #[schema(min_length = 5, max_length = 500)]
     reason_text: String,
     /// From when on; left out: at once.
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, deserialize_with = "time_in_utc")]
     starts_at: Option<OffsetDateTime>,
     /// Until when; left out: until somebody resumes.
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, deserialize_with = "time_in_utc")]
     expires_at: Option<OffsetDateTime>,
     /// The counts that the preview showed; they go into the audit row beside the real ones.
     #[validate(nested)]

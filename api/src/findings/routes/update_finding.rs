@@ -9,7 +9,7 @@ use crate::findings::edit::FindingEdit;
 use crate::findings::model::Status;
 use crate::findings::{Finding, update_finding as use_case};
 use crate::http::State;
-use crate::http::extract::{Body, NoParams, PathId};
+use crate::http::extract::{Body, NoParams, PathId, time_in_utc};
 use crate::http::if_match::IfMatch;
 use crate::http::problem::Problem;
 use actix_web::{HttpResponse, patch, web};
@@ -37,7 +37,7 @@ pub struct FindingBody {
 /// A member that is there, null or not.
 #[allow(clippy::option_option, reason = "left out, null, and a time are three things")]
 fn given<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<Option<OffsetDateTime>>, D::Error> {
-    time::serde::rfc3339::option::deserialize(deserializer).map(Some)
+    time_in_utc(deserializer).map(Some)
 }
 
 /// Change a finding

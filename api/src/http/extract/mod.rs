@@ -3,12 +3,14 @@
 mod body;
 mod path;
 mod query;
+mod time;
 mod upload;
 mod uploads;
 
 pub use body::{Body, EmptyBody, RawBody};
 pub use path::{PathId, id};
 pub use query::{NoParams, Params, comma_separated};
+pub use time::time_in_utc;
 pub use upload::Upload;
 pub use uploads::Uploads;
 

@@ -5,7 +5,7 @@ use crate::auth::SignedInUser;
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
-use crate::http::extract::Params;
+use crate::http::extract::{Params, time_in_utc};
 use crate::http::page::PageBody;
 use crate::runs::list_operations::{self as use_case, OperationFilter};
 use crate::runs::operation::Operation;
@@ -31,10 +31,10 @@ pub struct OperationParams {
     #[param(rename = "type", example = "findings.lifecycle.backfill")]
     kind: Option<String>,
     /// Dispatched at or after this time (RFC 3339).
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, deserialize_with = "time_in_utc")]
     created_after: Option<OffsetDateTime>,
     /// Dispatched before this time (RFC 3339).
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, deserialize_with = "time_in_utc")]
     created_before: Option<OffsetDateTime>,
     /// Rows wanted, 50 when left out.
     #[param(minimum = 1, maximum = 200)]

@@ -5,7 +5,7 @@ use crate::auth::capability::{Capability, OpsView};
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
-use crate::http::extract::{Params, comma_separated};
+use crate::http::extract::{Params, comma_separated, time_in_utc};
 use crate::http::page::PageBody;
 use crate::runs::Run;
 use crate::runs::list_runs::{self as use_case, InitiatorFilter, RunFilter, Standing};
@@ -40,13 +40,13 @@ pub struct RunParams {
     /// `operator:<id>`, `user:<id>`, `cli` or `system`.
     initiator: Option<String>,
     /// Dispatched at or after this time (RFC 3339).
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, deserialize_with = "time_in_utc")]
     created_after: Option<OffsetDateTime>,
     /// Dispatched before this time (RFC 3339).
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, deserialize_with = "time_in_utc")]
     created_before: Option<OffsetDateTime>,
     /// Ended at or after this time (RFC 3339).
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, deserialize_with = "time_in_utc")]
     completed_after: Option<OffsetDateTime>,
     /// Rows wanted, 50 when left out.
     #[param(minimum = 1, maximum = 200)]
