@@ -65,13 +65,12 @@ impl Period {
     /// Between two times. Errors: 422 at the parameter that is missing or wrong.
     pub fn between(from: Option<OffsetDateTime>, to: Option<OffsetDateTime>) -> Result<Self> {
         let missing = |pointer| Error::invalid_field(pointer, "required", "from and to are expected together.");
-        let start_at = from.ok_or_else(|| missing("?from"))?.to_offset(UtcOffset::UTC);
-        let end_at = to.ok_or_else(|| missing("?to"))?.to_offset(UtcOffset::UTC);
-        for (pointer, time) in [("?from", start_at), ("?to", end_at)] {
-            if !YEARS.contains(&time.year()) {
-                return Err(Error::invalid_field(pointer, "value", "A time in the years 2000 to 2999 is expected."));
-            }
-        }
+        let (start_at, end_at) = (from.ok_or_else(|| missing("?from"))?, to.ok_or_else(|| missing("?to"))?);
+        let in_utc = |pointer, time: OffsetDateTime| {
+            let time = time.checked_to_offset(UtcOffset::UTC).filter(|time| YEARS.contains(&time.year()));
+            time.ok_or_else(|| Error::invalid_field(pointer, "value", "A time in the years 2000 to 2999 is expected."))
+        };
+        let (start_at, end_at) = (in_utc("?from", start_at)?, in_utc("?to", end_at)?);
         if end_at <= start_at {
             return Err(Error::invalid_field("?to", "value", "A time after from is expected."));
         }
