@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamptz};
 use std::time::{Duration, Instant};
 use tenantatlas::auth::Permit;
-use tenantatlas::context::Actor;
+use tenantatlas::context::{Actor, Ctx};
 use tenantatlas::error::Error;
 use tenantatlas::telemetry::summarize_telemetry::{Asked, TelemetrySummary, summarize_telemetry};
 use tenantatlas::telemetry::{self, Period, Person, UsageEvent, prune, rollup};
@@ -152,10 +152,10 @@ fn cost_of_recording(database: &Database, starts: usize) -> (Duration, Duration)
     let mut conn = database.connect();
     conn.batch_execute("INSERT INTO users (email, name, password_hash) VALUES ('u@example.com', 'U', '-')").expect("a user");
     let number = |sql: &str| database.number(sql);
-    let actor = Actor::User { id: number("SELECT max(id) FROM users"), email: String::new(), name: String::new() };
+    let user = Actor::User { id: number("SELECT max(id) FROM users"), email: String::new(), name: String::new() };
     let tenant = number("SELECT min(id) FROM allowed_tenants");
     let workspace = number("SELECT workspace_id FROM allowed_tenants ORDER BY id LIMIT 1");
-    let person = Person::of(&actor, workspace, tenant).expect("a person");
+    let person = Person::of(&Ctx::local(user), workspace, tenant).expect("a person");
     let starter = Starter::new(database, 1);
     let (mut started, mut recorded) = (Vec::new(), Vec::new());
     for _ in 0..starts {

@@ -101,8 +101,7 @@ fn insert(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>, verdict: &Verdict
 /// A start by a customer's user is product usage (TEL-04); meeting an active run, being answered again, or a program's is none.
 fn record_usage(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>, run_id: i64) {
     let tenant = plan.reach.tenant.as_ref();
-    let tenant = tenant.filter(|_| !ctx.is_machine());
-    if let Some(person) = tenant.and_then(|tenant| Person::of(&ctx.actor, plan.reach.workspace.id, tenant.id)) {
+    if let Some(person) = tenant.and_then(|tenant| Person::of(ctx, plan.reach.workspace.id, tenant.id)) {
         telemetry::record(conn, person, UsageEvent::operation_started(run_id, plan.runbook.info().key));
     }
 }

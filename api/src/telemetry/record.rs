@@ -2,7 +2,7 @@
 
 use super::event::{UnsafeToken, UsageEvent};
 use super::store::events as store;
-use crate::context::Actor;
+use crate::context::{Actor, Ctx};
 use crate::error::{Error, Result};
 use diesel::{Connection, PgConnection};
 
@@ -15,11 +15,11 @@ pub struct Person {
 }
 
 impl Person {
-    /// The actor in the tenant of this workspace, if a customer's user acts: operators, commands and the product itself leave
-    /// no trace here.
-    pub fn of(actor: &Actor, workspace_id: i64, tenant_id: i64) -> Option<Self> {
-        match actor {
-            Actor::User { id, .. } => Some(Self { user_id: *id, workspace_id, tenant_id }),
+    /// Who acts in the tenant of this workspace, if it is a customer's user in person: programs with an API token, operators,
+    /// commands and the product itself leave no trace here.
+    pub fn of(ctx: &Ctx, workspace_id: i64, tenant_id: i64) -> Option<Self> {
+        match ctx.actor {
+            Actor::User { id, .. } if !ctx.is_machine() => Some(Self { user_id: id, workspace_id, tenant_id }),
             _ => None,
         }
     }

@@ -11,7 +11,7 @@ use support::postgres::connect;
 use support::random::Random;
 use support::usage::{DIAGNOSTICS, ONBOARDING, OPERATIONS, PACKS, REPORTS, counts};
 use tenantatlas::auth::Permit;
-use tenantatlas::context::Actor;
+use tenantatlas::context::{Actor, Ctx};
 use tenantatlas::error::Error;
 use tenantatlas::telemetry::summarize_telemetry::{TelemetrySummary, summarize_in_snapshot};
 use tenantatlas::telemetry::{self, Period, Person, UsageEvent, prune, rollup};
@@ -172,8 +172,8 @@ async fn it_is_exact_at_every_instant_while_people_act_and_nodes_fold_and_prune(
             .map(|tenant| {
                 threads.spawn(move || {
                     let mut conn = connect(url);
-                    let actor = Actor::User { id: user, email: String::new(), name: String::new() };
-                    let person = Person::of(&actor, tenant.workspace_id, tenant.id).unwrap();
+                    let ctx = Ctx::local(Actor::User { id: user, email: String::new(), name: String::new() });
+                    let person = Person::of(&ctx, tenant.workspace_id, tenant.id).unwrap();
                     for place in 0..EVENTS {
                         let done = conn.transaction(|conn| {
                             telemetry::record(conn, person, UsageEvent::operation_started(1, "inventory.sync"));

@@ -5,7 +5,7 @@ use diesel::connection::SimpleConnection;
 use serde_json::json;
 use support::TestApp;
 use support::fixtures::Tenant;
-use tenantatlas::context::Actor;
+use tenantatlas::context::{Actor, Ctx, TokenRef};
 use tenantatlas::db::{TenantScope, floor};
 use tenantatlas::error::Error;
 use tenantatlas::telemetry::{self, DiagnosticsSurface, Person, ReviewPackSurface, UnsafeToken, UsageEvent};
@@ -16,8 +16,8 @@ fn somebody(app: &TestApp) -> (Tenant, Person) {
     let tenant = app.tenant("Contoso.Secret");
     let (id, email) = app.create_user();
     app.execute(&format!("UPDATE users SET name = 'Uma.User' WHERE id = {id}"));
-    let actor = Actor::User { id, email, name: "Uma.User".to_owned() };
-    let person = Person::of(&actor, tenant.workspace_id, tenant.id).expect("a person");
+    let ctx = Ctx::local(Actor::User { id, email, name: "Uma.User".to_owned() });
+    let person = Person::of(&ctx, tenant.workspace_id, tenant.id).expect("a person");
     (tenant, person)
 }
 
@@ -75,7 +75,7 @@ async fn each_of_the_five_events_is_one_row_with_safe_metadata_only() {
 }
 
 #[tokio::test]
-async fn nobody_but_a_customers_user_is_recorded() {
+async fn nobody_but_a_customers_user_in_person_is_recorded() {
     let email = || "somebody@example.com".to_owned();
     let name = || "Somebody".to_owned();
     for actor in [
@@ -85,9 +85,13 @@ async fn nobody_but_a_customers_user_is_recorded() {
         Actor::System,
         Actor::Anonymous { label: name() },
     ] {
-        assert_eq!(Person::of(&actor, 1, 1), None, "{actor:?}");
+        let ctx = Ctx::local(actor);
+        assert_eq!(Person::of(&ctx, 1, 1), None, "{ctx:?}");
     }
-    assert!(Person::of(&Actor::User { id: 1, email: email(), name: name() }, 1, 1).is_some());
+    let user = Ctx::local(Actor::User { id: 1, email: email(), name: name() });
+    assert!(Person::of(&user, 1, 1).is_some());
+    let program = Ctx { token: Some(TokenRef { id: 1, name: name() }), ..user };
+    assert_eq!(Person::of(&program, 1, 1), None, "{program:?}");
 }
 
 #[tokio::test]
@@ -108,8 +112,8 @@ async fn an_event_goes_with_the_transaction_of_its_action() {
 async fn what_cannot_be_written_is_counted_and_the_action_goes_on() {
     let app = TestApp::start().await;
     let (tenant, person) = somebody(&app);
-    let stranger =
-        Person::of(&Actor::User { id: 999, email: String::new(), name: String::new() }, tenant.workspace_id, tenant.id);
+    let stranger = Ctx::local(Actor::User { id: 999, email: String::new(), name: String::new() });
+    let stranger = Person::of(&stranger, tenant.workspace_id, tenant.id);
     let before = failures(&app.anonymous().metrics().await.text);
     let failing: [(Person, Result<UsageEvent, UnsafeToken>); 3] = [
         (person, UsageEvent::operation_started(1, "user@example.com")),

@@ -85,6 +85,17 @@ async fn a_start_that_is_refused_and_a_preflight_are_none() {
 }
 
 #[tokio::test]
+async fn a_start_by_a_users_program_is_none() {
+    let (app, tenant, manager) = tenant_with_work().await;
+    let program = manager.program(&["findings.view", "findings.backfill"]).await;
+
+    program.start_lifecycle_backfill(tenant.id).await.assert_status(201);
+    app.drain().await;
+
+    assert_eq!((app.count_runs(), app.count_usage()), (1, (0, 0)));
+}
+
+#[tokio::test]
 async fn starts_that_come_together_are_one_event() {
     let (app, tenant, manager) = tenant_with_work().await;
     let starts: Vec<_> = (0..6)
