@@ -2,7 +2,6 @@
 
 use super::Window;
 use super::health::{DashboardHealth, Signs};
-use super::store::{self, Span};
 use crate::audit;
 use crate::auth::Permit;
 use crate::auth::capability::ConsoleView;
@@ -73,7 +72,8 @@ pub struct Dashboard {
 pub fn get_dashboard(permit: &Permit<ConsoleView>, conn: &mut PgConnection, window: Window) -> Result<Dashboard> {
     conn.build_transaction().read_only().repeatable_read().run(|conn| {
         allow_large_sorts(conn)?;
-        let Span { since, now } = store::find_span(conn, window)?;
+        let period = Period::ending_now(conn, window)?;
+        let since = period.start_at;
         let ended = overview::find_ended(permit, conn, since)?;
         let activity = overview::find_activity(permit, conn)?;
         let signs = Signs {
@@ -87,13 +87,13 @@ pub fn get_dashboard(permit: &Permit<ConsoleView>, conn: &mut PgConnection, wind
         Ok(Dashboard {
             window,
             since,
-            computed_at: now,
+            computed_at: period.end_at,
             health: DashboardHealth::of(signs, window),
             kpis: kpis(&ended, &activity),
             top_offenders: overview::list_offenders(permit, conn, since, OFFENDERS)?,
             recent_failures: overview::list_failures(permit, conn, since, FAILURES)?,
             paused_controls: list_paused(permit, conn)?,
-            telemetry: summarize_in_snapshot(permit, conn, Period { start_at: since, end_at: now })?,
+            telemetry: summarize_in_snapshot(permit, conn, period)?,
         })
     })
 }

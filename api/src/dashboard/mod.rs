@@ -2,12 +2,11 @@
 //!
 //! Invariants:
 //! * Everything in one answer is of one snapshot, in which nothing can be written.
-//! * It owns no table but the clock: each figure comes from the slice whose figure it is.
+//! * It has no SQL of its own: each figure comes from the slice whose figure it is.
 
 pub mod get_dashboard;
 pub mod health;
 pub mod routes;
-mod store;
 
 pub use crate::telemetry::Window;
 pub use get_dashboard::Dashboard;

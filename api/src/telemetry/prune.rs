@@ -1,10 +1,11 @@
 //! Removing events that are older than the retention (TEL-06). Nothing else is touched but the buckets that counted them.
 
 use super::lock_buckets;
-use super::store::buckets as store;
+use super::store::{buckets as store, clock};
 use crate::error::{Error, Result};
-use diesel::{Connection, PgConnection};
+use diesel::{Connection, PgConnection, QueryResult};
 use serde::Serialize;
+use time::{Duration, OffsetDateTime};
 
 /// Events removed in one transaction.
 pub(super) const BATCH: i64 = 5_000;
@@ -25,7 +26,7 @@ pub fn prune(conn: &mut PgConnection, days: u16) -> Result<Pruned> {
     if !(1..=MOST_DAYS).contains(&days) {
         return Err(Error::invalid_field("/days", "value", format!("A number from 1 to {MOST_DAYS} is expected.")));
     }
-    let cutoff = store::find_cutoff(conn, days.into())?;
+    let cutoff = find_cutoff(conn, days)?;
     let mut pruned = Pruned { deleted: 0, days };
     loop {
         let deleted = conn.transaction(|conn| {
@@ -37,4 +38,9 @@ pub fn prune(conn: &mut PgConnection, days: u16) -> Result<Pruned> {
             return Ok(pruned);
         }
     }
+}
+
+/// Before this is older than so many days; days are 24 hours.
+pub(super) fn find_cutoff(conn: &mut PgConnection, days: u16) -> QueryResult<OffsetDateTime> {
+    Ok(clock::find_now(conn)? - Duration::days(days.into()))
 }

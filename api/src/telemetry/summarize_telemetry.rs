@@ -68,7 +68,7 @@ pub struct TrendPoint {
 pub fn summarize_telemetry(permit: &Permit<ConsoleView>, conn: &mut PgConnection, asked: Asked) -> Result<TelemetrySummary> {
     conn.build_transaction().read_only().repeatable_read().run(|conn| {
         let period = match asked {
-            Asked::Window(window) => Period::ending(store::find_now(conn)?, window),
+            Asked::Window(window) => Period::ending_now(conn, window)?,
             Asked::Period(period) => period,
         };
         summarize_in_snapshot(permit, conn, period)

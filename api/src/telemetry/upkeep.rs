@@ -44,7 +44,7 @@ fn prune_if_due(conn: &mut PgConnection, days: u16) -> Result<Option<i64>> {
         if !try_lock_buckets(conn)? || !store::is_prune_due(conn)? {
             return Ok(None);
         }
-        let cutoff = store::find_cutoff(conn, days.into())?;
+        let cutoff = prune::find_cutoff(conn, days)?;
         let pruned = store::delete_older(conn, cutoff, prune::BATCH)?;
         if pruned < prune::BATCH {
             store::set_pruned(conn)?;

@@ -1,6 +1,8 @@
 //! What span of time the operators look at: back from now, or between two times.
 
+use super::store::clock as store;
 use crate::error::{Error, Result};
+use diesel::{PgConnection, QueryResult};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime, UtcOffset};
 use utoipa::ToSchema;
@@ -30,7 +32,7 @@ pub enum Window {
 
 impl Window {
     /// How long it is.
-    pub fn hours(self) -> i32 {
+    fn hours(self) -> i64 {
         match self {
             Self::Hour => 1,
             Self::Day => 24,
@@ -84,9 +86,10 @@ impl Period {
         Ok(Self { start_at, end_at })
     }
 
-    /// The window that ends at a time.
-    pub fn ending(end_at: OffsetDateTime, window: Window) -> Self {
-        Self { start_at: end_at - Duration::hours(window.hours().into()), end_at }
+    /// The window that ends now, by the clock of the database.
+    pub fn ending_now(conn: &mut PgConnection, window: Window) -> QueryResult<Self> {
+        let end_at = store::find_now(conn)?;
+        Ok(Self { start_at: end_at - Duration::hours(window.hours()), end_at })
     }
 
     /// How long it is.

@@ -1,8 +1,9 @@
 //! Buckets: folding events into them, and correcting them by what they stand for. Whoever calls holds the lock of the buckets.
 
+use super::clock::Moment;
 use crate::telemetry::pieces::Width;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Timestamptz};
 use std::ops::AddAssign;
 use time::{Duration, OffsetDateTime};
 
@@ -87,12 +88,6 @@ pub fn delete_older(conn: &mut PgConnection, than: OffsetDateTime, most: i64) ->
         correct(conn, width, &gone.starts)?;
     }
     Ok(gone.events)
-}
-
-#[derive(QueryableByName)]
-struct Moment {
-    #[diesel(sql_type = Timestamptz)]
-    at: OffsetDateTime,
 }
 
 /// Corrects every bucket, day by day.
@@ -196,10 +191,4 @@ pub fn is_prune_due(conn: &mut PgConnection) -> QueryResult<bool> {
 /// Notes that all that was old has been removed.
 pub fn set_pruned(conn: &mut PgConnection) -> QueryResult<()> {
     diesel::sql_query("UPDATE product_usage_upkeep SET pruned_at = db_now()").execute(conn).map(|_| ())
-}
-
-/// The time that lies so many days back.
-pub fn find_cutoff(conn: &mut PgConnection, days: i32) -> QueryResult<OffsetDateTime> {
-    let sql = "SELECT db_now() - make_interval(hours => 24 * $1) AS at";
-    diesel::sql_query(sql).bind::<Integer, _>(days).get_result::<Moment>(conn).map(|row| row.at)
 }

@@ -7,12 +7,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
 use time::OffsetDateTime;
 
-#[derive(QueryableByName)]
-struct Moment {
-    #[diesel(sql_type = Timestamptz)]
-    at: OffsetDateTime,
-}
-
 /// Part of what happened at a point of the trend; parts of a point are added up and united.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct Part {
@@ -26,10 +20,6 @@ pub struct Part {
     /// Workspaces that were active, some of them more than once.
     #[diesel(sql_type = Array<BigInt>)]
     pub workspace_ids: Vec<i64>,
-}
-
-pub fn find_now(conn: &mut PgConnection) -> QueryResult<OffsetDateTime> {
-    diesel::sql_query("SELECT db_now() AS at").get_result::<Moment>(conn).map(|row| row.at)
 }
 
 /// Everything of a period. Each range is a select of its own, so that it is read along an index.
