@@ -78,11 +78,11 @@ fn seed(cluster: &Cluster, events: usize, workspaces: usize) -> Database {
          JOIN users u ON true
          JOIN (SELECT id, workspace_id, row_number() OVER (ORDER BY id) - 1 AS place FROM tenants WHERE external_id LIKE 't%') t
               ON t.place = (hashint8(n) & 2147483647) % {workspaces}
-         JOIN (VALUES (0, 'product.onboarding.checkpoint_completed', 'onboarding', 'tenant_onboarding_session', '{{\"checkpoint_key\": \"consent\"}}'),
+         JOIN (VALUES (0, 'product.onboarding.checkpoint_completed', 'onboarding', 'tenant_onboarding_session', '{{\"checkpoint_key\": \"consent\", \"lifecycle_state\": \"ready\", \"completed_at\": \"2026-04-27T11:00:00Z\"}}'),
                       (1, 'product.support_diagnostics.opened', 'support_diagnostics', 'tenant', '{{\"source_surface\": \"tenant_dashboard\"}}'),
                       (2, 'product.operations.started', 'operations', 'operation_run', '{{\"operation_type\": \"inventory.sync\"}}'),
                       (3, 'product.stored_report.created', 'stored_reports', 'stored_report', '{{\"report_type\": \"permission_posture\"}}'),
-                      (4, 'product.review_pack.requested', 'review_pack', 'review_pack', '{{\"include_pii\": false}}'))
+                      (4, 'product.review_pack.requested', 'review_pack', 'review_pack', '{{\"source_surface\": \"tenant\", \"include_operations\": true, \"include_pii\": false}}'))
               k (place, name, area, subject, metadata) ON k.place = n % 5;"
     ));
     assert_eq!(database.number("SELECT count(*) FROM product_usage_events"), i64::try_from(events).unwrap());

@@ -1095,7 +1095,7 @@ diesel::table! {
         subject_type -> Text,
         /// What it was about: row id in the table of that kind; nothing refers to it.
         subject_id -> Int8,
-        /// Keys of the catalog only; values are true or false, whole numbers, times, or tokens.
+        /// The keys that go with event and subject, all of them and no other; values are true or false, a time, or tokens.
         metadata -> Jsonb,
         /// The `occurred_at` column of the `product_usage_events` table.
         ///

@@ -3,13 +3,14 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::thread;
 use support::TestApp;
 use support::fixtures::Tenant;
 use support::postgres::connect;
 use support::random::Random;
-use support::usage::{DIAGNOSTICS, ONBOARDING, OPERATIONS, PACKS, REPORTS, counts};
+use support::usage::{DIAGNOSTICS, ONBOARDING, OPERATIONS, PACKS, REPORTS, counts, event_row};
 use tenantatlas::auth::Permit;
 use tenantatlas::context::{Actor, Ctx};
 use tenantatlas::error::Error;
@@ -43,20 +44,21 @@ fn any_time(random: &mut Random, now: OffsetDateTime) -> OffsetDateTime {
 }
 
 fn add_events(app: &TestApp, random: &mut Random, tenants: &[Tenant], user: i64, now: OffsetDateTime) {
-    let rows: Vec<String> = (0..random.between(1, 40))
+    let rows: Vec<Value> = (0..random.between(1, 40))
         .map(|_| {
             let tenant = &tenants[random.below(tenants.len())];
-            let (name, at) = (random.of(&NAMES), written(any_time(random, now)));
-            format!("({}, {}, '{name}', '{at}'::timestamptz)", tenant.workspace_id, tenant.id)
+            let mut row = event_row(random.of(&NAMES));
+            row["workspace_id"] = tenant.workspace_id.into();
+            row["tenant_id"] = tenant.id.into();
+            row["occurred_at"] = written(any_time(random, now)).into();
+            row
         })
         .collect();
     app.execute(&format!(
-        "INSERT INTO product_usage_events (workspace_id, tenant_id, user_id, event_name, feature_area, subject_type, subject_id, occurred_at) \
-         SELECT v.workspace_id, v.tenant_id, {user}, v.name, k.area, k.subject, 1, v.at FROM (VALUES {}) v (workspace_id, tenant_id, name, at) \
-         JOIN (VALUES ('{ONBOARDING}', 'onboarding', 'tenant_onboarding_session'), ('{DIAGNOSTICS}', 'support_diagnostics', 'tenant'), \
-                      ('{OPERATIONS}', 'operations', 'operation_run'), ('{REPORTS}', 'stored_reports', 'stored_report'), \
-                      ('{PACKS}', 'review_pack', 'review_pack')) k (name, area, subject) USING (name)",
-        rows.join(", ")
+        "INSERT INTO product_usage_events (workspace_id, tenant_id, user_id, event_name, feature_area, subject_type, subject_id, metadata, occurred_at) \
+         SELECT workspace_id, tenant_id, {user}, event_name, feature_area, subject_type, subject_id, metadata, occurred_at \
+         FROM jsonb_populate_recordset(NULL::product_usage_events, '{}')",
+        json!(rows)
     ));
 }
 
@@ -106,9 +108,9 @@ async fn any_period_over_any_events_is_counted_exactly_whatever_was_folded_prune
 }
 
 /// Each point of the trend says what a straight count over its part of the period says.
-fn assert_points(app: &TestApp, summary: &serde_json::Value, (from, to): (OffsetDateTime, OffsetDateTime)) {
+fn assert_points(app: &TestApp, summary: &Value, (from, to): (OffsetDateTime, OffsetDateTime)) {
     let trend = summary["trend"].as_array().unwrap();
-    let parse = |value: &serde_json::Value| OffsetDateTime::parse(value.as_str().unwrap(), &Rfc3339).unwrap();
+    let parse = |value: &Value| OffsetDateTime::parse(value.as_str().unwrap(), &Rfc3339).unwrap();
     let mut starts: Vec<_> = trend.iter().map(|point| parse(&point["bucket_start"])).collect();
     starts.push(to);
     for (place, point) in trend.iter().enumerate() {
@@ -181,8 +183,9 @@ async fn it_is_exact_at_every_instant_while_people_act_and_nodes_fold_and_prune(
                             if place % 3 == 0 {
                                 diesel::sql_query(format!(
                                     "INSERT INTO product_usage_events (workspace_id, tenant_id, user_id, event_name, feature_area, \
-                                     subject_type, subject_id, occurred_at) VALUES ({}, {}, {user}, '{REPORTS}', 'stored_reports', \
-                                     'stored_report', 1, db_now() - interval '40 days' + interval '{place} minutes')",
+                                     subject_type, subject_id, metadata, occurred_at) VALUES ({}, {}, {user}, '{REPORTS}', \
+                                     'stored_reports', 'stored_report', 1, '{{\"report_type\": \"permission_posture\"}}', \
+                                     db_now() - interval '40 days' + interval '{place} minutes')",
                                     tenant.workspace_id, tenant.id
                                 ))
                                 .execute(conn)?;

@@ -78,8 +78,10 @@ async fn it_is_done_in_batches_whether_events_are_folded_or_not() {
     let user = app.create_user().0;
     let add = |age: &str| {
         app.execute(&format!(
-            "INSERT INTO product_usage_events (workspace_id, tenant_id, user_id, event_name, feature_area, subject_type, subject_id, occurred_at) \
-             SELECT {}, {}, {user}, 'product.operations.started', 'operations', 'operation_run', i, db_now() - interval '{age}' - i * interval '7 seconds' \
+            "INSERT INTO product_usage_events (workspace_id, tenant_id, user_id, event_name, feature_area, subject_type, subject_id, metadata, \
+                                               occurred_at) \
+             SELECT {}, {}, {user}, 'product.operations.started', 'operations', 'operation_run', i, \
+                    '{{\"operation_type\": \"inventory.sync\"}}', db_now() - interval '{age}' - i * interval '7 seconds' \
              FROM generate_series(1, 6000) i",
             tenant.workspace_id, tenant.id
         ))

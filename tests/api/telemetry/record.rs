@@ -138,7 +138,7 @@ async fn what_cannot_be_written_is_counted_and_the_action_goes_on() {
 }
 
 #[tokio::test]
-async fn the_tenant_plane_adds_events_of_its_tenant_and_reads_none() {
+async fn the_tenant_plane_adds_events_of_its_tenant_as_of_now_and_reads_none() {
     let app = TestApp::start().await;
     let (tenant, person) = somebody(&app);
     let other = app.tenant_in(&app.workspace("north", "North"), "Other");
@@ -157,6 +157,21 @@ async fn the_tenant_plane_adds_events_of_its_tenant_and_reads_none() {
     .unwrap();
 
     assert_eq!(app.count_usage(), (1, 1), "its own, and unfolded like any other");
+    let backdated = |column: &str, value: &str| {
+        format!(
+            "INSERT INTO product_usage_events (workspace_id, tenant_id, user_id, event_name, feature_area, subject_type, subject_id, metadata, {column}) \
+             OVERRIDING SYSTEM VALUE VALUES ({}, {}, {}, 'product.operations.started', 'operations', 'operation_run', 3, \
+                                             '{{\"operation_type\": \"inventory.sync\"}}', {value})",
+            tenant.workspace_id,
+            tenant.id,
+            app.create_user().0
+        )
+    };
+    for (column, value) in [("occurred_at", "'2001-01-01T00:00:00Z'"), ("id", "1")] {
+        let written = floor::write(&mut conn, &scope, |conn| Ok(conn.batch_execute(&backdated(column, value))?));
+        let cause = std::error::Error::source(&written.unwrap_err()).unwrap().to_string();
+        assert!(cause.contains("permission denied"), "{column}: {cause}");
+    }
     for table in [
         "product_usage_events",
         "product_usage_unfolded",

@@ -37,8 +37,10 @@ async fn an_event_that_commits_late_is_folded_late_and_never_missed() {
     let mut late = app.db();
     AnsiTransactionManager::begin_transaction(&mut late).unwrap();
     late.batch_execute(&format!(
-        "INSERT INTO product_usage_events (workspace_id, tenant_id, user_id, event_name, feature_area, subject_type, subject_id, occurred_at) \
-         VALUES ({}, {}, {user}, 'product.operations.started', 'operations', 'operation_run', 1, '2026-03-02T10:20:00Z')",
+        "INSERT INTO product_usage_events (workspace_id, tenant_id, user_id, event_name, feature_area, subject_type, subject_id, metadata, \
+                                           occurred_at) \
+         VALUES ({}, {}, {user}, 'product.operations.started', 'operations', 'operation_run', 1, \
+                 '{{\"operation_type\": \"inventory.sync\"}}', '2026-03-02T10:20:00Z')",
         tenant.workspace_id, tenant.id
     ))
     .unwrap();
