@@ -2,9 +2,11 @@
 
 use super::store::buckets as store;
 use super::{lock_buckets, try_lock_buckets};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use diesel::{Connection, PgConnection};
 use serde::Serialize;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Events folded in one transaction.
 pub(super) const BATCH: i64 = 5_000;
@@ -12,7 +14,7 @@ pub(super) const BATCH: i64 = 5_000;
 /// What a rebuild did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Rebuilt {
-    /// Folded events, which the buckets count.
+    /// Events that were folded when the buckets of their day were compared.
     pub events: i64,
     /// Buckets that they make.
     pub buckets: i64,
@@ -29,10 +31,25 @@ pub fn fold(conn: &mut PgConnection) -> Result<Option<i64>> {
 }
 
 /// Computes all buckets anew and says how many differed: none, unless somebody else wrote into them.
+///
+/// Each day is a transaction of its own, and for as long as it took nobody is kept from the buckets before the next one: whoever
+/// folds only tries the lock, and would hardly ever meet a moment in which it is free.
 pub fn rebuild(conn: &mut PgConnection) -> Result<Rebuilt> {
-    conn.transaction(|conn| {
-        lock_buckets(conn)?;
-        let store::Compared { buckets, differed } = store::rebuild(conn)?;
-        Ok(Rebuilt { events: store::count_folded(conn)?, buckets, differed })
-    })
+    let mut rebuilt = Rebuilt { events: 0, buckets: 0, differed: 0 };
+    let mut took = Duration::ZERO;
+    for day in store::list_days(conn)? {
+        thread::sleep(took);
+        let compared = conn.transaction(|conn| {
+            lock_buckets(conn)?;
+            let began = Instant::now();
+            let compared = store::rebuild_day(conn, day)?;
+            took = began.elapsed();
+            Ok::<_, Error>(compared)
+        })?;
+        // Buckets of each width count the same events.
+        rebuilt.events += compared.last().map_or(0, |days| days.events);
+        rebuilt.buckets += compared.iter().map(|of_width| of_width.buckets).sum::<i64>();
+        rebuilt.differed += compared.iter().map(|of_width| of_width.differed).sum::<i64>();
+    }
+    Ok(rebuilt)
 }

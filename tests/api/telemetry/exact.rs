@@ -155,7 +155,7 @@ fn both(
 }
 
 #[tokio::test]
-async fn it_is_exact_at_every_instant_while_people_act_and_nodes_fold_and_prune() {
+async fn it_is_exact_at_every_instant_while_people_act_and_nodes_fold_prune_and_rebuild() {
     const WRITERS: usize = 3;
     const EVENTS: usize = 120;
     let app = TestApp::start().await;
@@ -212,6 +212,14 @@ async fn it_is_exact_at_every_instant_while_people_act_and_nodes_fold_and_prune(
                 removed.fetch_add(prune::prune(&mut conn, 30).unwrap().deleted, Ordering::Relaxed);
             }
         });
+        let rebuilder = threads.spawn(move || {
+            let (mut conn, mut rebuilds) = (connect(url), 0);
+            while is_writing.load(Ordering::Relaxed) || rebuilds == 0 {
+                assert_eq!(rollup::rebuild(&mut conn).unwrap().differed, 0);
+                rebuilds += 1;
+            }
+            rebuilds
+        });
         let reader = threads.spawn(move || {
             let (mut conn, permit, mut looks) = (connect(url), Permit::system("test"), 0);
             while is_writing.load(Ordering::Relaxed) || looks == 0 {
@@ -224,6 +232,7 @@ async fn it_is_exact_at_every_instant_while_people_act_and_nodes_fold_and_prune(
         let ended: Vec<_> = people.into_iter().map(thread::ScopedJoinHandle::join).collect();
         writing.store(false, Ordering::Relaxed);
         assert!(reader.join().unwrap() > 1, "nobody looked while the others worked");
+        assert!(rebuilder.join().unwrap() > 1, "nobody rebuilt while the others worked");
         ended.into_iter().for_each(|one| one.unwrap());
     });
 

@@ -116,3 +116,22 @@ async fn a_rebuild_finds_nothing_to_correct_and_corrects_what_somebody_spoiled()
     let left = app.value("SELECT event_id FROM product_usage_unfolded");
     assert_eq!(left, unfolded, "what is unfolded stays so");
 }
+
+#[tokio::test]
+async fn a_rebuild_is_done_day_by_day_and_lets_others_at_the_buckets_in_between() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    for day in 2..=4 {
+        app.usage_event_at(&tenant, OPERATIONS, &json!(format!("2026-03-0{day}T10:20:00Z")));
+    }
+    app.keep_up_for(36_500).await;
+    app.execute("UPDATE product_usage_counts SET count = 9 WHERE width_seconds = 300");
+    app.execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$");
+    app.execute(
+        "CREATE TRIGGER refuse BEFORE UPDATE ON product_usage_counts
+         FOR EACH ROW WHEN (OLD.start_at >= '2026-03-04') EXECUTE FUNCTION refuse()",
+    );
+    assert!(rollup::rebuild(&mut app.db()).is_err());
+    let wrong = app.rows("SELECT start_at FROM product_usage_counts WHERE count = 9");
+    assert_eq!(wrong.len(), 1, "the days before were done: {wrong:?}");
+}

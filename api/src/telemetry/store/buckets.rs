@@ -4,7 +4,6 @@ use super::clock::Moment;
 use crate::telemetry::pieces::Width;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Timestamptz};
-use std::ops::AddAssign;
 use time::{Duration, OffsetDateTime};
 
 /// Events that were taken, and the narrowest buckets in which they lie.
@@ -16,20 +15,16 @@ struct Taken {
     starts: Vec<OffsetDateTime>,
 }
 
-/// What a comparison of buckets found.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, QueryableByName)]
+/// What a comparison of buckets of one width found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
 pub struct Compared {
+    /// Folded events within them.
+    #[diesel(sql_type = BigInt)]
+    pub events: i64,
     #[diesel(sql_type = BigInt)]
     pub buckets: i64,
     #[diesel(sql_type = BigInt)]
     pub differed: i64,
-}
-
-impl AddAssign for Compared {
-    fn add_assign(&mut self, other: Self) {
-        self.buckets += other.buckets;
-        self.differed += other.differed;
-    }
 }
 
 /// Where the bucket begins in which a time lies.
@@ -90,34 +85,22 @@ pub fn delete_older(conn: &mut PgConnection, than: OffsetDateTime, most: i64) ->
     Ok(gone.events)
 }
 
-/// Corrects every bucket, day by day.
-pub fn rebuild(conn: &mut PgConnection) -> QueryResult<Compared> {
+/// Days on which there is an event or a bucket, the first one first.
+pub fn list_days(conn: &mut PgConnection) -> QueryResult<Vec<OffsetDateTime>> {
     let sql = format!(
         "SELECT {} AS at FROM product_usage_events
-         UNION SELECT {day} FROM product_usage_counts UNION SELECT {day} FROM product_usage_active_workspaces",
+         UNION SELECT {day} FROM product_usage_counts UNION SELECT {day} FROM product_usage_active_workspaces ORDER BY 1",
         start_of(Width::Day, "occurred_at"),
         day = start_of(Width::Day, "start_at"),
     );
-    let mut compared = Compared::default();
-    for Moment { at: day } in diesel::sql_query(sql).load(conn)? {
-        let starts: Vec<_> = (0..24 * 12).map(|place| day + Duration::minutes(place * 5)).collect();
-        for width in Width::ALL {
-            compared += correct(conn, width, &starts)?;
-        }
-    }
-    Ok(compared)
+    Ok(diesel::sql_query(sql).load::<Moment>(conn)?.into_iter().map(|row| row.at).collect())
 }
 
-/// Folded events: what the buckets count.
-pub fn count_folded(conn: &mut PgConnection) -> QueryResult<i64> {
-    let sql = "SELECT (SELECT count(*) FROM product_usage_events) - (SELECT count(*) FROM product_usage_unfolded) AS number";
-    diesel::sql_query(sql).get_result::<Number>(conn).map(|row| row.number)
-}
-
-#[derive(QueryableByName)]
-struct Number {
-    #[diesel(sql_type = BigInt)]
-    number: i64,
+/// Corrects the buckets of a day, from narrow to wide.
+pub fn rebuild_day(conn: &mut PgConnection, day: OffsetDateTime) -> QueryResult<[Compared; 3]> {
+    let starts: Vec<_> = (0..24 * 12).map(|place| day + Duration::minutes(place * 5)).collect();
+    let [five_minutes, hour, day] = Width::ALL;
+    Ok([correct(conn, five_minutes, &starts)?, correct(conn, hour, &starts)?, correct(conn, day, &starts)?])
 }
 
 /// Makes the buckets of a width in which these times lie say what the folded events within them say: of the narrowest by
@@ -168,7 +151,8 @@ fn correct(conn: &mut PgConnection, width: Width, times: &[OffsetDateTime]) -> Q
              ON CONFLICT (width_seconds, start_at) DO UPDATE SET workspace_ids = excluded.workspace_ids
              WHERE a.workspace_ids <> excluded.workspace_ids
              RETURNING 1)
-         SELECT (SELECT count(*) FROM counts) + (SELECT count(*) FROM sets) AS buckets,
+         SELECT (SELECT coalesce(sum(count), 0)::bigint FROM counts) AS events,
+                (SELECT count(*) FROM counts) + (SELECT count(*) FROM sets) AS buckets,
                 (SELECT count(*) FROM counts_gone) + (SELECT count(*) FROM counts_written)
                     + (SELECT count(*) FROM sets_gone) + (SELECT count(*) FROM sets_written) AS differed",
         start = start_of(width, "at"),
