@@ -119,7 +119,7 @@ fn compare(full: &Database, empty: &Database, (name, days): (&str, i64)) -> [Str
     let (mut of_full, mut of_empty) = (full.connect(), empty.connect());
     let permit = Permit::system("benchmark");
     let summarize = |conn: &mut PgConnection| -> TelemetrySummary {
-        summarize_telemetry(&permit, conn, Asked::Period(period)).expect("a summary")
+        summarize_telemetry(&permit, conn, Asked::Period(period), 90).expect("a summary")
     };
     let (mut summaries, mut straight, mut nothing) = (Vec::new(), Vec::new(), Vec::new());
     // The first round only warms the caches.

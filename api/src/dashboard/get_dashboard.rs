@@ -10,8 +10,8 @@ use crate::db::allow_large_sorts;
 use crate::error::Result;
 use crate::runs::overview::{self, Activity, Ended, Offender, RecentFailure};
 use crate::runs::sweep::count_live_workers;
-use crate::telemetry::Period;
 use crate::telemetry::summarize_telemetry::{TelemetrySummary, summarize_in_snapshot};
+use crate::telemetry::{Period, prune};
 use diesel::PgConnection;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -68,12 +68,17 @@ pub struct Dashboard {
     pub telemetry: TelemetrySummary,
 }
 
-/// Reads it, in one snapshot.
-pub fn get_dashboard(permit: &Permit<ConsoleView>, conn: &mut PgConnection, window: Window) -> Result<Dashboard> {
+/// Reads it, in one snapshot, where product usage is kept for so many days.
+pub fn get_dashboard(
+    permit: &Permit<ConsoleView>,
+    conn: &mut PgConnection,
+    window: Window,
+    usage_retention_days: u16,
+) -> Result<Dashboard> {
     conn.build_transaction().read_only().repeatable_read().run(|conn| {
         allow_large_sorts(conn)?;
         let period = Period::ending_now(conn, window)?;
-        let since = period.start_at;
+        let (since, usage_cutoff) = (period.start_at, prune::cutoff(period.end_at, usage_retention_days));
         let ended = overview::find_ended(permit, conn, since)?;
         let activity = overview::find_activity(permit, conn)?;
         let signs = Signs {
@@ -93,7 +98,7 @@ pub fn get_dashboard(permit: &Permit<ConsoleView>, conn: &mut PgConnection, wind
             top_offenders: overview::list_offenders(permit, conn, since, OFFENDERS)?,
             recent_failures: overview::list_failures(permit, conn, since, FAILURES)?,
             paused_controls: list_paused(permit, conn)?,
-            telemetry: summarize_in_snapshot(permit, conn, period)?,
+            telemetry: summarize_in_snapshot(permit, conn, period, usage_cutoff)?,
         })
     })
 }

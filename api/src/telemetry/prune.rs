@@ -3,7 +3,7 @@
 use super::lock_buckets;
 use super::store::{buckets as store, clock};
 use crate::error::{Error, Result};
-use diesel::{Connection, PgConnection, QueryResult};
+use diesel::{Connection, PgConnection};
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 
@@ -26,7 +26,7 @@ pub fn prune(conn: &mut PgConnection, days: u16) -> Result<Pruned> {
     if !(1..=MOST_DAYS).contains(&days) {
         return Err(Error::invalid_field("/days", "value", format!("A number from 1 to {MOST_DAYS} is expected.")));
     }
-    let cutoff = find_cutoff(conn, days)?;
+    let cutoff = cutoff(clock::find_now(conn)?, days);
     let mut pruned = Pruned { deleted: 0, days };
     loop {
         let deleted = conn.transaction(|conn| {
@@ -40,7 +40,7 @@ pub fn prune(conn: &mut PgConnection, days: u16) -> Result<Pruned> {
     }
 }
 
-/// Before this is older than so many days; days are 24 hours.
-pub(super) fn find_cutoff(conn: &mut PgConnection, days: u16) -> QueryResult<OffsetDateTime> {
-    Ok(clock::find_now(conn)? - Duration::days(days.into()))
+/// What happened before this is older than so many days; days are 24 hours.
+pub fn cutoff(now: OffsetDateTime, days: u16) -> OffsetDateTime {
+    now - Duration::days(days.into())
 }

@@ -2,6 +2,8 @@
 
 use super::catalog::{CATALOG, FamilyInfo};
 use super::pieces::{Pieces, Width};
+use super::prune;
+use super::store::clock;
 use super::store::summary::{self as store, Part};
 use super::window::{Period, Window};
 use crate::auth::Permit;
@@ -25,8 +27,10 @@ pub enum Asked {
 /// Product telemetry of a period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TelemetrySummary {
-    /// The period; the previous one is as long, and ends where this begins.
+    /// The period.
     pub window: Period,
+    /// The period before, as long, which ends where this begins.
+    pub previous_window: PreviousPeriod,
     /// Workspaces with an event.
     pub active_workspaces: i64,
     /// The same of the previous period.
@@ -37,6 +41,16 @@ pub struct TelemetrySummary {
     pub families: Vec<FamilyCount>,
     /// How it went over the period, point by point, also where nothing happened.
     pub trend: Vec<TrendPoint>,
+}
+
+/// A period that figures are compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PreviousPeriod {
+    /// When it was.
+    #[serde(flatten)]
+    pub period: Period,
+    /// Whether events are kept since it began. If not, its figures may be too low, and to compare with them says nothing.
+    pub is_complete: bool,
 }
 
 /// Events of one family.
@@ -64,23 +78,36 @@ pub struct TrendPoint {
     pub counts: BTreeMap<&'static str, i64>,
 }
 
-/// Reads the summary in one snapshot of its own.
-pub fn summarize_telemetry(permit: &Permit<ConsoleView>, conn: &mut PgConnection, asked: Asked) -> Result<TelemetrySummary> {
+/// Reads the summary in one snapshot of its own, where events are kept for so many days.
+pub fn summarize_telemetry(
+    permit: &Permit<ConsoleView>,
+    conn: &mut PgConnection,
+    asked: Asked,
+    retention_days: u16,
+) -> Result<TelemetrySummary> {
     conn.build_transaction().read_only().repeatable_read().run(|conn| {
-        let period = match asked {
-            Asked::Window(window) => Period::ending_now(conn, window)?,
-            Asked::Period(period) => period,
+        let (period, now) = match asked {
+            Asked::Window(window) => Period::ending_now(conn, window).map(|period| (period, period.end_at))?,
+            Asked::Period(period) => (period, clock::find_now(conn)?),
         };
-        summarize_in_snapshot(permit, conn, period)
+        summarize_in_snapshot(permit, conn, period, prune::cutoff(now, retention_days))
     })
 }
 
-/// The same within the snapshot of the caller, which has to be one for all statements: what is being folded meanwhile would
-/// be counted twice or not at all.
-pub fn summarize_in_snapshot(_permit: &Permit<ConsoleView>, conn: &mut PgConnection, period: Period) -> Result<TelemetrySummary> {
+/// The same within the snapshot of the caller, where events are removed that happened before the cutoff. The snapshot has to be
+/// one for all statements: what is being folded meanwhile would be counted twice or not at all.
+pub fn summarize_in_snapshot(
+    _permit: &Permit<ConsoleView>,
+    conn: &mut PgConnection,
+    period: Period,
+    cutoff: OffsetDateTime,
+) -> Result<TelemetrySummary> {
+    // A command may have been told to keep fewer days.
+    let kept_since = store::find_removed_before(conn)?.map_or(cutoff, |removed_before| removed_before.max(cutoff));
+    let previous = period.previous();
     let step = Width::of(period);
     let usage = Usage::of(store::load_parts(conn, &Pieces::of(period, step))?);
-    let before = Usage::of(store::load_parts(conn, &Pieces::of(period.previous(), step))?);
+    let before = Usage::of(store::load_parts(conn, &Pieces::of(previous, step))?);
     let families: Vec<FamilyCount> = CATALOG
         .iter()
         .map(|info| FamilyCount { info: *info, count: usage.count_of(info), previous_count: before.count_of(info) })
@@ -96,6 +123,7 @@ pub fn summarize_in_snapshot(_permit: &Permit<ConsoleView>, conn: &mut PgConnect
     };
     Ok(TelemetrySummary {
         window: period,
+        previous_window: PreviousPeriod { period: previous, is_complete: previous.start_at >= kept_since },
         active_workspaces: usage.count_active(),
         previous_active_workspaces: before.count_active(),
         total_events: families.iter().map(|family| family.count).sum(),

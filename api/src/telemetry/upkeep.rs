@@ -1,7 +1,7 @@
 //! What every worker process does every few seconds: fold what is new, and once a day remove what is old. Of many nodes one
 //! does it at a time.
 
-use super::store::buckets as store;
+use super::store::{buckets as store, clock};
 use super::{prune, rollup, try_lock_buckets};
 use crate::error::Result;
 use diesel::{Connection, PgConnection};
@@ -44,7 +44,7 @@ fn prune_if_due(conn: &mut PgConnection, days: u16) -> Result<Option<i64>> {
         if !try_lock_buckets(conn)? || !store::is_prune_due(conn)? {
             return Ok(None);
         }
-        let cutoff = prune::find_cutoff(conn, days)?;
+        let cutoff = prune::cutoff(clock::find_now(conn)?, days);
         let pruned = store::delete_older(conn, cutoff, prune::BATCH)?;
         if pruned < prune::BATCH {
             store::set_pruned(conn)?;

@@ -141,7 +141,7 @@ fn both(
         .read_only()
         .repeatable_read()
         .run(|conn| {
-            let summary = summarize_in_snapshot(permit, conn, period)?;
+            let summary = summarize_in_snapshot(permit, conn, period, OffsetDateTime::UNIX_EPOCH)?;
             let straight = diesel::sql_query(format!(
                 "SELECT count(*) AS events, count(DISTINCT workspace_id) AS workspaces FROM product_usage_events \
                  WHERE occurred_at >= '{}' AND occurred_at < '{}'",

@@ -1,8 +1,9 @@
 //! `GET /telemetry/summary` (TEL-05, TEL-08), and the same in the dashboard
 
 use serde_json::{Value, json};
-use support::TestApp;
+use std::time::Duration;
 use support::usage::{DIAGNOSTICS, ONBOARDING, OPERATIONS, PACKS, REPORTS, counts};
+use support::{Actor, TestApp, cli};
 use tenantatlas::telemetry::catalog::CATALOG;
 
 /// What the source describes: two workspaces, four events of the last day and one of two days ago.
@@ -86,6 +87,57 @@ async fn the_period_before_is_as_long_and_ends_where_this_begins() {
         assert_eq!((&body["families"][2]["count"], &body["families"][2]["previous_count"]), (&json!(2), &json!(2)));
         assert_eq!((&body["active_workspaces"], &body["previous_active_workspaces"]), (&json!(2), &json!(1)));
         app.keep_up_for(36_500).await;
+    }
+}
+
+/// Whether the previous window is complete, as the summary and the dashboard say.
+async fn is_complete(operator: &Actor, window: &str) -> bool {
+    let summary = operator.summarize_telemetry(&format!("window={window}")).await.assert_status(200).body;
+    let dashboard = operator.get_dashboard(&format!("window={window}")).await.assert_status(200).body;
+    let [summary, dashboard] =
+        [&summary, &dashboard["telemetry"]].map(|telemetry| telemetry["previous_window"]["is_complete"].clone());
+    assert_eq!(summary, dashboard, "{window}");
+    summary.as_bool().unwrap()
+}
+
+#[tokio::test]
+async fn the_period_before_is_not_complete_where_its_events_were_removed() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    let operator = app.operator().await;
+    let prune = |days: &str| cli::run(app.database_url(), &["product-usage", "prune", "--days", days], "").assert_code(0);
+    for age in ["80 days", "40 days", "10 days"] {
+        app.usage_event(&tenant, OPERATIONS, age);
+    }
+    assert!(is_complete(&operator, "30d").await);
+    prune("85");
+    assert!(is_complete(&operator, "30d").await, "nothing was removed");
+    prune("61");
+    assert!(is_complete(&operator, "30d").await, "nothing of it was removed");
+
+    prune("30");
+
+    let body = operator.summarize_telemetry("window=30d").await.body;
+    assert_eq!((&body["families"][2]["count"], &body["families"][2]["previous_count"]), (&json!(1), &json!(0)));
+    assert_eq!(body["previous_window"]["end_at"], body["window"]["start_at"]);
+    assert!(!is_complete(&operator, "30d").await);
+    assert!(is_complete(&operator, "7d").await);
+    prune("61");
+    assert!(!is_complete(&operator, "30d").await, "what was removed does not come back");
+    app.clock().advance(Duration::from_secs(31 * 24 * 3600));
+    let later = app.operator().await;
+    assert!(is_complete(&later, "30d").await, "what was removed lies before it");
+}
+
+#[tokio::test]
+async fn the_period_before_is_not_complete_where_it_begins_before_the_retention() {
+    for (days, expected) in [("13", false), ("14", true)] {
+        let app = TestApp::builder().setting("TENANTATLAS_PRODUCT_USAGE_EVENT_RETENTION_DAYS", days).start().await;
+        let operator = app.operator().await;
+        assert_eq!(is_complete(&operator, "7d").await, expected, "{days}");
+        assert!(is_complete(&operator, "24h").await, "{days}");
+        let long_ago = operator.summarize_telemetry("from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z").await.body;
+        assert_eq!(long_ago["previous_window"]["is_complete"], false, "{days}");
     }
 }
 

@@ -3852,6 +3852,11 @@ export interface components {
              */
             workspace_id?: number | null;
         };
+        /** @description A period that figures are compared with. */
+        PreviousPeriod: components["schemas"]["Period"] & {
+            /** @description Whether events are kept since it began. If not, its figures may be too low, and to compare with them says nothing. */
+            is_complete: boolean;
+        };
         /** @description Body of every error (RFC 9457). Some kinds carry further members. */
         Problem: {
             /** @description Stable code; the last part of `type`. */
@@ -4474,6 +4479,8 @@ export interface components {
              * @description The same of the previous period.
              */
             previous_active_workspaces: number;
+            /** @description The period before, as long, which ends where this begins. */
+            previous_window: components["schemas"]["PreviousPeriod"];
             /**
              * Format: int64
              * @description Events of all families.
@@ -4481,7 +4488,7 @@ export interface components {
             total_events: number;
             /** @description How it went over the period, point by point, also where nothing happened. */
             trend: components["schemas"]["TrendPoint"][];
-            /** @description The period; the previous one is as long, and ends where this begins. */
+            /** @description The period. */
             window: components["schemas"]["Period"];
         };
         /** @description A tenant of the allowed universe. */
@@ -5160,6 +5167,7 @@ export type PreflightBody = components['schemas']['PreflightBody'];
 export type PreflightStaleProblem = components['schemas']['PreflightStaleProblem'];
 export type PreflightUnknownProblem = components['schemas']['PreflightUnknownProblem'];
 export type PreviewBody = components['schemas']['PreviewBody'];
+export type PreviousPeriod = components['schemas']['PreviousPeriod'];
 export type Problem = components['schemas']['Problem'];
 export type Progress = components['schemas']['Progress'];
 export type QuietHours = components['schemas']['QuietHours'];
@@ -16754,6 +16762,11 @@ export interface operations {
                      *           }
                      *         ],
                      *         "previous_active_workspaces": 0,
+                     *         "previous_window": {
+                     *           "end_at": "2026-11-27T01:40:46.764169Z",
+                     *           "is_complete": true,
+                     *           "start_at": "2026-11-26T01:40:46.764169Z"
+                     *         },
                      *         "total_events": 1,
                      *         "trend": [
                      *           {
@@ -23005,6 +23018,11 @@ export interface operations {
                      *         }
                      *       ],
                      *       "previous_active_workspaces": 0,
+                     *       "previous_window": {
+                     *         "end_at": "2026-11-27T01:40:48.047654Z",
+                     *         "is_complete": true,
+                     *         "start_at": "2026-11-26T01:40:48.047654Z"
+                     *       },
                      *       "total_events": 1,
                      *       "trend": [
                      *         {

@@ -34,6 +34,7 @@ pub async fn get_dashboard(
 ) -> Result<web::Json<Dashboard>> {
     let Params(params) = params;
     let window = params.window.unwrap_or_default();
-    let dashboard = state.read_db.read(move |conn| use_case::get_dashboard(&permit, conn, window)).await?;
+    let days = state.config.product_usage_event_retention_days;
+    let dashboard = state.read_db.read(move |conn| use_case::get_dashboard(&permit, conn, window, days)).await?;
     Ok(web::Json(dashboard))
 }

@@ -53,6 +53,7 @@ pub async fn summarize_telemetry(
 ) -> Result<web::Json<TelemetrySummary>> {
     let Params(params) = params;
     let asked = params.asked()?;
-    let summary = state.read_db.read(move |conn| use_case::summarize_telemetry(&permit, conn, asked)).await?;
+    let days = state.config.product_usage_event_retention_days;
+    let summary = state.read_db.read(move |conn| use_case::summarize_telemetry(&permit, conn, asked, days)).await?;
     Ok(web::Json(summary))
 }

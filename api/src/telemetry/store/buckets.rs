@@ -67,8 +67,8 @@ pub fn fold(conn: &mut PgConnection, most: i64) -> QueryResult<i64> {
     Ok(taken.events)
 }
 
-/// Removes up to so many of the oldest events that happened before a time, and computes their buckets from what is left; how
-/// many were removed.
+/// Removes up to so many of the oldest events that happened before a time, notes that they are missing, and computes their
+/// buckets from what is left; how many were removed.
 pub fn delete_older(conn: &mut PgConnection, than: OffsetDateTime, most: i64) -> QueryResult<i64> {
     let sql = format!(
         "WITH gone AS (
@@ -79,6 +79,13 @@ pub fn delete_older(conn: &mut PgConnection, than: OffsetDateTime, most: i64) ->
         start = start_of(Width::FiveMinutes, "occurred_at"),
     );
     let gone: Taken = diesel::sql_query(sql).bind::<Timestamptz, _>(than).bind::<BigInt, _>(most).get_result(conn)?;
+    if gone.events > 0 {
+        diesel::sql_query(
+            "UPDATE product_usage_upkeep SET removed_before = $1 WHERE removed_before IS NULL OR removed_before < $1",
+        )
+        .bind::<Timestamptz, _>(than)
+        .execute(conn)?;
+    }
     for width in Width::ALL {
         correct(conn, width, &gone.starts)?;
     }

@@ -22,6 +22,18 @@ pub struct Part {
     pub workspace_ids: Vec<i64>,
 }
 
+#[derive(QueryableByName)]
+struct Removed {
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    before: Option<OffsetDateTime>,
+}
+
+/// Before when events are missing, if any ever were removed.
+pub fn find_removed_before(conn: &mut PgConnection) -> QueryResult<Option<OffsetDateTime>> {
+    let query = diesel::sql_query("SELECT removed_before AS before FROM product_usage_upkeep");
+    query.get_result::<Removed>(conn).map(|row| row.before)
+}
+
 /// Everything of a period. Each range is a select of its own, so that it is read along an index.
 pub fn load_parts(conn: &mut PgConnection, pieces: &Pieces) -> QueryResult<Vec<Part>> {
     const POINT: &str = "date_bin(make_interval(secs => $9), at, timestamptz 'epoch')";

@@ -10,6 +10,7 @@ const point = (bucket_start: string, active_workspaces: number, started: number)
 });
 const summary: TelemetrySummary = {
   window: { start_at: "2026-11-01T10:30:00Z", end_at: "2026-11-02T10:30:00Z" },
+  previous_window: { start_at: "2026-10-31T10:30:00Z", end_at: "2026-11-01T10:30:00Z", is_complete: true },
   active_workspaces: 2,
   previous_active_workspaces: 1,
   total_events: 5,
@@ -37,6 +38,14 @@ test("a change is said with what was before", () => {
   expect(change(3, 1)).toBe("+2 (1 before)");
   expect(change(5, 1_204)).toBe("−1,199 (1,204 before)");
   expect(change(0, 0)).toBe("as before");
+});
+
+test("where the window before is not kept, no change is said", () => {
+  expect(figuresOf(summary).map(({ before }) => before)).toEqual([1, 1_204]);
+  const cut = { ...summary, previous_window: { ...summary.previous_window, is_complete: false } };
+  const figures = figuresOf(cut);
+  expect(figures.map(({ value }) => value)).toEqual([2, 5]);
+  expect(figures.map(({ value, before }) => change(value, before))).toEqual(["Not kept", "Not kept"]);
 });
 
 test("points are told apart by the day or by the time on it, in UTC", () => {

@@ -1,34 +1,36 @@
 import type { TelemetrySummary, TrendPoint } from "../../api/schema";
 import { count } from "../../lib/format";
 
-/** One of the six figures: its name, what it is and was, and how it went. */
+/** One of the six figures: its name, what it is and was, and how it went. What it was is null where that is not kept. */
 export interface TelemetryFigure {
   label: string;
   value: number;
-  before: number;
+  before: number | null;
   of: (point: TrendPoint) => number;
 }
 
 /** Active workspaces first, then the five families in the order of the API. */
 export function figuresOf(summary: TelemetrySummary): TelemetryFigure[] {
+  const kept = (before: number) => (summary.previous_window.is_complete ? before : null);
   return [
     {
       label: "Active workspaces",
       value: summary.active_workspaces,
-      before: summary.previous_active_workspaces,
+      before: kept(summary.previous_active_workspaces),
       of: (point) => point.active_workspaces,
     },
     ...summary.families.map((family) => ({
       label: family.label,
       value: family.count,
-      before: family.previous_count,
+      before: kept(family.previous_count),
       of: (point: TrendPoint) => point.counts[family.event_name] ?? 0,
     })),
   ];
 }
 
-/** `+2`, `−3`, or that it is as before. */
-export function change(value: number, before: number): string {
+/** `+2`, `−3`, that it is as before, or that nobody can tell. */
+export function change(value: number, before: number | null): string {
+  if (before === null) return "Not kept";
   if (value === before) return "as before";
   return `${value > before ? "+" : "−"}${count(Math.abs(value - before))} (${count(before)} before)`;
 }
