@@ -18,6 +18,12 @@ const figure = (page: Page, label: string) =>
     .locator("dl > *")
     .filter({ has: page.locator("dt", { hasText: label }) });
 
+/** The number that a figure shows. */
+async function shown(page: Page, label: string): Promise<number> {
+  const value = await figure(page, label).locator("dd").first().textContent();
+  return Number(value?.replaceAll(",", "").trim() || Number.NaN);
+}
+
 /** Starts of an operation by a customer's user, so many, as long ago as said. */
 const started = (starts: number, age: string) => `
   INSERT INTO product_usage_events (workspace_id, tenant_id, user_id, event_name, feature_area, subject_type, subject_id,
@@ -29,7 +35,8 @@ const started = (starts: number, age: string) => `
 test("a new installation shows what telemetry is for", async ({ page }) => {
   await page.goto("/system/dashboard?window=30d");
   for (const label of LABELS) {
-    await expect(figure(page, label)).toContainText(/\d/);
+    await expect(figure(page, label)).toBeVisible();
+    expect(await shown(page, label), label).toBeGreaterThan(0);
     await expect(panel(page).getByRole("img", { name: `${label} by the day` })).toBeVisible();
   }
   await expect(panel(page)).toContainText(/\d+ events in the last 30 days\./);
@@ -63,6 +70,33 @@ test("what was used is counted for the window in the address, with the window be
     .locator("tbody tr")
     .evaluateAll((rows) => rows.reduce((all, row) => all + Number(row.querySelectorAll("td")[3]?.textContent), 0));
   expect(sum).toBe(3);
+  await expectAccessible(page);
+});
+
+test("what a customer's user starts is one more on the operator's dashboard", async ({ page, product, member }) => {
+  await page.goto("/system/dashboard?window=1h");
+  await expect(figure(page, "Operations started")).toBeVisible();
+  const before = await shown(page, "Operations started");
+
+  const [tenant] = await product.tenants();
+  await member.post(`/tenants/${tenant?.id}/findings/lifecycle-backfill`);
+  await page.reload();
+
+  await expect(figure(page, "Operations started").locator("dd").first()).toHaveText(
+    (before + 1).toLocaleString("en-GB"),
+  );
+  expect(await shown(page, "Active workspaces")).toBeGreaterThan(0);
+});
+
+test("a window before of which events were removed is compared with nothing", async ({ page, product }) => {
+  await page.goto("/system/dashboard?window=30d");
+  await expect(panel(page)).not.toContainText("Not kept");
+  await product.cli("product-usage", "prune", "--days", "30");
+  await page.reload();
+  for (const label of LABELS) {
+    await expect(figure(page, label)).toContainText("Not kept");
+    expect(await shown(page, label), label).toBeGreaterThan(0);
+  }
   await expectAccessible(page);
 });
 
