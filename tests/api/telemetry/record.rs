@@ -138,6 +138,27 @@ async fn what_cannot_be_written_is_counted_and_the_action_goes_on() {
 }
 
 #[tokio::test]
+async fn what_takes_too_long_to_write_is_counted_and_the_action_goes_on() {
+    let app = TestApp::start().await;
+    let (tenant, person) = somebody(&app);
+    app.execute("CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$");
+    app.execute("CREATE TRIGGER dawdle BEFORE INSERT ON product_usage_events FOR EACH ROW EXECUTE FUNCTION dawdle()");
+    let before = failures(&app.anonymous().metrics().await.text);
+
+    app.db()
+        .transaction(|conn| {
+            conn.batch_execute("SET LOCAL statement_timeout = '200ms'")?;
+            telemetry::record(conn, person, UsageEvent::operation_started(1, "inventory.sync"));
+            Ok::<_, Error>(conn.batch_execute("UPDATE tenants SET name = name || '!'")?)
+        })
+        .unwrap();
+
+    assert_eq!(app.value(&format!("SELECT name FROM tenants WHERE id = {}", tenant.id)), "Contoso.Secret!");
+    assert_eq!(app.count_usage(), (0, 0));
+    assert!(failures(&app.anonymous().metrics().await.text) > before);
+}
+
+#[tokio::test]
 async fn the_tenant_plane_adds_events_of_its_tenant_as_of_now_and_reads_none() {
     let app = TestApp::start().await;
     let (tenant, person) = somebody(&app);
