@@ -100,10 +100,16 @@ pub struct Starter {
 }
 
 impl Starter {
-    /// Over the tenant of this number.
+    /// An operator's, over the tenant of this number.
     pub fn new(database: &Database, number: i64) -> Self {
+        Self::acting(database, number, None)
+    }
+
+    /// The same in the name of somebody else.
+    pub fn acting(database: &Database, number: i64, other: Option<Ctx>) -> Self {
         let db = Db::new(&database.url, 1, SessionLimits::REQUEST);
         let (ctx, permit) = db.run(|conn| act_as::<RunbooksRun>(conn, OPERATOR)).unwrap();
+        let ctx = other.unwrap_or(ctx);
         let sql = "SELECT id FROM allowed_tenants WHERE external_id = $1";
         let external_id = format!("tenant-{number}");
         let tenant = db.run(|conn| Ok(diesel::sql_query(sql).bind::<Text, _>(external_id).get_result::<TenantId>(conn)?));
