@@ -1,5 +1,6 @@
 //! The clock of the database, by which events happen, windows end and old events go.
 
+use crate::db::prepared;
 use diesel::prelude::*;
 use diesel::sql_types::Timestamptz;
 use time::OffsetDateTime;
@@ -12,5 +13,5 @@ pub struct Moment {
 }
 
 pub fn find_now(conn: &mut PgConnection) -> QueryResult<OffsetDateTime> {
-    diesel::sql_query("SELECT db_now() AS at").get_result::<Moment>(conn).map(|row| row.at)
+    prepared(diesel::sql_query("SELECT db_now() AS at")).get_result::<Moment>(conn).map(|row| row.at)
 }

@@ -31,7 +31,7 @@ struct Removed {
 /// Before when events are missing, if any ever were removed.
 pub fn find_removed_before(conn: &mut PgConnection) -> QueryResult<Option<OffsetDateTime>> {
     let query = diesel::sql_query("SELECT removed_before AS before FROM product_usage_upkeep");
-    query.get_result::<Removed>(conn).map(|row| row.before)
+    prepared(query).get_result::<Removed>(conn).map(|row| row.before)
 }
 
 /// Everything of a period. Each range is a select of its own, so that it is read along an index.
