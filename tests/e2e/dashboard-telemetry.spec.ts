@@ -90,11 +90,11 @@ test("what a customer's user starts is one more on the operator's dashboard", as
 
 test("a window before of which events were removed is compared with nothing", async ({ page, product }) => {
   await page.goto("/system/dashboard?window=30d");
-  await expect(panel(page)).not.toContainText("Not kept");
+  await expect(panel(page)).not.toContainText("Before: not kept");
   await product.cli("product-usage", "prune", "--days", "30");
   await page.reload();
   for (const label of LABELS) {
-    await expect(figure(page, label)).toContainText("Not kept");
+    await expect(figure(page, label)).toContainText("Before: not kept");
     expect(await shown(page, label), label).toBeGreaterThan(0);
   }
   await expectAccessible(page);

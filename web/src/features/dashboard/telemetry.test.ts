@@ -45,7 +45,7 @@ test("where the window before is not kept, no change is said", () => {
   const cut = { ...summary, previous_window: { ...summary.previous_window, is_complete: false } };
   const figures = figuresOf(cut);
   expect(figures.map(({ value }) => value)).toEqual([2, 5]);
-  expect(figures.map(({ value, before }) => change(value, before))).toEqual(["Not kept", "Not kept"]);
+  expect(figures.map(({ value, before }) => change(value, before))).toEqual(["Before: not kept", "Before: not kept"]);
 });
 
 test("points are told apart by the day or by the time on it, in UTC", () => {

@@ -30,7 +30,7 @@ export function figuresOf(summary: TelemetrySummary): TelemetryFigure[] {
 
 /** `+2`, `−3`, that it is as before, or that nobody can tell. */
 export function change(value: number, before: number | null): string {
-  if (before === null) return "Not kept";
+  if (before === null) return "Before: not kept";
   if (value === before) return "as before";
   return `${value > before ? "+" : "−"}${count(Math.abs(value - before))} (${count(before)} before)`;
 }
