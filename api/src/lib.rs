@@ -25,3 +25,4 @@ pub mod context;
 pub mod db;
 pub mod error;
 pub mod observability;
+pub mod shares;

@@ -74,13 +74,14 @@ const EDGES: &[(&str, &[&str])] = &[
     ("db", &[]),
     ("error", &[]),
     ("context", &[]),
+    ("shares", &[]),
     ("config", &["auth"]),
     ("observability", &["config", "http"]),
     ("main", &[]),
     ("lib", &[]),
 ];
 /// Imported by all.
-const FOUNDATION: [&str; 3] = ["error", "context", "db"];
+const FOUNDATION: [&str; 4] = ["error", "context", "db", "shares"];
 /// Slices whose routes are mounted; a route may put together what several slices know.
 const SLICES: [&str; 11] =
     ["alerts", "audit", "auth", "controls", "dashboard", "findings", "notifications", "runbooks", "runs", "telemetry", "tenancy"];
