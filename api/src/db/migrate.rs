@@ -2,8 +2,10 @@
 
 use super::{floor, jobs};
 use crate::error::{Error, Result};
-use diesel::pg::PgConnection;
+use diesel::migration::MigrationSource;
+use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Text};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 /// Every migration of this version.
@@ -30,10 +32,31 @@ fn bring_up(conn: &mut PgConnection) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Whether the database is at this version.
+/// True when the database is at this version. Only reads: the library's own question would create its table.
 pub fn is_current(conn: &mut PgConnection) -> Result<bool> {
-    let pending = conn.has_pending_migration(MIGRATIONS).map_err(Error::internal)?;
-    Ok(!pending && jobs::is_current(conn)?)
+    let has_list = diesel::sql_query("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS answer");
+    if !has_list.get_result::<Answer>(conn)?.answer {
+        return Ok(false);
+    }
+    let wanted: Vec<String> = versions()?;
+    let has_all = diesel::sql_query(
+        "SELECT NOT EXISTS (SELECT FROM unnest($1::text[]) w (version) \
+                            WHERE NOT EXISTS (SELECT FROM __diesel_schema_migrations m WHERE m.version = w.version)) AS answer",
+    );
+    let has_all = has_all.bind::<Array<Text>, _>(wanted).get_result::<Answer>(conn)?.answer;
+    Ok(has_all && jobs::is_current(conn)?)
+}
+
+#[derive(QueryableByName)]
+struct Answer {
+    #[diesel(sql_type = Bool)]
+    answer: bool,
+}
+
+/// Versions of the migrations in the binary, as they are stored.
+fn versions() -> Result<Vec<String>> {
+    let migrations = MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(Error::internal)?;
+    Ok(migrations.iter().map(|migration| migration.name().version().as_owned().to_string()).collect())
 }
 
 fn ensure_platform(conn: &mut PgConnection) -> Result<()> {

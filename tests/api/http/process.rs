@@ -28,6 +28,16 @@ async fn a_database_of_another_version_makes_the_process_live_but_not_ready() {
 }
 
 #[tokio::test]
+async fn readiness_of_an_empty_database_is_refused_and_creates_nothing() {
+    let app = TestApp::start().await;
+    app.execute("DROP TABLE __diesel_schema_migrations");
+
+    app.anonymous().readyz().await.assert_problem(503, "unavailable");
+
+    assert!(app.value("SELECT to_regclass('__diesel_schema_migrations')::text").is_null());
+}
+
+#[tokio::test]
 async fn a_database_that_went_away_is_told_without_details_and_used_again_when_it_is_back() {
     let app = TestApp::start().await;
     let operator = app.operator().await;
