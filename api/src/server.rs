@@ -8,6 +8,7 @@ use crate::http::extract::Uploads;
 use crate::http::fallback::{KnownPaths, fallback};
 use crate::http::installation_figures::InstallationFigures;
 use crate::http::rate_limit::RateLimits;
+use crate::http::readiness::Readiness;
 use crate::http::{State, envelope::envelope, openapi, process};
 use crate::notifications::Feed;
 use crate::runs::watch::Watchers;
@@ -26,8 +27,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::SwaggerUi;
 
-/// Connections for requests.
-const POOL_SIZE: u32 = 16;
+/// Connections for readiness and metrics, each of which looks once at a time.
+const PROCESS_CONNECTIONS: u32 = 2;
 /// Where the API document is.
 const DOCUMENT_PATH: &str = "/openapi.json";
 /// Seconds in which requests in flight may end at shutdown.
@@ -98,6 +99,9 @@ impl Application {
         let outbox = db.with(move |conn| Outbox::load(conn, &settings)).await?;
         let state = State {
             config,
+            identity_db: db.for_purpose(Purpose::Identity),
+            controls_db: db.for_purpose(Purpose::Controls),
+            process_db: Db::new(database_url, PROCESS_CONNECTIONS, SessionLimits::PROCESS),
             db,
             read_db,
             keys,
@@ -106,6 +110,7 @@ impl Application {
             watchers: Watchers::default(),
             feed: Feed::default(),
             uploads: Uploads::default(),
+            readiness: Readiness::default(),
             metrics: observability::metrics_handle(),
             figures: InstallationFigures::default(),
         };

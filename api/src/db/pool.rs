@@ -25,6 +25,8 @@ const MOST_WAITING: usize = 256;
 #[derive(Debug, Clone, Copy)]
 pub struct SessionLimits {
     /// `statement_timeout`.
+    /// Limits of what tells how the process is: it is asked again soon.
+    pub const PROCESS: Self = Self { statement_ms: 5_000, lock_ms: 1_000, idle_in_transaction_ms: 5_000 };
     pub statement_ms: u32,
     /// `lock_timeout`.
     pub lock_ms: u32,

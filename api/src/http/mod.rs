@@ -17,6 +17,7 @@ pub mod page;
 pub mod problem;
 pub mod process;
 pub mod rate_limit;
+pub mod readiness;
 pub mod sse;
 pub mod state;
 pub mod web_page;

@@ -1,7 +1,6 @@
 //! The process's own addresses: health, readiness, metrics, the API document, explanations of problems.
 
 use super::state::State;
-use crate::db::migrate;
 use crate::error::{CODES, Error, Result};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get, web};
@@ -37,11 +36,8 @@ pub async fn healthz() -> web::Json<Health> {
 #[utoipa::path(tag = "process", operation_id = "readyz", security(()), responses((status = 200, description = "Ready to work.", body = Health)))]
 #[get("/readyz")]
 pub async fn readyz(state: web::Data<State>) -> Result<web::Json<Health>> {
-    let current = state.db.read(migrate::is_current).await?;
-    match current {
-        true => Ok(web::Json(Health::OK)),
-        false => Err(crate::db::errors::unavailable("The database is not at this version yet.")),
-    }
+    state.readiness.ensure(&state.process_db).await?;
+    Ok(web::Json(Health::OK))
 }
 
 /// The API document, as it was written when the process began.
@@ -59,7 +55,7 @@ pub async fn metrics(state: web::Data<State>) -> HttpResponse {
     let (in_use, open) = state.db.usage();
     ::metrics::gauge!("db_connections_in_use").set(f64::from(in_use));
     ::metrics::gauge!("db_connections_open").set(f64::from(open));
-    let text = state.metrics.render() + &state.figures.render(&state.read_db).await;
+    let text = state.metrics.render() + &state.figures.render(&state.process_db).await;
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }
 

@@ -2,6 +2,7 @@
 
 use super::installation_figures::InstallationFigures;
 use super::rate_limit::RateLimits;
+use super::readiness::Readiness;
 use crate::alerts::Outbox;
 use crate::auth::keys::Keys;
 use crate::config::Config;
@@ -19,6 +20,12 @@ pub struct State {
     pub config: Arc<Config>,
     /// The primary database.
     pub db: Db,
+    /// The primary database with connections kept for finding out who calls: sign-in, sessions, API tokens.
+    pub identity_db: Db,
+    /// The primary database with connections kept for kill switches.
+    pub controls_db: Db,
+    /// The primary database over connections of their own for readiness and metrics, which tell of the others.
+    pub process_db: Db,
     /// The replica for reading, or the primary again.
     pub read_db: Db,
     /// Keys of session tokens.
@@ -33,6 +40,8 @@ pub struct State {
     pub feed: Feed,
     /// Files on their way in.
     pub uploads: Uploads,
+    /// Readiness of the process.
+    pub readiness: Readiness,
     /// Renders the metrics of the process.
     pub metrics: PrometheusHandle,
     /// Figures of the installation among them.
