@@ -1,6 +1,7 @@
 //! Passwords: Argon2id with its own salt, in PHC string form (ACC-09).
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
+use crate::shares::Shares;
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use std::sync::LazyLock;
@@ -31,12 +32,22 @@ pub fn verify(password: &str, stored: Option<&str>) -> bool {
     matches && stored.is_some()
 }
 
-/// As many at once as there are cores: each takes 19 MiB, and more would only take turns on the cores.
-static TURNS: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)));
+/// Cores of this machine: as many passwords are hashed at once. Each takes 19 MiB, and more would only take turns.
+static CORES: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
+static TURNS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(*CORES));
+/// Half of the turns at most are of one client, so that a storm from there keeps no other from signing in.
+static SHARES: LazyLock<Shares<String>> = LazyLock::new(|| Shares::new((*CORES / 2).max(1), MOST_WAITING));
+/// How many sign-ins of one client may wait for their turn.
+const MOST_WAITING: usize = 128;
 
-/// [`verify`] for async code, however many sign in at once.
-pub async fn verify_in_turn(password: String, stored: Option<String>) -> Result<bool> {
+/// Verifies as [`verify`] does, for async code, however many sign in at once. `client` is an address as limits count it. Errors:
+/// 429 when too many sign-ins of the client are waiting.
+pub async fn verify_in_turn(client: String, password: String, stored: Option<String>) -> Result<bool> {
+    let too_many = || {
+        let detail = "Too many sign-ins from your network are under way. Try again in a few seconds.";
+        Error::new(Code::TooManyRequests, detail).retry_after(3)
+    };
+    let _share = SHARES.take(client).await.ok_or_else(too_many)?;
     let _turn = TURNS.acquire().await.map_err(Error::internal)?;
     tokio::task::spawn_blocking(move || verify(&password, stored.as_deref())).await.map_err(Error::internal)
 }

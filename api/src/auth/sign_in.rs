@@ -64,7 +64,7 @@ pub async fn sign_in<T: Identity>(ctx: &Ctx, db: &Db, attempt: Attempt, lifetime
         db.read(move |conn| Ok(store::find_account_by_email(conn, T::PLANE, &email)?)).await?
     };
     let hash = account.as_ref().map(|account| account.password_hash.clone());
-    let matches = password::verify_in_turn(attempt.password, hash).await?;
+    let matches = password::verify_in_turn(client(&ctx), attempt.password, hash).await?;
     let account = account.filter(|account| matches && account.is_active);
     db.write(move |conn| {
         // The password may have been replaced while it was verified; what that ended must not begin anew.
@@ -81,8 +81,13 @@ pub async fn sign_in<T: Identity>(ctx: &Ctx, db: &Db, attempt: Attempt, lifetime
     .ok_or_else(|| Error::new(Code::InvalidCredentials, "The e-mail address or the password is wrong."))
 }
 
+/// The client as limits know it.
+fn client(ctx: &Ctx) -> String {
+    counted_address(ctx.ip.as_deref().unwrap_or_default())
+}
+
 async fn count_attempt(ctx: &Ctx, db: &Db, plane: Plane, email: &str) -> Result<()> {
-    let name = format!("{}\u{0}{}\u{0}{email}", plane.as_str(), counted_address(ctx.ip.as_deref().unwrap_or("")));
+    let name = format!("{}\u{0}{}\u{0}{email}", plane.as_str(), client(ctx));
     let ctx = ctx.clone();
     let wait = db
         .write(move |conn| {
