@@ -2,12 +2,17 @@
 //! is expected. No setting opens or closes a controlled action (CTL-11).
 
 use crate::auth::keys::Key;
-use crate::db::embedded;
+use crate::db::{ConnectionShares, embedded};
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
+const CONNECTIONS: &str = "TENANTATLAS_CONNECTIONS";
+const CONNECTIONS_PER_TENANT: &str = "TENANTATLAS_CONNECTIONS_PER_TENANT";
+const CONNECTIONS_PER_PERSON: &str = "TENANTATLAS_CONNECTIONS_PER_PERSON";
+/// Connections kept beside for each purpose that must go through whatever others do.
+const CONNECTIONS_RESERVED: u32 = 2;
 const RETENTION: &str = "TENANTATLAS_PRODUCT_USAGE_EVENT_RETENTION_DAYS";
 const RETENTION_EXPECTED: &str = "a number of days from 1 to 36500 is expected";
 
@@ -27,6 +32,10 @@ pub struct Config {
     pub database_url: Option<String>,
     /// `DATABASE_READ_URL`: a replica for reading.
     pub database_read_url: Option<String>,
+    /// `TENANTATLAS_CONNECTIONS`, default 16: database connections for requests, beside those that are reserved. Of them the
+    /// people of one tenant have `TENANTATLAS_CONNECTIONS_PER_TENANT` at once, default 4, and one person
+    /// `TENANTATLAS_CONNECTIONS_PER_PERSON`, default 2.
+    pub connections: ConnectionShares,
     /// `TENANTATLAS_LISTEN`, default `127.0.0.1:8080`. Port 0 takes a free one.
     pub listen: SocketAddr,
     /// `TENANTATLAS_DATA_DIR`, default `.data`; as root where the PostgreSQL user cannot reach it `/var/lib/tenantatlas`.
@@ -86,6 +95,7 @@ impl Config {
                 .map(|url| checked_url("DATABASE_URL", url))
                 .transpose()?,
             database_read_url: source("DATABASE_READ_URL").map(|url| checked_url("DATABASE_READ_URL", url)).transpose()?,
+            connections: connections(source)?,
             listen: parsed(source, "TENANTATLAS_LISTEN", "an address with port is expected, as 127.0.0.1:8080")?
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             data_dir: source("TENANTATLAS_DATA_DIR").map_or_else(embedded::default_data_dir, PathBuf::from),
@@ -172,6 +182,18 @@ fn checked_public_url(url: String) -> Result<String, ConfigError> {
 fn checked_rate_limit(text: &str) -> Result<NonZeroU32, ConfigError> {
     let number = text.trim().parse().ok().filter(|number: &NonZeroU32| number.get() <= 1_000_000);
     number.ok_or_else(|| wrong("TENANTATLAS_RATE_LIMIT", "a number from 1 to 1000000 is expected, or off"))
+}
+
+fn connections(source: &dyn Fn(&str) -> Option<String>) -> Result<ConnectionShares, ConfigError> {
+    let number = |name: &'static str, default: u32, most: u32| {
+        let expected = format!("a number from 1 to {most} is expected");
+        let number = parsed(source, name, &expected)?.unwrap_or(default.min(most));
+        if (1..=most).contains(&number) { Ok(number) } else { Err(wrong(name, expected)) }
+    };
+    let requests = number(CONNECTIONS, 16, 500)?;
+    let per_tenant = number(CONNECTIONS_PER_TENANT, 4, requests)?;
+    let per_person = number(CONNECTIONS_PER_PERSON, 2, per_tenant)?;
+    Ok(ConnectionShares { requests, per_tenant, per_person, reserved: CONNECTIONS_RESERVED })
 }
 
 fn checked_concurrency(number: usize) -> Result<usize, ConfigError> {

@@ -65,6 +65,10 @@ fn describe() {
         "db_pool_refusals_total",
         "Requests that got no turn at the database in time, and were answered 503."
     );
+    metrics::describe_counter!(
+        "db_share_refusals_total",
+        "Requests that were answered 429 because the share of their person or tenant was in use, by share."
+    );
     metrics::describe_histogram!("db_lock_wait_seconds", "Seconds an advisory lock was waited for, by what it protects.");
     for name in ["audit_write_failures_total", "telemetry_write_failures_total", "run_batches_total", "db_pool_refusals_total"] {
         metrics::counter!(name).absolute(0);

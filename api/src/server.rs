@@ -2,7 +2,7 @@
 
 use crate::alerts::Outbox;
 use crate::config::Config;
-use crate::db::{Db, SessionLimits};
+use crate::db::{Db, Purpose, SessionLimits};
 use crate::error::{Error, Result};
 use crate::http::extract::Uploads;
 use crate::http::fallback::{KnownPaths, fallback};
@@ -88,9 +88,9 @@ pub struct Application {
 impl Application {
     /// Binds the listener of the settings over a migrated database.
     pub async fn build(config: Config, database_url: &str) -> Result<Self> {
-        let db = Db::new(database_url, POOL_SIZE, SessionLimits::REQUEST);
-        let read_db =
-            config.database_read_url.as_ref().map_or_else(|| db.clone(), |url| Db::new(url, POOL_SIZE, SessionLimits::REQUEST));
+        let open = |url: &str| Db::shared_out(url, config.connections, SessionLimits::REQUEST);
+        let db = open(database_url);
+        let read_db = config.database_read_url.as_deref().map_or_else(|| db.clone(), open);
         let keys = auth::keys::Keys::load(&config.signing_keys, &db).await?;
         let listen = config.listen;
         let rate_limits = RateLimits::new(config.rate_limit);

@@ -140,6 +140,8 @@ pub struct User {
     pub name: String,
     /// By what they are known.
     pub via: Via,
+    /// First of their tenants, whose share of connections a request uses that names no tenant. Null in requests that name one.
+    pub first_tenant_id: Option<i64>,
 }
 
 impl User {

@@ -12,7 +12,9 @@ pub mod prepared;
 mod refusals;
 #[allow(missing_docs, reason = "generated; described by the COMMENTs in the migrations")]
 pub mod schema;
+mod turns;
 
 pub use floor::TenantScope;
 pub use pool::{Db, SessionLimits, allow_large_sorts, hurry, wait_for_disk};
 pub use prepared::prepared;
+pub use turns::{Caller, ConnectionShares, Purpose, on_behalf_of};

@@ -4,29 +4,17 @@
 //! waits for a connection.
 
 use super::errors::{Trouble, trouble, unavailable};
-use super::refusals;
+use super::turns::{ConnectionShares, Purpose, Turns};
 use crate::error::{Error, Result};
 use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
-/// How long a request waits for its turn before it is told that the database is busy.
-const WAIT_FOR_TURN: Duration = Duration::from_secs(2);
-
-/// How many may wait for a turn at once; others are told at once that the database is busy. More could not be served within
-/// the time that each waits, if a request keeps a connection for some 100 milliseconds.
-const MOST_WAITING: usize = 256;
 
 /// Time limits of a session, in milliseconds.
 #[derive(Debug, Clone, Copy)]
 pub struct SessionLimits {
     /// `statement_timeout`.
-    /// Limits of what tells how the process is: it is asked again soon.
-    pub const PROCESS: Self = Self { statement_ms: 5_000, lock_ms: 1_000, idle_in_transaction_ms: 5_000 };
     pub statement_ms: u32,
     /// `lock_timeout`.
     pub lock_ms: u32,
@@ -37,6 +25,8 @@ pub struct SessionLimits {
 impl SessionLimits {
     /// Limits of a request: a person waits.
     pub const REQUEST: Self = Self { statement_ms: 30_000, lock_ms: 3_000, idle_in_transaction_ms: 10_000 };
+    /// Limits of what tells how the process is: it is asked again soon.
+    pub const PROCESS: Self = Self { statement_ms: 5_000, lock_ms: 1_000, idle_in_transaction_ms: 5_000 };
     /// Limits of a worker: well below the lease, so that a frozen worker cannot hold rows (RUN-12).
     pub const WORKER: Self = Self { statement_ms: 10_000, lock_ms: 2_000, idle_in_transaction_ms: 5_000 };
     /// Limits of a command that may work for long, as import or seeding.
@@ -50,8 +40,8 @@ pub type Connection = PooledConnection<ConnectionManager<PgConnection>>;
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<ConnectionManager<PgConnection>>,
-    turns: Arc<Semaphore>,
-    waiting: Arc<AtomicUsize>,
+    turns: Turns,
+    purpose: Purpose,
 }
 
 #[derive(Debug)]
@@ -98,14 +88,24 @@ pub fn allow_large_sorts(conn: &mut PgConnection) -> QueryResult<()> {
 impl Db {
     /// A pool of at most `size` connections, opened when first needed.
     pub fn new(url: &str, size: u32, limits: SessionLimits) -> Self {
+        Self::shared_out(url, ConnectionShares::of_one(size), limits)
+    }
+
+    /// A pool whose connections are shared out among the callers of a node, opened when first needed.
+    pub fn shared_out(url: &str, shares: ConnectionShares, limits: SessionLimits) -> Self {
         let pool = Pool::builder()
-            .max_size(size)
+            .max_size(shares.total())
             .min_idle(Some(0))
             .test_on_check_out(false)
             .connection_timeout(Duration::from_secs(5))
             .connection_customizer(Box::new(Session(limits)))
             .build_unchecked(ConnectionManager::new(url));
-        Self { pool, turns: Arc::new(Semaphore::new(size as usize)), waiting: Arc::default() }
+        Self { pool, turns: Turns::new(shares), purpose: Purpose::Requests }
+    }
+
+    /// The same pool, asked for another purpose.
+    pub fn for_purpose(&self, purpose: Purpose) -> Self {
+        Self { purpose, ..self.clone() }
     }
 
     /// Runs `work` on a connection, off the async threads, without a transaction around it: for reads, each statement of
@@ -125,7 +125,7 @@ impl Db {
         F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
     {
         let asked = Instant::now();
-        let turn = self.turn().await;
+        let turn = self.turns.take(self.purpose).await;
         metrics::histogram!("db_pool_wait_seconds").record(asked.elapsed().as_secs_f64());
         let turn = turn?;
         let db = self.clone();
@@ -136,20 +136,6 @@ impl Db {
         })
         .await
         .map_err(Error::internal)?
-    }
-
-    /// Waits for a connection to be free, among not too many others.
-    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
-        let busy = || {
-            refusals::count();
-            unavailable("All database connections are in use.")
-        };
-        if let Ok(turn) = self.turns.clone().try_acquire_owned() {
-            return Ok(turn);
-        }
-        let _place = Place::take(&self.waiting).ok_or_else(busy)?;
-        let turn = tokio::time::timeout(WAIT_FOR_TURN, self.turns.clone().acquire_owned()).await;
-        turn.map_err(|_| busy())?.map_err(Error::internal)
     }
 
     /// Runs `work` in one transaction, off the async threads. An error rolls back.
@@ -175,22 +161,6 @@ impl Db {
     pub fn usage(&self) -> (u32, u32) {
         let state = self.pool.state();
         (state.connections - state.idle_connections, state.connections)
-    }
-}
-
-/// A place in the queue; left when dropped, also by a request that is given up.
-struct Place(Arc<AtomicUsize>);
-
-impl Place {
-    fn take(waiting: &Arc<AtomicUsize>) -> Option<Self> {
-        let place = Self(waiting.clone());
-        (waiting.fetch_add(1, Ordering::Relaxed) < MOST_WAITING).then_some(place)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

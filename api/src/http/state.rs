@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub struct State {
     /// The settings.
     pub config: Arc<Config>,
-    /// The primary database.
+    /// The primary database, within the shares of whoever calls.
     pub db: Db,
     /// The primary database with connections kept for finding out who calls: sign-in, sessions, API tokens.
     pub identity_db: Db,

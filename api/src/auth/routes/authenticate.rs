@@ -8,6 +8,7 @@ use crate::auth::tenant_permit::{Membership, SignedInUser, TenantPermit};
 use crate::auth::token_owner::ensure_person;
 use crate::auth::{Identity, Operator, Permit, Plane, User, store, token_text};
 use crate::context::{Actor, TokenRef};
+use crate::db::{Caller, on_behalf_of};
 use crate::error::{Code, Error, Result};
 use crate::http::extract::{RequestMeta, id};
 use crate::http::{State, break_glass_reason};
@@ -54,6 +55,16 @@ impl Authentication {
         };
         via.token().map(|pass| pass.token.clone())
     }
+
+    /// The caller for whose shares the work of the request counts.
+    fn caller(&self) -> Option<Caller> {
+        let tenant = match self {
+            Self::User(user, membership) => membership.as_ref().map(|place| place.tenant_id).or(user.first_tenant_id),
+            Self::Nobody | Self::Operator(_) => None,
+        };
+        // Without the token: all credentials of a person are one.
+        Some(Caller { person: self.actor()?.credential(None)?, tenant })
+    }
 }
 
 /// Middleware of the system plane: identifies the caller and answers 404 to credentials of the other plane (ACC-01).
@@ -83,8 +94,13 @@ async fn go_on<B: MessageBody + 'static>(
     let counted = count(&req, found.as_ref().unwrap_or(&Authentication::Nobody));
     match counted.and(found) {
         Ok(found) => {
+            let caller = found.caller();
             req.extensions_mut().insert(found);
-            next.call(req).await.map(ServiceResponse::map_into_left_body)
+            let answered = match caller {
+                Some(caller) => on_behalf_of(caller, next.call(req)).await,
+                None => next.call(req).await,
+            };
+            answered.map(ServiceResponse::map_into_left_body)
         }
         // Not `into_response`, which forgets the error that the outermost layer makes the body from.
         Err(error) => {
@@ -118,9 +134,11 @@ async fn identify_operator(req: &ServiceRequest) -> Result<Authentication> {
     let Some(shown) = shown_to(req, Plane::System)? else { return Ok(Authentication::Nobody) };
     let state = state_of(req)?;
     let found = match shown {
-        Shown::ApiToken(token) => session::identify_api_token(&token, &state.keys, &state.db, store::find_token_operator).await?,
+        Shown::ApiToken(token) => {
+            session::identify_api_token(&token, &state.keys, &state.identity_db, store::find_token_operator).await?
+        }
         Shown::Session(token) => {
-            session::identify(&token, Plane::System, &state.keys, &state.db, store::find_session_operator).await?
+            session::identify(&token, Plane::System, &state.keys, &state.identity_db, store::find_session_operator).await?
         }
     };
     decide(found, |operator| Authentication::Operator(Arc::new(operator)))
@@ -133,11 +151,11 @@ async fn identify_user(req: &ServiceRequest) -> Result<Authentication> {
     let found = match shown {
         Shown::ApiToken(token) => {
             let find = move |conn: &mut _, hashes: &_| store::find_token_user(conn, hashes, tenant_id);
-            session::identify_api_token(&token, &state.keys, &state.db, find).await?
+            session::identify_api_token(&token, &state.keys, &state.identity_db, find).await?
         }
         Shown::Session(token) => {
             let find = move |conn: &mut _, session_id| store::find_session_user(conn, session_id, tenant_id);
-            session::identify(&token, Plane::Admin, &state.keys, &state.db, find).await?
+            session::identify(&token, Plane::Admin, &state.keys, &state.identity_db, find).await?
         }
     };
     decide(found, |(user, membership)| Authentication::User(Arc::new(user), membership.map(Arc::new)))

@@ -7,7 +7,7 @@ use super::super::session::{Credential, Plane};
 use super::super::tenant_permit::Membership;
 use super::super::token_owner::OwnerId;
 use super::super::token_text::KeyedHash;
-use super::users::{MembershipRow, PLACE, PLACES};
+use super::users::{MembershipRow, PLACE, PLACES, first_tenant};
 use crate::context::TokenRef;
 use crate::db::page::PageRequest;
 use crate::db::prepared;
@@ -88,21 +88,25 @@ pub(in crate::auth) fn find_token_user(
     struct Row {
         #[diesel(embed)]
         shown: ShownRow,
+        #[diesel(sql_type = Nullable<BigInt>)]
+        first_tenant_id: Option<i64>,
         #[diesel(embed)]
         place: MembershipRow,
     }
     let query = diesel::sql_query(format!(
-        "SELECT {SHOWN}, {PLACE} \
+        "SELECT {SHOWN}, {PLACE}, {first_tenant} \
          FROM (SELECT db_now() AS now) c, api_tokens k \
               LEFT JOIN users u ON u.id = k.user_id AND u.deactivated_at IS NULL \
               LEFT JOIN ({PLACES}) ON m.user_id = u.id AND m.tenant_id = $2 \
-         WHERE {LIVE}"
+         WHERE {LIVE}",
+        first_tenant = first_tenant("$2")
     ));
     let query = query.bind::<Array<Bytea>, _>(bytes(hashes)).bind::<Nullable<BigInt>, _>(tenant_id);
     let row: Option<Row> = prepared(query).get_result(conn).optional()?;
-    let Some(Row { shown, place }) = row else { return Ok(Credential::Invalid) };
+    let Some(Row { shown, first_tenant_id, place }) = row else { return Ok(Credential::Invalid) };
     let via = shown.pass();
-    known(conn, &shown, Plane::Admin, hashes, |id, email, name| (User { id, email, name, via }, place.membership()))
+    let user = |id, email, name| User { id, email, name, via, first_tenant_id };
+    known(conn, &shown, Plane::Admin, hashes, |id, email, name| (user(id, email, name), place.membership()))
 }
 
 fn known<T>(

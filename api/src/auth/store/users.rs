@@ -23,6 +23,8 @@ struct SessionRow {
     name: String,
     #[diesel(sql_type = Bool)]
     renew: bool,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    first_tenant_id: Option<i64>,
     #[diesel(embed)]
     place: MembershipRow,
 }
@@ -59,6 +61,12 @@ impl MembershipRow {
 pub(super) const PLACES: &str =
     "tenant_memberships m JOIN allowed_tenants t ON t.id = m.tenant_id JOIN workspaces w ON w.id = t.workspace_id";
 pub(super) const PLACE: &str = "t.id AS tenant_id, t.name AS tenant_name, w.id AS workspace_id, w.name AS workspace_name, m.role";
+/// The first tenant of user `u`, asked for where the request names no tenant in parameter `named`.
+pub(super) fn first_tenant(named: &str) -> String {
+    format!(
+        "CASE WHEN {named} IS NULL THEN (SELECT min(f.tenant_id) FROM tenant_memberships f WHERE f.user_id = u.id) END AS first_tenant_id"
+    )
+}
 
 /// The user of a live session, with their place in a tenant, in one statement: what is no member's and what is not there take
 /// the same way. A session in use is renewed when half its idle time is over.
@@ -68,11 +76,12 @@ pub(in crate::auth) fn find_session_user(
     tenant_id: Option<i64>,
 ) -> QueryResult<Option<(User, Option<Membership>)>> {
     let query = diesel::sql_query(format!(
-        "SELECT u.id, u.email, u.name, {PLACE}, \
+        "SELECT u.id, u.email, u.name, {PLACE}, {first_tenant}, \
                 s.expires_at < s.renewable_until AND s.expires_at - c.now < make_interval(secs => $2) AS renew \
          FROM (SELECT db_now() AS now) c, sessions s JOIN users u ON u.id = s.user_id \
               LEFT JOIN ({PLACES}) ON m.user_id = u.id AND m.tenant_id = $3 \
-         WHERE s.id = $1 AND s.plane = 'admin' AND s.revoked_at IS NULL AND s.expires_at > c.now AND u.deactivated_at IS NULL"
+         WHERE s.id = $1 AND s.plane = 'admin' AND s.revoked_at IS NULL AND s.expires_at > c.now AND u.deactivated_at IS NULL",
+        first_tenant = first_tenant("$3")
     ))
     .bind::<SqlUuid, _>(session_id)
     .bind::<Double, _>(f64::from(Lifetime::COOKIE.idle_seconds) / 2.0)
@@ -82,7 +91,8 @@ pub(in crate::auth) fn find_session_user(
     if row.renew {
         renew_session(conn, session_id)?;
     }
-    let user = User { id: row.id, email: row.email, name: row.name, via: Via::Session(session_id) };
+    let (via, first_tenant_id) = (Via::Session(session_id), row.first_tenant_id);
+    let user = User { id: row.id, email: row.email, name: row.name, via, first_tenant_id };
     Ok(Some((user, row.place.membership())))
 }
 
@@ -114,7 +124,7 @@ pub(in crate::auth) fn find_active_user(conn: &mut PgConnection, email: &str) ->
         .select((users::id, users::email, users::name))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(id, email, name)| User { id, email, name, via: Via::Terminal }))
+    Ok(row.map(|(id, email, name)| User { id, email, name, via: Via::Terminal, first_tenant_id: None }))
 }
 
 /// Every place of a user, by tenant id.
