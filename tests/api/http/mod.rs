@@ -7,3 +7,4 @@ mod pages;
 mod process;
 mod rate_limit;
 mod routing;
+mod shares;

@@ -77,7 +77,7 @@ pub(super) async fn create(
     let CreateApiTokenBody { name, capabilities, expires_in_days } = body.value;
     let new = NewApiToken { name, capabilities, expires_in_days };
     let keys = state.keys.clone();
-    let answered = state.db.write(move |conn| {
+    let answered = state.identity_db.write(move |conn| {
         let owner = owner(conn)?;
         once(conn, request.as_ref(), |conn| {
             let (token, secret) = create_api_token(&ctx, &owner, conn, &keys, &new)?;

@@ -50,8 +50,8 @@ pub(super) fn removal(plane: Plane) -> Cookie<'static> {
 }
 
 async fn open<T: Identity>(ctx: &Ctx, state: &State, body: SignInBody, lifetime: Lifetime) -> Result<(T, String)> {
-    let signed_in = sign_in::<T>(ctx, &state.db, body.into(), lifetime).await?;
-    let key = state.keys.signing(&state.db).await?;
+    let signed_in = sign_in::<T>(ctx, &state.identity_db, body.into(), lifetime).await?;
+    let key = state.keys.signing(&state.identity_db).await?;
     let token = session::sign(&key, T::PLANE, signed_in.holder.id(), signed_in.session_id, lifetime)?;
     Ok((signed_in.holder, token))
 }

@@ -22,6 +22,6 @@ pub async fn end_break_glass(
     ctx: Ctx,
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
-    state.db.write(move |conn| use_case::end_break_glass(&ctx, &permit, conn)).await?;
+    state.identity_db.write(move |conn| use_case::end_break_glass(&ctx, &permit, conn)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -27,6 +27,6 @@ pub async fn list_api_tokens(
 ) -> Result<web::Json<PageBody<ApiToken>>> {
     let Params(params) = params;
     let page = PageRequest::parse(params.limit, params.cursor.as_deref())?;
-    let page = state.db.read(move |conn| use_case::list_api_tokens(&TokenOwner::operator(&permit)?, conn, page));
+    let page = state.identity_db.read(move |conn| use_case::list_api_tokens(&TokenOwner::operator(&permit)?, conn, page));
     Ok(web::Json(page.await?.into()))
 }

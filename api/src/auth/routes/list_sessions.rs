@@ -22,6 +22,6 @@ pub async fn list_sessions(
     state: web::Data<State>,
 ) -> Result<web::Json<SessionsBody>> {
     let holder = SessionHolder::operator(permit.operator().ok_or_else(Error::not_found)?)?;
-    let items = state.db.read(move |conn| use_case::list_sessions(holder, conn)).await?;
+    let items = state.identity_db.read(move |conn| use_case::list_sessions(holder, conn)).await?;
     Ok(web::Json(SessionsBody { items }))
 }

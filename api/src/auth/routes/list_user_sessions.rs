@@ -21,6 +21,6 @@ pub async fn list_user_sessions(
     state: web::Data<State>,
 ) -> Result<web::Json<SessionsBody>> {
     let holder = SessionHolder::user(user.user())?;
-    let items = state.db.read(move |conn| use_case::list_sessions(holder, conn)).await?;
+    let items = state.identity_db.read(move |conn| use_case::list_sessions(holder, conn)).await?;
     Ok(web::Json(SessionsBody { items }))
 }

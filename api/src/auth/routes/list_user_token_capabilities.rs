@@ -21,6 +21,6 @@ pub async fn list_user_token_capabilities(
     _: NoParams,
     state: web::Data<State>,
 ) -> Result<web::Json<TokenCapabilitiesBody>> {
-    let owner = state.db.read(move |conn| TokenOwner::user(&user, conn)).await?;
+    let owner = state.identity_db.read(move |conn| TokenOwner::user(&user, conn)).await?;
     Ok(web::Json(TokenCapabilitiesBody { items: owner.describe() }))
 }

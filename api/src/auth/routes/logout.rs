@@ -22,6 +22,6 @@ pub async fn logout(
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     let session_id = permit.operator().and_then(|operator| operator.via.session_id()).ok_or_else(Error::not_found)?;
-    sign_in::sign_out(&ctx, &state.db, Plane::System, session_id).await?;
+    sign_in::sign_out(&ctx, &state.identity_db, Plane::System, session_id).await?;
     Ok(HttpResponse::NoContent().cookie(credential::removal(Plane::System)).finish())
 }

@@ -24,6 +24,6 @@ pub async fn logout_everywhere(
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     let holder = SessionHolder::operator(permit.operator().ok_or_else(Error::not_found)?)?;
-    state.db.write(move |conn| use_case::revoke_all_sessions(&ctx, holder, conn)).await?;
+    state.identity_db.write(move |conn| use_case::revoke_all_sessions(&ctx, holder, conn)).await?;
     Ok(HttpResponse::NoContent().cookie(credential::removal(Plane::System)).finish())
 }

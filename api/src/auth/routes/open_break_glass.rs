@@ -53,7 +53,7 @@ pub async fn open_break_glass(
     let session = permit.operator().ok_or_else(Error::not_found)?.via.session()?;
     let request = key.request(&ctx, format!("open_break_glass {session}"), body.hash);
     let BreakGlassBody { reason, minutes } = body.value;
-    let answered = state.db.write(move |conn| {
+    let answered = state.identity_db.write(move |conn| {
         once(conn, request.as_ref(), |conn| {
             let until = use_case::open_break_glass(&ctx, &permit, conn, &reason, minutes)?;
             let body = permit.operator().map(|operator| OperatorBody::raised(operator, until));

@@ -25,6 +25,6 @@ pub async fn revoke_api_token(
     state: web::Data<State>,
     id: PathId,
 ) -> Result<HttpResponse> {
-    state.db.write(move |conn| use_case::revoke_api_token(&ctx, &TokenOwner::operator(&permit)?, conn, id.0)).await?;
+    state.identity_db.write(move |conn| use_case::revoke_api_token(&ctx, &TokenOwner::operator(&permit)?, conn, id.0)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -26,6 +26,6 @@ pub async fn revoke_session(
 ) -> Result<HttpResponse> {
     let holder = SessionHolder::operator(permit.operator().ok_or_else(Error::not_found)?)?;
     let id = session_id(&id)?;
-    state.db.write(move |conn| use_case::revoke_session(&ctx, holder, conn, id)).await?;
+    state.identity_db.write(move |conn| use_case::revoke_session(&ctx, holder, conn, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

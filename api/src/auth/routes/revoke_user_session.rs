@@ -25,6 +25,6 @@ pub async fn revoke_user_session(
 ) -> Result<HttpResponse> {
     let holder = SessionHolder::user(user.user())?;
     let id = session_id(&id)?;
-    state.db.write(move |conn| use_case::revoke_session(&ctx, holder, conn, id)).await?;
+    state.identity_db.write(move |conn| use_case::revoke_session(&ctx, holder, conn, id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

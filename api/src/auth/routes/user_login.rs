@@ -19,6 +19,6 @@ use actix_web::{HttpResponse, post, web};
 pub async fn user_login(_: NoParams, ctx: Ctx, state: web::Data<State>, body: Body<SignInBody>) -> Result<HttpResponse> {
     let (user, cookie) = credential::cookie::<User>(&ctx, &state, body.value).await?;
     let id = user.id;
-    let workspaces = state.db.read(move |conn| Ok(list_user_workspaces(conn, id)?)).await?;
+    let workspaces = state.identity_db.read(move |conn| Ok(list_user_workspaces(conn, id)?)).await?;
     Ok(HttpResponse::Ok().cookie(cookie).json(UserBody::of(&user, workspaces)))
 }

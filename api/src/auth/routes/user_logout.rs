@@ -20,6 +20,6 @@ pub async fn user_logout(
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     let session_id = user.user().via.session_id().ok_or_else(Error::not_found)?;
-    sign_in::sign_out(&ctx, &state.db, Plane::Admin, session_id).await?;
+    sign_in::sign_out(&ctx, &state.identity_db, Plane::Admin, session_id).await?;
     Ok(HttpResponse::NoContent().cookie(credential::removal(Plane::Admin)).finish())
 }

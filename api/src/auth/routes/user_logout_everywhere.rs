@@ -23,6 +23,6 @@ pub async fn user_logout_everywhere(
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     let holder = SessionHolder::user(user.user())?;
-    state.db.write(move |conn| use_case::revoke_all_sessions(&ctx, holder, conn)).await?;
+    state.identity_db.write(move |conn| use_case::revoke_all_sessions(&ctx, holder, conn)).await?;
     Ok(HttpResponse::NoContent().cookie(credential::removal(Plane::Admin)).finish())
 }

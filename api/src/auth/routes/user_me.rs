@@ -43,6 +43,6 @@ impl UserBody {
 #[get("/auth/me")]
 pub async fn user_me(user: SignedInUser, _: NoParams, state: web::Data<State>) -> Result<web::Json<UserBody>> {
     let id = user.user().id;
-    let workspaces = state.read_db.read(move |conn| Ok(list_user_workspaces(conn, id)?)).await?;
+    let workspaces = state.identity_db.read(move |conn| Ok(list_user_workspaces(conn, id)?)).await?;
     Ok(web::Json(UserBody::of(user.user(), workspaces)))
 }

@@ -23,6 +23,6 @@ pub async fn get_control(
     key: web::Path<String>,
 ) -> Result<HttpResponse> {
     let control = controls::find(&key)?;
-    let control = state.db.read(move |conn| use_case::get_control(&permit, conn, ACTIVE, control)).await?;
+    let control = state.controls_db.read(move |conn| use_case::get_control(&permit, conn, ACTIVE, control)).await?;
     Ok(with_etag(HttpResponse::Ok(), &control, &control))
 }

@@ -41,6 +41,6 @@ pub async fn list_control_history(
 ) -> Result<web::Json<PageBody<AuditEvent>>> {
     let control = controls::find(&key)?;
     let page = PageRequest::parse(params.0.limit, params.0.cursor.as_deref())?;
-    let events = state.db.read(move |conn| use_case::list_control_history(&permit, conn, control, page)).await?;
+    let events = state.controls_db.read(move |conn| use_case::list_control_history(&permit, conn, control, page)).await?;
     Ok(web::Json(events.into()))
 }

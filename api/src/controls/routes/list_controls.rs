@@ -30,6 +30,6 @@ pub async fn list_controls(
     _: NoParams,
     state: web::Data<State>,
 ) -> Result<web::Json<ControlsBody>> {
-    let items = state.db.read(move |conn| use_case::list_controls(&permit, conn, ACTIVE)).await?;
+    let items = state.controls_db.read(move |conn| use_case::list_controls(&permit, conn, ACTIVE)).await?;
     Ok(web::Json(ControlsBody { items }))
 }

@@ -85,7 +85,7 @@ pub async fn pause_control(
     let body: Body<PauseBody> = body.parse()?;
     let request = headers.key.request(&ctx, format!("pause_control {}", control.key), body.hash);
     let pause = body.value.into_pause(headers.if_match)?;
-    let answered = state.db.write(move |conn| {
+    let answered = state.controls_db.write(move |conn| {
         once(conn, request.as_ref(), |conn| answer(&use_case::pause_control(&ctx, &permit, conn, ACTIVE, control, pause)?))
     });
     respond(&answered.await?)

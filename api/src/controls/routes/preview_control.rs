@@ -44,6 +44,6 @@ pub async fn preview_control(
     let control = controls::find(&key)?;
     let body: Body<PreviewBody> = body.parse()?;
     let (action, scope) = (body.value.action, ControlScope::of(body.value.scope_type, body.value.workspace_id)?);
-    let preview = state.db.with(move |conn| use_case::preview_control(&permit, conn, ACTIVE, control, action, scope));
+    let preview = state.controls_db.with(move |conn| use_case::preview_control(&permit, conn, ACTIVE, control, action, scope));
     Ok(web::Json(preview.await?))
 }

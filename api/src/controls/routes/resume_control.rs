@@ -75,7 +75,8 @@ pub async fn resume_control(
     let control = controls::find(&key)?;
     let body: Body<ResumeBody> = body.parse()?;
     let resume = body.value.into_resume(if_match)?;
-    let resumed = state.db.write(move |conn| use_case::resume_control(&ctx, &permit, conn, ACTIVE, control, resume)).await?;
+    let resumed =
+        state.controls_db.write(move |conn| use_case::resume_control(&ctx, &permit, conn, ACTIVE, control, resume)).await?;
     let body = ResumedBody { control: resumed.control, changed: resumed.changed };
     Ok(with_etag(HttpResponse::Ok(), &body.control, &body))
 }

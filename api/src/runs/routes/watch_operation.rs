@@ -33,7 +33,7 @@ pub async fn watch_operation(
     let look = move || {
         let (state, user) = (asked.clone(), user.clone());
         async move {
-            let user = state.db.read(move |conn| user.renewed(conn)).await?;
+            let user = state.identity_db.read(move |conn| user.renewed(conn)).await?;
             as_member(&state, user, move |places, conn| get_operation(places, conn, run_id).map(|_| ())).await
         }
     };

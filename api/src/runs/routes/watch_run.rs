@@ -33,7 +33,7 @@ pub async fn watch_run(
     let permit = Arc::new(permit);
     let shown = permit.clone();
     state.read_db.read(move |conn| get_run(&shown, conn, id.0).map(|_| ())).await?;
-    let db = state.db.clone();
+    let db = state.identity_db.clone();
     let look = move || {
         let (db, permit) = (db.clone(), permit.clone());
         async move { db.read(move |conn| permit.renewed(conn).map(|_| ())).await }
