@@ -29,10 +29,10 @@ export function createAppQueryClient(): QueryClient {
   });
 }
 
-/** Whether the same request may well succeed a moment later. */
+/** True when the same request may well succeed a moment later, also because fewer of a person's requests are under way then. */
 function isTransient(error: unknown): boolean {
   const problem = asProblem(error);
-  return isUnreachable(problem) || problem.status === 503;
+  return isUnreachable(problem) || problem.status === 503 || problem.code === "too-many-requests";
 }
 
 function notice(error: unknown): void {
