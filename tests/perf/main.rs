@@ -10,6 +10,7 @@
 mod backfill;
 mod cluster;
 mod controls;
+mod fairness;
 mod figures;
 mod growth;
 mod installation;
@@ -44,6 +45,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("watch", watch::run),
     ("growth", growth::run),
     ("controls", controls::run),
+    ("fairness", fairness::run),
     ("telemetry", telemetry::run),
     ("process", process::run),
     ("requests", requests::run),

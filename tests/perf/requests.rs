@@ -1,7 +1,7 @@
 //! What a request costs: authentication, rate limiting and idempotency beside a list, and the list itself asked for by
 //! 1, 16 and 64 clients, and by more than the server takes.
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Database};
 use crate::figures::Figures;
 use crate::installation::{self, EMAIL, PASSWORD, Process};
 use crate::legacy::{self, SEEDED};
@@ -12,6 +12,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 use support::Actor;
+use support::actor::Credential;
 use support::actor::controls::{RESTORE, global_pause};
 use tenantatlas::auth::routes::{Authentication, Carrier};
 use tenantatlas::http::rate_limit::RateLimits;
@@ -20,6 +21,8 @@ use tokio::task::JoinSet;
 
 /// More clients than may wait for a connection.
 const TOO_MANY: usize = 512;
+/// People who share the connections.
+const PEOPLE: usize = 16;
 const LIST: &str = "/api/v1/system/tenants";
 const ME: &str = "/api/v1/system/auth/me";
 
@@ -90,9 +93,14 @@ pub fn run() -> Figures {
     ];
     let medians = in_turn(&runtime, requests / 4, &pauses);
     figures.table(["request", "median", "of the first"], &beside_the_first(&pauses, &medians));
-    figures.say("The list asked for by several at once, then by more than may wait for a connection:");
-    let rows = [1, 16, 64, TOO_MANY].map(|clients| at_once(&runtime, &free, clients, requests * 2));
-    figures.table(["clients", "lists/s", "median", "p99", "503", "longest 503", "memory"], &rows);
+    figures.say(&format!(
+        "The list asked for by several at once, by one person and by {PEOPLE} in turn, then by more than may wait for a connection:"
+    ));
+    let people: Vec<Actor> = (0..PEOPLE).map(|number| another_operator(&runtime, &database, &free, number)).collect();
+    let alone = [free.operator.clone()];
+    let measured = [(1, &alone[..]), (16, &alone), (64, &alone), (16, &people), (64, &people), (TOO_MANY, &people)];
+    let rows = measured.map(|(clients, people)| at_once(&runtime, &free, people, clients, requests * 2));
+    figures.table(["clients", "people", "lists/s", "median", "p99", "429 or 503", "longest of those", "memory"], &rows);
     figures
 }
 
@@ -136,13 +144,22 @@ fn beside_the_first(kinds: &[Kind<'_>], medians: &[Duration]) -> Vec<[String; 3]
     kinds.iter().zip(medians).map(row).collect()
 }
 
-fn at_once(runtime: &Runtime, served: &Served, clients: usize, requests: usize) -> [String; 7] {
+/// An operator who may list tenants, signed in.
+fn another_operator(runtime: &Runtime, database: &Database, served: &Served, number: usize) -> Actor {
+    let email = format!("perf{number}@example.com");
+    let mut create = vec!["operator", "create", "--email", &email, "--name", "Perf", "--password-stdin"];
+    support::app::all_capabilities().iter().for_each(|capability| create.extend(["--capability", capability]));
+    installation::complete(installation::command(database, &create), PASSWORD);
+    runtime.block_on(served.operator.with_credential(Credential::None).signed_in(&email, PASSWORD))
+}
+
+fn at_once(runtime: &Runtime, served: &Served, people: &[Actor], clients: usize, requests: usize) -> [String; 8] {
     let each = requests.div_ceil(clients);
     let begun = Instant::now();
     let times: Vec<(u16, Duration)> = runtime.block_on(async {
         let mut tasks = JoinSet::new();
-        for _ in 0..clients {
-            let caller = served.operator.clone();
+        for client in 0..clients {
+            let caller = people[client % people.len()].clone();
             tasks.spawn(async move {
                 let mut times = Vec::with_capacity(each);
                 for _ in 0..each {
@@ -154,12 +171,14 @@ fn at_once(runtime: &Runtime, served: &Served, clients: usize, requests: usize) 
         tasks.join_all().await.into_iter().flatten().collect()
     });
     let took = begun.elapsed();
-    let of =
-        |wanted: u16| -> Vec<Duration> { times.iter().filter(|(status, _)| *status == wanted).map(|(_, time)| *time).collect() };
-    let (answered, refused) = (of(200), of(503));
-    assert_eq!(answered.len() + refused.len(), times.len(), "only 200 and 503 are expected");
+    let of = |wanted: &[u16]| -> Vec<Duration> {
+        times.iter().filter(|(status, _)| wanted.contains(status)).map(|(_, time)| *time).collect()
+    };
+    let (answered, refused) = (of(&[200]), of(&[429, 503]));
+    assert_eq!(answered.len() + refused.len(), times.len(), "only 200, 429 and 503 are expected");
     [
         clients.to_string(),
+        people.len().to_string(),
         format!("{:.0}", rate(answered.len(), took)),
         format!("{:.1?}", median(&answered)),
         format!("{:.1?}", quantile(&answered, 0.99)),
