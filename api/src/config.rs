@@ -11,6 +11,8 @@ use std::path::PathBuf;
 const CONNECTIONS: &str = "TENANTATLAS_CONNECTIONS";
 const CONNECTIONS_PER_TENANT: &str = "TENANTATLAS_CONNECTIONS_PER_TENANT";
 const CONNECTIONS_PER_PERSON: &str = "TENANTATLAS_CONNECTIONS_PER_PERSON";
+const REQUESTS_PER_TENANT: &str = "TENANTATLAS_REQUESTS_PER_TENANT";
+const REQUESTS_PER_PERSON: &str = "TENANTATLAS_REQUESTS_PER_PERSON";
 /// Connections kept beside for each purpose that must go through whatever others do.
 const CONNECTIONS_RESERVED: u32 = 2;
 const RETENTION: &str = "TENANTATLAS_PRODUCT_USAGE_EVENT_RETENTION_DAYS";
@@ -25,6 +27,15 @@ pub enum LogFormat {
     Json,
 }
 
+/// Requests under way at once on a node.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestShares {
+    /// Those of the people of one tenant.
+    pub per_tenant: usize,
+    /// Those of one person, by whatever sessions and tokens.
+    pub per_person: usize,
+}
+
 /// The settings of a process.
 #[derive(Clone)]
 pub struct Config {
@@ -36,6 +47,9 @@ pub struct Config {
     /// people of one tenant have `TENANTATLAS_CONNECTIONS_PER_TENANT` at once, default 4, and one person
     /// `TENANTATLAS_CONNECTIONS_PER_PERSON`, default 2.
     pub connections: ConnectionShares,
+    /// `TENANTATLAS_REQUESTS_PER_TENANT`, default 256, and `TENANTATLAS_REQUESTS_PER_PERSON`, default 64: requests under way at
+    /// once on this node, live streams among them.
+    pub request_shares: RequestShares,
     /// `TENANTATLAS_LISTEN`, default `127.0.0.1:8080`. Port 0 takes a free one.
     pub listen: SocketAddr,
     /// `TENANTATLAS_DATA_DIR`, default `.data`; as root where the PostgreSQL user cannot reach it `/var/lib/tenantatlas`.
@@ -96,6 +110,7 @@ impl Config {
                 .transpose()?,
             database_read_url: source("DATABASE_READ_URL").map(|url| checked_url("DATABASE_READ_URL", url)).transpose()?,
             connections: connections(source)?,
+            request_shares: request_shares(source)?,
             listen: parsed(source, "TENANTATLAS_LISTEN", "an address with port is expected, as 127.0.0.1:8080")?
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             data_dir: source("TENANTATLAS_DATA_DIR").map_or_else(embedded::default_data_dir, PathBuf::from),
@@ -185,15 +200,25 @@ fn checked_rate_limit(text: &str) -> Result<NonZeroU32, ConfigError> {
 }
 
 fn connections(source: &dyn Fn(&str) -> Option<String>) -> Result<ConnectionShares, ConfigError> {
-    let number = |name: &'static str, default: u32, most: u32| {
-        let expected = format!("a number from 1 to {most} is expected");
-        let number = parsed(source, name, &expected)?.unwrap_or(default.min(most));
-        if (1..=most).contains(&number) { Ok(number) } else { Err(wrong(name, expected)) }
-    };
-    let requests = number(CONNECTIONS, 16, 500)?;
-    let per_tenant = number(CONNECTIONS_PER_TENANT, 4, requests)?;
-    let per_person = number(CONNECTIONS_PER_PERSON, 2, per_tenant)?;
+    let requests = share(source, CONNECTIONS, 16, 500)?;
+    let per_tenant = share(source, CONNECTIONS_PER_TENANT, 4, requests)?;
+    let per_person = share(source, CONNECTIONS_PER_PERSON, 2, per_tenant)?;
     Ok(ConnectionShares { requests, per_tenant, per_person, reserved: CONNECTIONS_RESERVED })
+}
+
+fn request_shares(source: &dyn Fn(&str) -> Option<String>) -> Result<RequestShares, ConfigError> {
+    let per_tenant = share(source, REQUESTS_PER_TENANT, 256, 100_000)?;
+    Ok(RequestShares { per_tenant, per_person: share(source, REQUESTS_PER_PERSON, 64, per_tenant)? })
+}
+
+/// A number from 1 to `most`.
+fn share<T>(source: &dyn Fn(&str) -> Option<String>, name: &'static str, default: T, most: T) -> Result<T, ConfigError>
+where
+    T: Copy + Ord + From<u8> + std::fmt::Display + std::str::FromStr,
+{
+    let expected = format!("a number from 1 to {most} is expected");
+    let number = parsed(source, name, &expected)?.unwrap_or(default.min(most));
+    if number >= T::from(1) && number <= most { Ok(number) } else { Err(wrong(name, expected)) }
 }
 
 fn checked_concurrency(number: usize) -> Result<usize, ConfigError> {

@@ -9,6 +9,7 @@ use crate::http::fallback::{KnownPaths, fallback};
 use crate::http::installation_figures::InstallationFigures;
 use crate::http::rate_limit::RateLimits;
 use crate::http::readiness::Readiness;
+use crate::http::under_way::UnderWay;
 use crate::http::{State, envelope::envelope, openapi, process};
 use crate::notifications::Feed;
 use crate::runs::watch::Watchers;
@@ -98,7 +99,6 @@ impl Application {
         let settings = config.clone();
         let outbox = db.with(move |conn| Outbox::load(conn, &settings)).await?;
         let state = State {
-            config,
             identity_db: db.for_purpose(Purpose::Identity),
             controls_db: db.for_purpose(Purpose::Controls),
             process_db: Db::new(database_url, PROCESS_CONNECTIONS, SessionLimits::PROCESS),
@@ -106,6 +106,8 @@ impl Application {
             read_db,
             keys,
             rate_limits,
+            under_way: UnderWay::new(config.request_shares),
+            config,
             outbox,
             watchers: Watchers::default(),
             feed: Feed::default(),

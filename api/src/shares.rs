@@ -42,6 +42,13 @@ impl<K: Clone + Eq + Hash> Shares<K> {
         Some(Part { _permit: permit, _asked: asked })
     }
 
+    /// Takes a part of the holder's share if one is free.
+    pub fn try_take(&self, holder: K) -> Option<Part<K>> {
+        let (asked, free) = self.ask(holder)?;
+        let permit = free.try_acquire_owned().ok()?;
+        Some(Part { _permit: permit, _asked: asked })
+    }
+
     fn ask(&self, holder: K) -> Option<(Asked<K>, Arc<Semaphore>)> {
         let mut holders = self.holders();
         let share =

@@ -18,11 +18,6 @@ const WAIT_FOR_TURN: Duration = Duration::from_secs(2);
 /// the time that each waits, if a request keeps a connection for some 100 milliseconds.
 const MOST_WAITING: usize = 256;
 
-/// How many requests of one person may wait for that person's share; a page asks for some ten things at once.
-const MOST_WAITING_OF_A_PERSON: usize = 128;
-/// How many requests of one tenant's people may wait for that tenant's share.
-const MOST_WAITING_OF_A_TENANT: usize = 256;
-
 /// How the connections for requests are shared out on a node.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectionShares {
@@ -105,8 +100,9 @@ impl Turns {
             requests: Queue::of(shares.requests),
             identity: Queue::of(shares.reserved),
             controls: Queue::of(shares.reserved),
-            persons: Shares::new(shares.per_person as usize, MOST_WAITING_OF_A_PERSON),
-            tenants: Shares::new(shares.per_tenant as usize, MOST_WAITING_OF_A_TENANT),
+            // A person and a tenant have only so many requests under way, and no more can wait.
+            persons: Shares::new(shares.per_person as usize, usize::MAX),
+            tenants: Shares::new(shares.per_tenant as usize, usize::MAX),
         }
     }
 

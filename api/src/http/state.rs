@@ -3,6 +3,7 @@
 use super::installation_figures::InstallationFigures;
 use super::rate_limit::RateLimits;
 use super::readiness::Readiness;
+use super::under_way::UnderWay;
 use crate::alerts::Outbox;
 use crate::auth::keys::Keys;
 use crate::config::Config;
@@ -32,6 +33,8 @@ pub struct State {
     pub keys: Keys,
     /// How much a caller may ask.
     pub rate_limits: RateLimits,
+    /// Requests under way, by person and tenant.
+    pub under_way: UnderWay,
     /// What keeps the secrets of alert destinations, and judges their addresses.
     pub outbox: Outbox,
     /// Live views of runs.

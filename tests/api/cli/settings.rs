@@ -11,6 +11,8 @@ fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
         ("TENANTATLAS_CONNECTIONS", "0", "1 to 500"),
         ("TENANTATLAS_CONNECTIONS_PER_TENANT", "17", "1 to 16"),
         ("TENANTATLAS_CONNECTIONS_PER_PERSON", "5", "1 to 4"),
+        ("TENANTATLAS_REQUESTS_PER_TENANT", "many", "1 to 100000"),
+        ("TENANTATLAS_REQUESTS_PER_PERSON", "257", "1 to 256"),
         ("TENANTATLAS_LISTEN", "8080", "127.0.0.1:8080"),
         ("TENANTATLAS_SIGNING_KEYS", "short:abcd", "32 bytes"),
         ("TENANTATLAS_TRUSTED_PROXIES", "10.0.0.0/99", "networks"),

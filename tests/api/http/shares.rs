@@ -38,10 +38,10 @@ async fn one_person_uses_two_connections_and_the_rest_of_their_requests_wait() {
     let mut holder = hold_findings_back(&app);
     let mut answers = JoinSet::new();
 
-    // Two are at the database and 128 wait; sessions and API tokens of a person are one.
-    look_at_findings(&hog, &tenant, 80, &mut answers);
-    look_at_findings(&program, &tenant, 60, &mut answers);
-    for _ in 0..10 {
+    // Two are at the database and 62 wait; sessions and API tokens of a person are one.
+    look_at_findings(&hog, &tenant, 40, &mut answers);
+    look_at_findings(&program, &tenant, 30, &mut answers);
+    for _ in 0..6 {
         let refused = answers.join_next().await.unwrap().unwrap().assert_problem(429, "too-many-requests");
         assert_eq!(refused.header("retry-after"), Some("2"));
         assert!(refused.body["detail"].as_str().unwrap().contains("your requests"), "{}", refused.text);

@@ -11,6 +11,7 @@ use crate::context::{Actor, TokenRef};
 use crate::db::{Caller, on_behalf_of};
 use crate::error::{Code, Error, Result};
 use crate::http::extract::{RequestMeta, id};
+use crate::http::under_way::{Place, Unread};
 use crate::http::{State, break_glass_reason};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -68,39 +69,38 @@ impl Authentication {
 }
 
 /// Middleware of the system plane: identifies the caller and answers 404 to credentials of the other plane (ACC-01).
-pub async fn authenticate_operator<B: MessageBody + 'static>(
+pub async fn authenticate_operator<B: MessageBody + Unpin + 'static>(
     req: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+) -> Result<ServiceResponse<EitherBody<Unread<B>>>, actix_web::Error> {
     let found = identify_operator(&req).await;
     go_on(req, next, found).await
 }
 
 /// The same for the tenant plane.
-pub async fn authenticate_user<B: MessageBody + 'static>(
+pub async fn authenticate_user<B: MessageBody + Unpin + 'static>(
     req: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+) -> Result<ServiceResponse<EitherBody<Unread<B>>>, actix_web::Error> {
     let found = identify_user(&req).await;
     go_on(req, next, found).await
 }
 
-async fn go_on<B: MessageBody + 'static>(
+async fn go_on<B: MessageBody + Unpin + 'static>(
     req: ServiceRequest,
     next: Next<B>,
     found: Result<Authentication>,
-) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+) -> Result<ServiceResponse<EitherBody<Unread<B>>>, actix_web::Error> {
     // Whom the credential refuses, as one of the other plane, is counted by the address.
     let counted = count(&req, found.as_ref().unwrap_or(&Authentication::Nobody));
-    match counted.and(found) {
-        Ok(found) => {
-            let caller = found.caller();
+    match counted.and(found).and_then(|found| Ok((begin(&req, &found)?, found))) {
+        Ok((begun, found)) => {
             req.extensions_mut().insert(found);
-            let answered = match caller {
-                Some(caller) => on_behalf_of(caller, next.call(req)).await,
-                None => next.call(req).await,
+            let (answered, place) = match begun {
+                Some((caller, place)) => (on_behalf_of(caller, next.call(req)).await, Some(place)),
+                None => (next.call(req).await, None),
             };
-            answered.map(ServiceResponse::map_into_left_body)
+            answered.map(|res| res.map_body(|_, body| EitherBody::left(Unread::of(body, place))))
         }
         // Not `into_response`, which forgets the error that the outermost layer makes the body from.
         Err(error) => {
@@ -108,6 +108,13 @@ async fn go_on<B: MessageBody + 'static>(
             Ok(ServiceResponse::new(req, HttpResponse::from_error(error)).map_into_right_body())
         }
     }
+}
+
+/// The caller for whom the request works, and its place among those under way. Errors: 429.
+fn begin(req: &ServiceRequest, found: &Authentication) -> Result<Option<(Caller, Place)>> {
+    let Some(caller) = found.caller() else { return Ok(None) };
+    let place = state_of(req)?.under_way.begin(&caller)?;
+    Ok(Some((caller, place)))
 }
 
 /// What carried the credential of a request.
