@@ -39,6 +39,7 @@ pub fn run() -> Figures {
     let database = seed(&cluster);
     let (with_gate, of_gate) = cost_of_gate(&database, starts);
     let load = pauses_under_load(&database, pauses);
+    let with_rules = pauses_with_rules(&database, pauses);
     let without = with_gate.saturating_sub(of_gate);
     let last = load.last_accepted.map_or_else(|| "none".to_owned(), |seconds| format!("{:.2} ms", seconds * 1000.0));
     let at = |share: f64| quantile(&load.latencies, share);
@@ -59,7 +60,43 @@ pub fn run() -> Figures {
             row("begin of the last accepted start, after the pause returned (at most 0)", last),
         ],
     );
+    figures.say(&format!(
+        "Alerts are written under the gate. {pauses} pauses with nothing else going on, by how many alert rules they concern, one for \
+         each workspace, all with one destination:",
+    ));
+    figures.table(["alert rules", "pause, p50", "pause, p99", "p50 against none"], &with_rules);
     figures
+}
+
+/// Pauses beside so many alert rules that each concerns; the limit of rules is not asked.
+fn pauses_with_rules(database: &Database, pauses: usize) -> Vec<[String; 4]> {
+    let mut conn = database.connect();
+    conn.batch_execute(
+        "INSERT INTO alert_destinations (name, kind, address, settings)
+         VALUES ('Desk', 'webhook', 'https://hooks.example.com', '{\"url\": \"https://hooks.example.com/\"}')",
+    )
+    .unwrap();
+    let mut without = Duration::ZERO;
+    let measure = |rules: usize| {
+        let made = format!(
+            "INSERT INTO workspaces (slug, name) SELECT 'w-' || n, 'W ' || n FROM generate_series(1, {rules}) n ON CONFLICT DO NOTHING;
+             WITH made AS (INSERT INTO alert_rules (name, events, minimum_severity, workspace_ids, cooldown_seconds)
+                           SELECT 'Rule ' || w.id, '{{operational_control.paused}}', 'info', ARRAY[w.id], 0
+                           FROM workspaces w WHERE w.slug LIKE 'w-%' ORDER BY w.id LIMIT {rules} ON CONFLICT DO NOTHING RETURNING id)
+             INSERT INTO alert_rule_destinations (rule_id, destination_id) SELECT m.id, d.id FROM made m, alert_destinations d;
+             ANALYZE"
+        );
+        conn.batch_execute(&made).unwrap();
+        let latencies: Vec<Duration> = switch(database, pauses).iter().map(|(took, ..)| *took).collect();
+        let p50 = quantile(&latencies, 0.5);
+        if rules == 0 {
+            without = p50;
+        }
+        let figures = [p50, quantile(&latencies, 0.99)].map(|took| format!("{took:.2?}"));
+        let [p50_text, p99_text] = figures;
+        [rules.to_string(), p50_text, p99_text, format!("{:.2} ×", ratio(p50, without))]
+    };
+    [0, 1, 100, 1_000].into_iter().map(measure).collect()
 }
 
 /// A database with tenants whose backfill can be started again and again.
