@@ -20,11 +20,13 @@ const TAKEN_FOR: Duration = Duration::from_secs(60);
 /// Seconds until the next attempt after each one; after the last there is none.
 const WAITS: [u32; 5] = [10, 60, 300, 900, 3_600];
 
-/// Makes the job that sends it, in the caller's transaction. Deliveries to one destination are sent one after the other: who
-/// is slow makes only itself wait.
-pub(super) fn queue(conn: &mut PgConnection, due: &Due) -> Result<()> {
-    jobs::add(conn, TASK, due.id, &format!("alert_destination:{}", due.destination_id.unwrap_or(0)))?;
-    Ok(store::set_queued(conn, due.id)?)
+/// Creates the jobs that send the deliveries, in the caller's transaction. Deliveries to one destination are sent one after the
+/// other, so that a slow one delays only itself.
+pub(super) fn queue(conn: &mut PgConnection, due: &[Due]) -> Result<()> {
+    let ids: Vec<i64> = due.iter().map(|due| due.id).collect();
+    let queues: Vec<String> = due.iter().map(|due| format!("alert_destination:{}", due.destination_id.unwrap_or(0))).collect();
+    jobs::add(conn, TASK, &ids, &queues)?;
+    Ok(store::set_queued(conn, &ids)?)
 }
 
 /// Tries one delivery, if it is due and nobody else has it. Errors are the database's; what a receiver does is recorded.

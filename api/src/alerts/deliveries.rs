@@ -53,7 +53,7 @@ pub fn retry_delivery(ctx: &Ctx, permit: &Permit<AlertsManage>, conn: &mut PgCon
         return Err(Error::new(Code::WrongState, "The destination of this delivery has been deleted."));
     };
     store::set_due_again(conn, id)?;
-    deliver::queue(conn, &store::Due { id, destination_id: Some(destination_id) })?;
+    deliver::queue(conn, &[store::Due { id, destination_id: Some(destination_id) }])?;
     let entry = Entry::new(Action::AlertDeliveryRetried)
         .target("alert_delivery", id, &row.title)
         .summary(format!("Retried delivery {id} to {}.", row.destination_name))

@@ -1,8 +1,8 @@
 //! Alerts: which events are told to whom, and what became of it (ALR-01).
 //!
 //! Invariants:
-//! * A delivery is written in the transaction of what it tells of, those of each rule in a savepoint: an alert that cannot be
-//!   written is logged and counted, and the other rules and what it would tell of go on ([`mod@raise`]).
+//! * A delivery is written in the transaction of what it tells of, those of all rules together, in a savepoint: an alert that
+//!   cannot be written is logged and counted, and the other rules and what it would tell of go on ([`mod@raise`]).
 //! * What the sweep tells of is marked as told of in the transaction that writes the deliveries, all of them or none: what
 //!   cannot be told now is told later ([`sweep`]).
 //! * A delivery is sent at least once, each time with the same id, by a worker ([`deliver`]); only a worker talks to

@@ -53,10 +53,8 @@ fn tell_of_one_stale(conn: &mut PgConnection, run_id: i64, event: &Event) -> Res
 }
 
 fn queue_due(conn: &mut PgConnection) -> Result<()> {
-    for due in store::list_unqueued(conn, MOST)? {
-        deliver::queue(conn, &due)?;
-    }
-    Ok(())
+    let due = store::list_unqueued(conn, MOST)?;
+    deliver::queue(conn, &due)
 }
 
 fn tell_of_all_held(conn: &mut PgConnection) -> Result<()> {
@@ -76,7 +74,7 @@ fn tell_of_held(conn: &mut PgConnection) -> Result<bool> {
         [only] => store::release(conn, *only)?,
         several => store::summarise(conn, several)?,
     };
-    deliver::queue(conn, &told)?;
+    deliver::queue(conn, &[told])?;
     Ok(true)
 }
 

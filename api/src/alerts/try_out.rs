@@ -38,9 +38,7 @@ pub fn test_destination(ctx: &Ctx, permit: &Permit<AlertsManage>, conn: &mut PgC
 
 fn finish(ctx: &Ctx, conn: &mut PgConnection, entry: Entry, written: &[Due]) -> Result<Vec<Delivery>> {
     let ids: Vec<i64> = written.iter().map(|due| due.id).collect();
-    for due in written {
-        deliver::queue(conn, due)?;
-    }
+    deliver::queue(conn, written)?;
     audit::record(conn, ctx, entry.metadata("delivery_ids", &ids))?;
     store::list_by_ids(conn, &ids)?.into_iter().map(Delivery::of).collect()
 }

@@ -7,7 +7,7 @@
 use crate::error::{Code, Error, Result};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
 use graphile_worker_migrations::sql::{GRAPHILE_WORKER_MIGRATIONS, GraphileWorkerMigration};
 
 /// Where the library keeps its tables.
@@ -43,16 +43,26 @@ pub(super) fn is_current(conn: &mut PgConnection) -> Result<bool> {
     Ok(find_latest(conn)? >= newest)
 }
 
-/// Makes a job for `task` about one row; an unfinished one with the same key is replaced. Jobs of one queue are done one
-/// after the other. It is made when the transaction commits.
-pub fn add(conn: &mut PgConnection, task: &str, id: i64, queue: &str) -> QueryResult<()> {
+/// Creates a job for `task` about each of the rows, in the queue beside it; an unfinished one with the same key is replaced. Jobs
+/// of one queue are done one after the other. They begin to be when the transaction commits.
+pub fn add(conn: &mut PgConnection, task: &str, ids: &[i64], queues: &[String]) -> QueryResult<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    // The library creates queues in no order; two transactions that need the same new ones would wait for each other.
     diesel::sql_query(
-        "SELECT graphile_worker.add_job($1, json_build_object('id', $2), queue_name := $3, max_attempts := 1, job_key := $4)",
+        "INSERT INTO graphile_worker._private_job_queues (queue_name) SELECT DISTINCT q FROM unnest($1) q ORDER BY q ON CONFLICT DO NOTHING",
+    )
+    .bind::<Array<Text>, _>(queues)
+    .execute(conn)?;
+    diesel::sql_query(
+        "SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
+             SELECT ROW($1, json_build_object('id', j.id), j.queue, NULL, 1, $1 || ':' || j.id, NULL, NULL)::graphile_worker.job_spec
+             FROM unnest($2, $3) j (id, queue)))",
     )
     .bind::<Text, _>(task)
-    .bind::<BigInt, _>(id)
-    .bind::<Text, _>(queue)
-    .bind::<Text, _>(format!("{task}:{id}"))
+    .bind::<Array<BigInt>, _>(ids)
+    .bind::<Array<Text>, _>(queues)
     .execute(conn)
     .map(|_| ())
 }

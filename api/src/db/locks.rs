@@ -24,7 +24,7 @@ pub enum LockClass {
     Idempotency,
     /// Sign-in attempts under one address and account (ACC-05).
     SignIn,
-    /// Alerts of one rule about one subject: of two events at once the cooldown lets one through.
+    /// Alerts about one subject: of two events at once the cooldown lets one through.
     Alert,
     /// What one process of many does at a time: making keys, loading demo data, telling of stale runs.
     Singleton,
@@ -74,18 +74,25 @@ pub fn lock(conn: &mut PgConnection, class: LockClass, name: &str) -> QueryResul
     taken
 }
 
+/// Setting of how long a statement waits for a lock.
+const LOCK_TIMEOUT: &str = "lock_timeout";
+
 /// Does something, in a savepoint, that waits for locks up to two seconds, whatever the transaction allows otherwise. What
 /// follows in the transaction waits as it did before.
 pub fn patiently<T>(conn: &mut PgConnection, work: impl FnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
-    const SETTING: &str = "lock_timeout";
     conn.transaction(|conn| {
-        let before: String = diesel::select(current_setting(SETTING)).get_result(conn)?;
-        diesel::select(set_config(SETTING, "2s", true)).get_result::<String>(conn)?;
+        let before: String = diesel::select(current_setting(LOCK_TIMEOUT)).get_result(conn)?;
+        wait_at_most(conn, "2s")?;
         let done = work(conn)?;
         // After an error the end of the savepoint puts it back.
-        diesel::select(set_config(SETTING, before, true)).get_result::<String>(conn)?;
+        wait_at_most(conn, &before)?;
         Ok(done)
     })
+}
+
+/// Sets how long the statements of the transaction wait for a lock from here on.
+pub fn wait_at_most(conn: &mut PgConnection, time: &str) -> QueryResult<()> {
+    diesel::select(set_config(LOCK_TIMEOUT, time, true)).get_result::<String>(conn).map(|_| ())
 }
 
 /// How long a lock was waited for, whether it was got or not.

@@ -44,14 +44,14 @@ fn lock_timeout(conn: &mut PgConnection) -> QueryResult<String> {
     diesel::select(current_setting("lock_timeout")).get_result(conn)
 }
 
-/// Holds the lock of a rule about the subject in a transaction that ends when told.
-fn hold(told: &Told, rule: i64) -> (Sender<()>, JoinHandle<()>) {
+/// Holds the lock of the subject in a transaction that ends when told.
+fn hold(told: &Told) -> (Sender<()>, JoinHandle<()>) {
     let (let_go, until): (Sender<()>, Receiver<()>) = channel();
     let (tell, holds) = channel();
     let mut conn = postgres::connect(told.app.database_url());
     let holder = std::thread::spawn(move || {
         conn.transaction::<_, diesel::result::Error, _>(|conn| {
-            locks::lock(conn, LockClass::Alert, &format!("{rule}:{SUBJECT}"))?;
+            locks::lock(conn, LockClass::Alert, SUBJECT)?;
             tell.send(()).unwrap();
             let _ = until.recv_timeout(Duration::from_secs(20));
             Ok(())
@@ -80,6 +80,35 @@ async fn a_rule_that_cannot_be_told_keeps_no_other_from_it() {
 }
 
 #[tokio::test]
+async fn many_rules_are_told_by_one_statement_and_called_for_by_one_more() {
+    let told = Told::start().await;
+    for number in 0..12 {
+        let mut body = rule(&format!("Rule {number}"), told.destination);
+        body["destination_ids"] = json!([
+            told.destination,
+            told.operator.made_destination(&webhook_at(&format!("Hook {number}"), told.receiver.url())).await
+        ]);
+        told.operator.made_rule(&body).await;
+    }
+    told.app.execute("CREATE TABLE statements (name text)");
+    told.app.execute(
+        "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO statements VALUES (TG_TABLE_NAME); RETURN NULL; END'",
+    );
+    for table in ["alert_deliveries", "graphile_worker._private_jobs"] {
+        told.app.execute(&format!("CREATE TRIGGER note AFTER INSERT ON {table} FOR EACH STATEMENT EXECUTE FUNCTION note()"));
+    }
+
+    told.operator.pause_backfill().await.assert_status(201);
+
+    assert_eq!(
+        told.app.value("SELECT array_agg(name ORDER BY name) FROM statements"),
+        json!(["_private_jobs", "alert_deliveries"])
+    );
+    assert_eq!(told.app.value("SELECT count(*) FROM alert_deliveries WHERE queued_at IS NOT NULL"), 25);
+    assert_eq!(told.app.value("SELECT count(*) FROM graphile_worker._private_jobs"), 25);
+}
+
+#[tokio::test]
 async fn a_destination_that_is_removed_meanwhile_drops_out_and_the_others_are_told() {
     let told = Told::start().await;
     let second = told.operator.made_destination(&webhook_at("Second", told.receiver.url())).await;
@@ -100,7 +129,7 @@ async fn a_rule_that_is_removed_meanwhile_tells_nothing_and_the_others_do() {
     for is_before in [true, false] {
         let told = Told::start().await;
         second_rule(&told).await;
-        let held = is_before.then(|| hold(&told, told.rule));
+        let held = is_before.then(|| hold(&told));
         let mut remover = told.app.db();
         remover.batch_execute(&format!("BEGIN; DELETE FROM alert_rules WHERE id = {}", told.rule)).unwrap();
         let raised = raised(&told);

@@ -2,49 +2,14 @@
 
 use crate::alerts::Event;
 use crate::alerts::deliveries::DeliveryFilter;
-use crate::alerts::reason::Reason;
+use crate::alerts::reason;
 use crate::db::page::PageRequest;
 use crate::db::schema::alert_deliveries as deliveries;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Jsonb, Nullable, Text};
 use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
-
-/// What becomes of an event for one rule.
-pub(in crate::alerts) enum Decision {
-    /// It is sent at once.
-    Send,
-    /// It waits until then.
-    Hold(OffsetDateTime),
-    /// It is written down and not sent.
-    Suppress(Reason),
-}
-
-/// How a rule stands at this moment.
-#[derive(Debug, QueryableByName)]
-pub(in crate::alerts) struct Timing {
-    #[diesel(sql_type = Bool)]
-    pub is_cooling_down: bool,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    pub quiet_until: Option<OffsetDateTime>,
-}
-
-/// None when there is no such rule any more.
-pub(in crate::alerts) fn find_timing(conn: &mut PgConnection, rule_id: i64, subject: &str) -> QueryResult<Option<Timing>> {
-    // What nobody got, nor is to get, keeps back nothing.
-    diesel::sql_query(
-        "SELECT EXISTS (SELECT FROM alert_deliveries d
-                        WHERE d.rule_id = r.id AND d.subject = $2 AND (d.state IN ('pending', 'sent') OR d.reason = 'summarised')
-                          AND d.created_at > clock.now - make_interval(secs => r.cooldown_seconds)) AS is_cooling_down,
-                alert_quiet_until(clock.now, r.quiet_from, r.quiet_to, r.time_zone) AS quiet_until
-         FROM alert_rules r CROSS JOIN (SELECT db_now() AS now) clock WHERE r.id = $1",
-    )
-    .bind::<BigInt, _>(rule_id)
-    .bind::<Text, _>(subject)
-    .get_result(conn)
-    .optional()
-}
 
 /// A delivery that may be tried at once.
 #[derive(Debug, QueryableByName)]
@@ -55,40 +20,43 @@ pub(in crate::alerts) struct Due {
     pub destination_id: Option<i64>,
 }
 
-/// Writes a delivery for each destination of the rule; returns those that may be tried at once. A run in a workspace, but in no
-/// tenant of it, is in all of them and belongs to the platform tenant. Rule and destinations are held: one that is being
-/// removed is waited for, and drops out when it has gone.
-pub(in crate::alerts) fn insert(
-    conn: &mut PgConnection,
-    rule_id: i64,
-    event: &Event,
-    decision: &Decision,
-) -> QueryResult<Vec<Due>> {
-    let (state, reason, due_at) = match decision {
-        Decision::Send => ("pending", None, None),
-        Decision::Hold(until) => ("pending", Some(crate::alerts::reason::QUIET_HOURS.code), Some(*until)),
-        Decision::Suppress(reason) => ("suppressed", Some(reason.code), None),
-    };
+/// Writes a delivery for each destination of each rule; returns those that may be tried at once. A run in a workspace, but in
+/// no tenant of it, is in all of them and belongs to the platform tenant. Rules are held before destinations, each in the order
+/// of their ids: one that is being removed is waited for, and drops out when it has gone. Nothing is kept back by what nobody
+/// got, nor is to get.
+pub(in crate::alerts) fn insert(conn: &mut PgConnection, rule_ids: &[i64], event: &Event) -> QueryResult<Vec<Due>> {
     diesel::sql_query(
-        "WITH written AS (
+        "WITH clock AS MATERIALIZED (SELECT db_now() AS now),
+         place AS MATERIALIZED (
+             SELECT w.name AS workspace_name, t.id AS tenant_id, t.name AS tenant_name
+             FROM (SELECT 1) one LEFT JOIN workspaces w ON w.id = $6
+                  LEFT JOIN tenants t ON CASE WHEN $7 IS NULL THEN $6 IS NOT NULL AND $8 IS NOT NULL AND t.external_id = $13 ELSE t.id = $7 END),
+         timing AS MATERIALIZED (
+             SELECT r.id, r.name,
+                    EXISTS (SELECT FROM alert_deliveries d
+                            WHERE d.rule_id = r.id AND d.subject = $4
+                              AND (d.state IN ('pending', 'sent') OR d.reason = 'summarised')
+                              AND d.created_at > clock.now - make_interval(secs => r.cooldown_seconds)) AS is_cooling_down,
+                    alert_quiet_until(clock.now, r.quiet_from, r.quiet_to, r.time_zone) AS quiet_until
+             FROM alert_rules r CROSS JOIN clock WHERE r.id = ANY($1) ORDER BY r.id FOR KEY SHARE OF r),
+         written AS (
              INSERT INTO alert_deliveries (rule_id, rule_name, destination_id, destination_name, destination_kind, event, severity,
                                            subject, title, workspace_id, tenant_id, run_id, metadata, occurred_at, state, reason,
                                            due_at, created_at, finished_at)
-             SELECT r.id, r.name, d.id, d.name, d.kind, $2, $3, $4, $5, $6, t.id, $8,
-                    $9 || jsonb_strip_nulls(jsonb_build_object('workspace_name', w.name, 'tenant_name', t.name)),
-                    clock.now, f.state, f.reason, coalesce($12, clock.now), clock.now,
-                    CASE WHEN f.state <> 'pending' THEN clock.now END
-             FROM alert_rules r JOIN alert_rule_destinations j ON j.rule_id = r.id JOIN alert_destinations d ON d.id = j.destination_id
-                  CROSS JOIN (SELECT db_now() AS now) clock
-                  CROSS JOIN LATERAL (SELECT CASE WHEN d.enabled THEN $10 ELSE 'suppressed' END AS state,
-                                             CASE WHEN d.enabled OR $10 = 'suppressed' THEN $11 ELSE $13 END AS reason) f
-                  LEFT JOIN workspaces w ON w.id = $6
-                  LEFT JOIN tenants t ON CASE WHEN $7 IS NULL THEN $6 IS NOT NULL AND $8 IS NOT NULL AND t.external_id = $14 ELSE t.id = $7 END
-             WHERE r.id = $1 ORDER BY d.id FOR KEY SHARE OF r, d
-             RETURNING id, destination_id, state, due_at, created_at)
-         SELECT id, destination_id FROM written WHERE state = 'pending' AND due_at <= created_at ORDER BY id",
+             SELECT r.id, r.name, d.id, d.name, d.kind, $2, $3, $4, $5, $6, p.tenant_id, $8,
+                    $9 || jsonb_strip_nulls(jsonb_build_object('workspace_name', p.workspace_name, 'tenant_name', p.tenant_name)),
+                    clock.now, CASE WHEN f.reason IS NULL OR f.reason = $11 THEN 'pending' ELSE 'suppressed' END, f.reason,
+                    CASE WHEN f.reason = $11 THEN r.quiet_until ELSE clock.now END, clock.now,
+                    CASE WHEN f.reason <> $11 THEN clock.now END
+             FROM timing r JOIN alert_rule_destinations j ON j.rule_id = r.id JOIN alert_destinations d ON d.id = j.destination_id
+                  CROSS JOIN clock CROSS JOIN place p
+                  CROSS JOIN LATERAL (SELECT CASE WHEN r.is_cooling_down THEN $10 WHEN NOT d.enabled THEN $12
+                                                  WHEN r.quiet_until IS NOT NULL THEN $11 END AS reason) f
+             ORDER BY d.id, r.id FOR KEY SHARE OF d
+             RETURNING id, destination_id, reason)
+         SELECT id, destination_id FROM written WHERE reason IS NULL ORDER BY id",
     )
-    .bind::<BigInt, _>(rule_id)
+    .bind::<Array<BigInt>, _>(rule_ids)
     .bind::<Text, _>(event.kind.id())
     .bind::<Text, _>(event.severity.as_str())
     .bind::<Text, _>(&event.subject)
@@ -97,10 +65,9 @@ pub(in crate::alerts) fn insert(
     .bind::<Nullable<BigInt>, _>(event.tenant_id)
     .bind::<Nullable<BigInt>, _>(event.run_id)
     .bind::<Jsonb, _>(Value::Object(event.metadata.clone()))
-    .bind::<Text, _>(state)
-    .bind::<Nullable<Text>, _>(reason)
-    .bind::<Nullable<Timestamptz>, _>(due_at)
-    .bind::<Text, _>(crate::alerts::reason::DESTINATION_DISABLED.code)
+    .bind::<Text, _>(reason::COOLDOWN.code)
+    .bind::<Text, _>(reason::QUIET_HOURS.code)
+    .bind::<Text, _>(reason::DESTINATION_DISABLED.code)
     .bind::<Text, _>(crate::tenancy::PLATFORM_EXTERNAL_ID)
     .load(conn)
 }

@@ -4,6 +4,7 @@ use crate::alerts::Severity;
 use crate::alerts::matching::Criteria;
 use crate::alerts::rule::RuleTerms;
 use crate::db::page::PageRequest;
+use crate::db::prepared;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
 use time::OffsetDateTime;
@@ -45,19 +46,6 @@ pub(in crate::alerts) struct RuleRow {
     pub destination_names: Vec<String>,
 }
 
-impl RuleRow {
-    /// What it asks of an event.
-    pub(in crate::alerts) fn criteria(&self) -> Criteria {
-        Criteria {
-            events: self.events.clone(),
-            // A CHECK holds what can be stored.
-            minimum_severity: Severity::parse(&self.minimum_severity).unwrap_or(Severity::Info),
-            workspace_ids: self.workspace_ids.clone(),
-            operation_types: self.operation_types.clone(),
-        }
-    }
-}
-
 const SELECT: &str = "\
     SELECT r.id, r.name, r.enabled, r.events, r.minimum_severity, r.workspace_ids, r.operation_types, r.cooldown_seconds,
            to_char(r.quiet_from, 'HH24:MI') AS quiet_from, to_char(r.quiet_to, 'HH24:MI') AS quiet_to, r.time_zone,
@@ -67,9 +55,37 @@ const SELECT: &str = "\
         SELECT array_agg(x.id ORDER BY x.id) AS ids, array_agg(x.name ORDER BY x.id) AS names
         FROM alert_rule_destinations j JOIN alert_destinations x ON x.id = j.destination_id WHERE j.rule_id = r.id) d ON true";
 
-/// In the order of their ids, in which they are locked too.
-pub(in crate::alerts) fn list_enabled(conn: &mut PgConnection) -> QueryResult<Vec<RuleRow>> {
-    diesel::sql_query(format!("{SELECT} WHERE r.enabled ORDER BY r.id")).load(conn)
+/// What an enabled rule asks of an event.
+#[derive(Debug, QueryableByName)]
+pub(in crate::alerts) struct CriteriaRow {
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    #[diesel(sql_type = Array<Text>)]
+    events: Vec<String>,
+    #[diesel(sql_type = Text)]
+    minimum_severity: String,
+    #[diesel(sql_type = Array<BigInt>)]
+    workspace_ids: Vec<i64>,
+    #[diesel(sql_type = Array<Text>)]
+    operation_types: Vec<String>,
+}
+
+impl CriteriaRow {
+    pub(in crate::alerts) fn criteria(self) -> Criteria {
+        Criteria {
+            events: self.events,
+            // A CHECK holds what can be stored.
+            minimum_severity: Severity::parse(&self.minimum_severity).unwrap_or(Severity::Info),
+            workspace_ids: self.workspace_ids,
+            operation_types: self.operation_types,
+        }
+    }
+}
+
+/// Lists what the enabled rules ask, in the order of their ids.
+pub(in crate::alerts) fn list_criteria(conn: &mut PgConnection) -> QueryResult<Vec<CriteriaRow>> {
+    let query = "SELECT id, events, minimum_severity, workspace_ids, operation_types FROM alert_rules WHERE enabled ORDER BY id";
+    prepared(diesel::sql_query(query)).load(conn)
 }
 
 pub(in crate::alerts) fn list(conn: &mut PgConnection, page: PageRequest) -> QueryResult<Vec<RuleRow>> {

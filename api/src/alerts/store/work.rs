@@ -7,10 +7,10 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// Says that a job was made for it.
-pub(in crate::alerts) fn set_queued(conn: &mut PgConnection, id: i64) -> QueryResult<()> {
-    diesel::sql_query("UPDATE alert_deliveries SET queued_at = db_now() WHERE id = $1")
-        .bind::<BigInt, _>(id)
+/// Notes that jobs were created for the deliveries.
+pub(in crate::alerts) fn set_queued(conn: &mut PgConnection, ids: &[i64]) -> QueryResult<()> {
+    diesel::sql_query("UPDATE alert_deliveries SET queued_at = db_now() WHERE id = ANY($1)")
+        .bind::<Array<BigInt>, _>(ids)
         .execute(conn)
         .map(|_| ())
 }
