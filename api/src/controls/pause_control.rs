@@ -72,8 +72,12 @@ pub fn pause_control(
     let after = store::list_not_over(conn, Some(control.key))?;
     let written = after.iter().find(|one| one.id == id).ok_or_else(|| Error::internal("the pause is not there"))?;
     let impact = impact::count(conn, active, control, (ControlAction::Pause, pause.scope), &[])?;
-    audit_pause(ctx, conn, control, previous, written, (pause.previewed, impact))?;
-    Ok(Paused { created: previous.is_none(), control: Control::of(conn, active, control, &after)? })
+    let summary = audit_pause(ctx, conn, control, previous, written, (pause.previewed, impact))?;
+    let paused = Paused { created: previous.is_none(), control: Control::of(conn, active, control, &after)? };
+    if paused.created {
+        mutation::tell(conn, EventKind::ControlPaused, control.key, written, summary);
+    }
+    Ok(paused)
 }
 
 /// 5 to 500 characters without outer white space.
@@ -101,6 +105,7 @@ fn check_times(now: OffsetDateTime, starts_at: Option<OffsetDateTime>, expires_a
     Ok(())
 }
 
+/// Writes the audit row, and returns its sentence.
 fn audit_pause(
     ctx: &Ctx,
     conn: &mut PgConnection,
@@ -108,17 +113,14 @@ fn audit_pause(
     previous: Option<&Pause>,
     pause: &Pause,
     (previewed, impact): (Option<Impact>, Impact),
-) -> Result<()> {
+) -> Result<String> {
     let action = if previous.is_some() { Action::ControlUpdated } else { Action::ControlPaused };
     let verb = if previous.is_some() { "Changed the pause of" } else { "Paused" };
     let place = mutation::place(pause.workspace_name.as_deref());
     let from = if pause.is_scheduled { super::decision::from(pause.starts_at) } else { String::new() };
     let until = super::decision::until(pause.expires_at);
     let summary = format!("{verb} {} {place}{from}{until}.", control.label);
-    if previous.is_none() {
-        mutation::tell(conn, EventKind::ControlPaused, control.key, pause, summary.clone());
-    }
-    let entry = mutation::entry(action, ctx, (control.key, control.label), pause).summary(summary).metadata(
+    let entry = mutation::entry(action, ctx, (control.key, control.label), pause).summary(&summary).metadata(
         "previous",
         previous.map(|previous| {
             json!({
@@ -128,5 +130,6 @@ fn audit_pause(
             })
         }),
     );
-    audit::record(conn, ctx, mutation::with_impact(entry, previewed, impact))
+    audit::record(conn, ctx, mutation::with_impact(entry, previewed, impact))?;
+    Ok(summary)
 }

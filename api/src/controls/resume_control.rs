@@ -58,8 +58,9 @@ pub fn resume_control(
     let place = mutation::place(ended.workspace_name.as_deref());
     let verb = if resume.scheduled { "Called off the scheduled pause of" } else { "Resumed" };
     let summary = format!("{verb} {} {place}.", control.label);
-    mutation::tell(conn, EventKind::ControlResumed, control.key, ended, summary.clone());
-    let entry = mutation::entry(Action::ControlResumed, ctx, (control.key, control.label), ended).summary(summary);
+    let entry = mutation::entry(Action::ControlResumed, ctx, (control.key, control.label), ended).summary(&summary);
     audit::record(conn, ctx, mutation::with_impact(entry, resume.previewed, impact))?;
-    Ok(Resumed { control: Control::of(conn, active, control, &after)?, changed: true })
+    let resumed = Resumed { control: Control::of(conn, active, control, &after)?, changed: true };
+    mutation::tell(conn, EventKind::ControlResumed, control.key, ended, summary);
+    Ok(resumed)
 }
