@@ -5,7 +5,7 @@ use super::Outbox;
 use super::destination::{Destination, DestinationKind, Settings};
 use super::destination_input::{self, Checked, Present, Secret};
 use super::store::destinations::{self as store, DestinationRow, Written};
-use super::{reason, sealing};
+use super::{limit, reason, sealing};
 use crate::audit::{self, Action, Entry};
 use crate::auth::Permit;
 use crate::auth::capability::AlertsManage;
@@ -45,16 +45,19 @@ pub struct NewDestination {
     pub input: DestinationInput,
 }
 
-/// Makes a destination. Errors: 422 on what its kind needs and lacks, 409 `name-taken`.
+/// Creates a destination, of which there may be `most`. Errors: 422 on what its kind needs and lacks, 409 `name-taken`,
+/// `limit-reached`.
 pub fn create_destination(
     ctx: &Ctx,
     permit: &Permit<AlertsManage>,
     conn: &mut PgConnection,
     outbox: &Outbox,
     new: NewDestination,
+    most: i64,
 ) -> Result<Destination> {
     ensure_name(&new.name)?;
     let checked = destination_input::check(outbox, new.kind, new.input, None)?;
+    limit::ensure_room(conn, limit::Kind::Destination, most)?;
     let settings = serde_json::to_value(&checked.settings).map_err(Error::internal)?;
     let written = Written {
         name: &new.name,

@@ -17,6 +17,7 @@ pub mod destination;
 mod destination_input;
 pub mod destinations;
 pub mod event;
+mod limit;
 pub mod matching;
 pub mod network;
 mod notice;

@@ -3,7 +3,7 @@
 use super::event::EventKind;
 use super::rule::{Rule, RuleTerms};
 use super::store::rules as store;
-use super::{destinations, quiet_hours};
+use super::{destinations, limit, quiet_hours};
 use crate::audit::{self, Action, Entry};
 use crate::auth::Permit;
 use crate::auth::capability::AlertsManage;
@@ -28,15 +28,18 @@ pub fn get_rule(_permit: &Permit<AlertsManage>, conn: &mut PgConnection, id: i64
     Rule::of(store::find(conn, id)?.ok_or_else(Error::not_found)?)
 }
 
-/// Makes a rule. `known_types` are the operations that rules can name. Errors: 422 on what it cannot say, 409 `name-taken`.
+/// Creates a rule. `known_types` are the operations that rules can name, `most` is the limit of the installation. Errors: 422 on
+/// what it cannot say, 409 `name-taken`, `limit-reached`.
 pub fn create_rule(
     ctx: &Ctx,
     permit: &Permit<AlertsManage>,
     conn: &mut PgConnection,
     terms: &RuleTerms,
     known_types: &[&str],
+    most: i64,
 ) -> Result<Rule> {
     check(conn, terms, known_types)?;
+    limit::ensure_room(conn, limit::Kind::Rule, most)?;
     let id = store::insert(conn, terms).on_constraint("alert_rules_name_key", name_taken)?;
     let rule = get_rule(permit, conn, id)?;
     let summary = format!("Made the alert rule {}.", rule.name);

@@ -27,6 +27,7 @@ pub enum Code {
     IdempotencyKeyInFlight,
     NothingToDo,
     TooManyTokens,
+    LimitReached,
     BreakGlassOpen,
     PreflightStale,
     PreflightUnknown,
@@ -152,6 +153,14 @@ pub const CODES: &[CodeInfo] = &[
         409,
         "Too many API tokens",
         "An owner has 100 live tokens at most. Revoke one that is not needed any more.",
+    ),
+    row(
+        Code::LimitReached,
+        "limit-reached",
+        409,
+        "Limit reached",
+        "There is as much of this as the installation allows; limit and present say how much. Nothing was changed. Remove what is \
+         not needed any more, or ask the operators for a higher limit.",
     ),
     row(
         Code::BreakGlassOpen,

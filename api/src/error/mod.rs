@@ -73,6 +73,11 @@ impl Error {
         if self.code() == Code::UnknownTenant { Self::not_found().with_source(self) } else { self }
     }
 
+    /// There is as much as the installation allows: `present` of at most `limit`.
+    pub fn limit_reached(detail: impl Into<Cow<'static, str>>, limit: i64, present: i64) -> Self {
+        Self::new(Code::LimitReached, detail).with("limit", limit).with("present", present)
+    }
+
     /// Fields of a request are wrong.
     pub fn invalid(fields: Vec<FieldError>) -> Self {
         let mut error = Self::new(Code::ValidationFailed, "Some fields are missing or wrong; see errors.");

@@ -71,6 +71,14 @@ fn further_members(code: Code) -> Vec<(&'static str, RefOr<Schema>)> {
             let statuses = ArrayBuilder::new().items(Ref::from_schema_name("FindingStatus"));
             vec![("transitions", statuses.description(Some("Where it can go from here.")).into())]
         }
+        Code::LimitReached => {
+            let added = integer("What was to come, where that is more than one.");
+            vec![
+                ("limit", integer("The most that there may be.")),
+                ("present", integer("What there is already.")),
+                ("added", added),
+            ]
+        }
         Code::UnreadableFile => vec![("reason", text("Stable code of what is wrong with the file."))],
         Code::UnknownTenant => {
             let names = ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String));
@@ -82,6 +90,11 @@ fn further_members(code: Code) -> Vec<(&'static str, RefOr<Schema>)> {
 
 fn text(description: &str) -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(Type::String).description(Some(description)).into()
+}
+
+fn integer(description: &str) -> RefOr<Schema> {
+    let format = SchemaFormat::KnownFormat(KnownFormat::Int64);
+    ObjectBuilder::new().schema_type(Type::Integer).format(Some(format)).description(Some(description)).into()
 }
 
 fn nullable(kind: Type, format: Option<KnownFormat>, description: &str) -> RefOr<Schema> {

@@ -111,3 +111,53 @@ async fn a_password_goes_to_no_other_server_than_the_one_it_was_given_for() {
     let without = operator.update_alert_destination(id, &json!({ "smtp_username": "" })).await.assert_status(200);
     assert_eq!((&without.body["has_secret"], &without.body["smtp_username"]), (&json!(false), &Value::Null));
 }
+
+#[tokio::test]
+async fn a_webhooks_secret_goes_to_no_other_address_than_the_one_it_was_given_for() {
+    let app = TestApp::start().await;
+    let operator = app.operator().await;
+    let id = operator.made_destination(&webhook("Hook")).await;
+    let same = webhook("Hook")["url"].clone();
+    for other in ["https://192.0.66.2/elsewhere", "http://192.0.66.2/atlas", "https://192.0.66.3/atlas"] {
+        let refused =
+            operator.update_alert_destination(id, &json!({ "url": other })).await.assert_problem(422, "validation-failed");
+        assert_eq!(refused.body["errors"][0]["pointer"], "/secret", "{other}");
+        let with_secret = json!({ "url": other, "secret": "another-secret-of-its-own" });
+        operator.update_alert_destination(id, &with_secret).await.assert_status(200);
+        operator.update_alert_destination(id, &json!({ "url": same, "secret": SECRET })).await.assert_status(200);
+    }
+    operator.update_alert_destination(id, &json!({ "url": same })).await.assert_status(200);
+}
+
+#[tokio::test]
+async fn the_token_in_an_address_is_told_by_no_answer_and_no_audit_row() {
+    let app = TestApp::start().await;
+    let operator = app.operator().await;
+    let hook = with(webhook("Hook"), &json!({ "url": "https://192.0.66.2/services/T024/9f3cA7Zq?key=b2b9d4c1" }));
+    let made = operator.create_alert_destination(&hook).await.assert_status(201);
+    assert_eq!(made.body["address"], "https://192.0.66.2/…d4c1");
+    let moved = json!({ "url": "https://192.0.66.2/services/T025/x", "secret": SECRET });
+    let said = [
+        made.text.clone(),
+        operator.list_alert_destinations("").await.text,
+        operator.update_alert_destination(made.id(), &moved).await.assert_status(200).text,
+        json!(app.rows("SELECT * FROM audit_logs")).to_string(),
+    ];
+    for text in said {
+        assert!(!text.contains("services") && !text.contains("9f3c"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn there_are_no_more_destinations_than_the_settings_allow() {
+    let app = TestApp::builder().setting("TENANTATLAS_ALERT_DESTINATIONS", "1").start().await;
+    let operator = app.operator().await;
+    let id = operator.made_destination(&webhook("First")).await;
+
+    let refused = operator.create_alert_destination(&webhook("Second")).await.assert_problem(409, "limit-reached");
+
+    assert_eq!(refused.body["detail"], "The limit of alert destinations, 1, is reached. Delete one that is not needed any more.");
+    assert_eq!((&refused.body["limit"], &refused.body["present"]), (&json!(1), &json!(1)));
+    operator.delete_alert_destination(id).await.assert_status(204);
+    operator.create_alert_destination(&webhook("Second")).await.assert_status(201);
+}

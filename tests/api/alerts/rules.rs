@@ -134,3 +134,28 @@ async fn what_was_still_to_be_sent_to_a_removed_destination_is_not_and_its_rule_
     assert_eq!(told.operator.get_alert_rule(told.rule).await.assert_status(200).body["destinations"], json!([]));
     assert_eq!(told.app.deliver().await, 0);
 }
+
+#[tokio::test]
+async fn of_many_rules_made_at_once_there_are_no_more_than_the_settings_allow() {
+    let app = TestApp::builder().setting("TENANTATLAS_ALERT_RULES", "3").start().await;
+    let operator = app.operator().await;
+    let destination = operator.made_destination(&webhook("On call")).await;
+
+    let made: Vec<_> = (0..8)
+        .map(|number| {
+            let (operator, body) = (operator.clone(), rule(&format!("Rule {number}"), destination));
+            tokio::spawn(async move { operator.create_alert_rule(&body).await })
+        })
+        .collect();
+    let mut refused = 0;
+    for answer in made {
+        let answer = answer.await.unwrap();
+        if answer.status != 201 {
+            let answer = answer.assert_problem(409, "limit-reached");
+            assert_eq!((&answer.body["limit"], &answer.body["present"]), (&json!(3), &json!(3)));
+            refused += 1;
+        }
+    }
+
+    assert_eq!((refused, app.value("SELECT count(*) FROM alert_rules")), (5, json!(3)));
+}

@@ -85,7 +85,7 @@ impl CreateBody {
     extensions(("x-required-capability" = json!(AlertsManage::ENTRY.name))),
     responses(
         (status = 201, description = "The destination; its address is in Location.", body = Destination, headers(("Location" = String, description = "Address of the destination."))),
-        (status = 409, description = "name-taken, or idempotency-key-in-flight.", body = Problem, content_type = "application/problem+json")))]
+        (status = 409, description = "name-taken; limit-reached: there are as many destinations as the settings allow; or idempotency-key-in-flight.", body = Problem, content_type = "application/problem+json")))]
 #[post("/alerts/destinations")]
 pub async fn create_alert_destination(
     permit: Permit<AlertsManage>,
@@ -97,9 +97,9 @@ pub async fn create_alert_destination(
 ) -> Result<HttpResponse> {
     let body: Body<CreateBody> = body.parse()?;
     let idempotency = key.request(&ctx, "create_alert_destination".to_owned(), body.hash);
-    let (new, outbox) = (body.value.into_new(), state.outbox.clone());
+    let (new, outbox, most) = (body.value.into_new(), state.outbox.clone(), state.config.alert_destinations);
     let create = move |conn: &mut _| {
-        let destination = use_case::create_destination(&ctx, &permit, conn, &outbox, new)?;
+        let destination = use_case::create_destination(&ctx, &permit, conn, &outbox, new, most)?;
         let location = format!("/api/v1/system/alerts/destinations/{}", destination.id);
         Ok((destination, Some(location)))
     };

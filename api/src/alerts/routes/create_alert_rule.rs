@@ -74,7 +74,7 @@ impl From<CreateBody> for RuleTerms {
     extensions(("x-required-capability" = json!(AlertsManage::ENTRY.name))),
     responses(
         (status = 201, description = "The rule; its address is in Location.", body = Rule, headers(("Location" = String, description = "Address of the rule."))),
-        (status = 409, description = "name-taken, or idempotency-key-in-flight.", body = Problem, content_type = "application/problem+json")))]
+        (status = 409, description = "name-taken; limit-reached: there are as many rules as the settings allow; or idempotency-key-in-flight.", body = Problem, content_type = "application/problem+json")))]
 #[post("/alerts/rules")]
 pub async fn create_alert_rule(
     permit: Permit<AlertsManage>,
@@ -86,8 +86,9 @@ pub async fn create_alert_rule(
 ) -> Result<HttpResponse> {
     let body: Body<CreateBody> = body.parse()?;
     let idempotency = key.request(&ctx, "create_alert_rule".to_owned(), body.hash);
+    let most = state.config.alert_rules;
     let create = move |conn: &mut _| {
-        let rule = use_case::create_rule(&ctx, &permit, conn, &body.value.into(), &operation_types())?;
+        let rule = use_case::create_rule(&ctx, &permit, conn, &body.value.into(), &operation_types(), most)?;
         let location = format!("/api/v1/system/alerts/rules/{}", rule.id);
         Ok((rule, Some(location)))
     };
