@@ -79,8 +79,9 @@ pub struct Destination {
     pub kind: DestinationKind,
     /// Whether anything is sent there.
     pub enabled: bool,
-    /// Where it is, as far as that may be seen: for Teams the host only.
-    #[schema(example = "https://hooks.example.com/atlas")]
+    /// Where it is, as far as that may be seen: of Teams the host; of a webhook the host, and the last four characters of a long
+    /// path or query.
+    #[schema(example = "https://hooks.example.com/…9f3c")]
     pub address: String,
     /// Whether a secret is kept for it; the secret itself is never shown.
     pub has_secret: bool,

@@ -86,11 +86,12 @@ fn teams(outbox: &Outbox, wrong: &mut Wrong, input: DestinationInput, present: O
 }
 
 fn webhook(outbox: &Outbox, wrong: &mut Wrong, input: DestinationInput, present: Option<Present>) -> Checked {
-    let is_new = present.is_none();
     if let Some(text) = &input.url {
         wrong.url(outbox, text);
     }
-    let url = input.url.or_else(|| present.and_then(|present| present.settings.url));
+    let before = present.and_then(|present| present.settings.url);
+    let is_elsewhere = input.url.as_ref().is_some_and(|url| before.as_ref() != Some(url));
+    let url = input.url.or(before);
     if url.is_none() {
         wrong.required("url", "The address that requests go to is expected.");
     }
@@ -98,12 +99,39 @@ fn webhook(outbox: &Outbox, wrong: &mut Wrong, input: DestinationInput, present:
         Some(secret) if !(16..=256).contains(&secret.len()) || !secret.bytes().all(|b| b.is_ascii_graphic()) => {
             wrong.add("secret", "length", "16 to 256 visible ASCII characters are expected.");
         }
-        None if is_new => wrong.required("secret", "The secret that signs requests is expected."),
+        // A secret that stays goes to no other address than the one it was given for.
+        None if is_elsewhere => {
+            wrong.required("secret", "The secret that signs requests is expected, and anew when the address changes.");
+        }
         _ => {}
     }
     let settings = Settings { url: url.clone(), ..Settings::default() };
-    Checked { address: url.unwrap_or_default(), settings, secret: input.secret.map_or(Secret::Keep, Secret::Replace) }
+    Checked {
+        address: url.as_deref().map(shown).unwrap_or_default(),
+        settings,
+        secret: input.secret.map_or(Secret::Keep, Secret::Replace),
+    }
 }
+
+/// Shortens an address to what people may see of it: where it leads, and the last characters of a path or query that is long
+/// enough to tell nothing by them. The rest is often a credential.
+fn shown(url: &str) -> String {
+    const TELLING: usize = 4;
+    const LONG: usize = 20;
+    let authority = url.find("://").map_or(0, |at| at + 3);
+    let end = url.get(authority..).and_then(|rest| rest.find(['/', '?', '#'])).map_or(url.len(), |at| authority + at);
+    let (origin, rest) = url.split_at_checked(end).unwrap_or((url, ""));
+    match rest.chars().count() {
+        0 | 1 => origin.to_owned(),
+        length => {
+            let last: String = rest.chars().skip(length - TELLING.min(length)).filter(|_| length >= LONG).collect();
+            format!("{origin}/{HIDDEN}{last}")
+        }
+    }
+}
+
+/// Stands for what is not shown of an address.
+const HIDDEN: char = '…';
 
 fn email(outbox: &Outbox, wrong: &mut Wrong, input: DestinationInput, present: Option<Present>) -> Checked {
     let before = present.map(|present| present.settings);
@@ -191,6 +219,14 @@ impl Wrong {
                 && url.username().is_empty()
                 && url.password().is_none()
         });
+        if text.contains(HIDDEN) {
+            self.add(
+                "url",
+                "value",
+                "The whole address is expected, not what is shown of it; leave it out to keep the present one.",
+            );
+            return None;
+        }
         let Some(url) = url else {
             self.add("url", "value", EXPECTED);
             return None;
@@ -243,6 +279,26 @@ impl Wrong {
         }
         for (at, to) in settings.to.iter().enumerate().filter(|(_, to)| !is_mailbox(to)) {
             self.add(&format!("to/{at}"), "value", &format!("An e-mail address is expected; {to:?} is none."));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn an_address_is_shown_without_what_may_be_a_credential() {
+        for (url, expected) in [
+            ("https://hooks.example.com", "https://hooks.example.com"),
+            ("https://hooks.example.com:8443/", "https://hooks.example.com:8443"),
+            ("https://hooks.example.com/atlas", "https://hooks.example.com/…"),
+            ("https://hooks.example.com?token=s3cret", "https://hooks.example.com/…"),
+            ("https://hooks.example.com/services/T024/B17/9f3cA7Zq", "https://hooks.example.com/…A7Zq"),
+            ("https://hooks.example.com/#0123456789abcdefghij", "https://hooks.example.com/…ghij"),
+            ("http://[2001:db8::1]/x", "http://[2001:db8::1]/…"),
+        ] {
+            assert_eq!(shown(url), expected, "{url}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use support::TestApp;
-use support::actor::alerts::webhook;
+use support::actor::alerts::{SECRET, webhook};
 
 fn mail() -> Value {
     json!({ "name": "Mail", "kind": "email", "smtp_host": "smtp.example.com", "smtp_port": 587, "smtp_tls": "starttls",
@@ -37,6 +37,7 @@ async fn what_a_kind_needs_has_to_be_there_and_what_it_does_not_know_must_not() 
         (with(webhook("Hook"), &json!({ "secret": null })), "/secret"),
         (with(webhook("Hook"), &json!({ "secret": "short" })), "/secret"),
         (with(webhook("Hook"), &json!({ "secret": "with a space in the middle" })), "/secret"),
+        (with(webhook("Hook"), &json!({ "url": "https://192.0.66.2/…A7Zq" })), "/url"),
         (with(webhook("Hook"), &json!({ "smtp_port": 25 })), "/smtp_port"),
         (with(mail(), &json!({ "smtp_host": null })), "/smtp_host"),
         (with(mail(), &json!({ "smtp_host": "smtp.example.com:25" })), "/smtp_host"),

@@ -2,7 +2,7 @@
 
 use super::Told;
 use serde_json::{Value, json};
-use support::actor::alerts::{rule, webhook_at};
+use support::actor::alerts::{SECRET, rule, webhook_at};
 use support::receiver::{BODY, Behaviour, Receiver};
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn whatever_a_receiver_does_the_delivery_says_why_and_nothing_of_the_answe
     // Nobody listens there any more.
     let told = Told::start().await;
     told.operator
-        .update_alert_destination(told.destination, &json!({ "url": format!("http://{mute}/") }))
+        .update_alert_destination(told.destination, &json!({ "url": format!("http://{mute}/"), "secret": SECRET }))
         .await
         .assert_status(200);
     told.operator.pause_backfill().await.assert_status(201);

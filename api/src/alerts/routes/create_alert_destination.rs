@@ -30,7 +30,7 @@ pub struct CreateBody {
     kind: DestinationKind,
     /// Whether anything is sent there; left out: it is.
     enabled: Option<bool>,
-    /// Address of a webhook, or of a Teams channel's incoming webhook: http or https. Teams' is kept secret.
+    /// Address of a webhook, or of a Teams channel's incoming webhook: http or https. Never shown again as a whole.
     #[schema(max_length = 2000, example = "https://hooks.example.com/atlas")]
     url: Option<String>,
     /// Signs requests to a webhook: 16 to 256 visible ASCII characters. Never shown again.

@@ -17,8 +17,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-/// What is to change of a destination; what is left out stays. A password has to be given anew when the mail server or the
-/// user name changes.
+/// Members to change of a destination; those that are left out stay. A password has to be given anew when the mail server or the
+/// user name changes, and a webhook's secret when its address changes.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = UpdateAlertDestinationBody)]
@@ -28,7 +28,7 @@ pub struct UpdateBody {
     name: Option<String>,
     /// Whether anything is sent there.
     enabled: Option<bool>,
-    /// Address of a webhook, or of a Teams channel's incoming webhook: http or https. Teams' is kept secret.
+    /// Address of a webhook, or of a Teams channel's incoming webhook: http or https. Never shown again as a whole.
     #[schema(max_length = 2000, example = "https://hooks.example.com/atlas")]
     url: Option<String>,
     /// Signs requests to a webhook: 16 to 256 visible ASCII characters. Never shown again.

@@ -185,8 +185,8 @@ function Hook({ draft, change, problem, isNew }: PartProps) {
       <TextInput
         label="Address"
         description={
-          isTeams && !isNew
-            ? "Kept secret; leave it empty to keep the one that is set."
+          !isNew
+            ? "Leave it empty to keep the one that is set, which is never shown as a whole."
             : "http or https; private networks only where the settings allow them."
         }
         placeholder="https://…"
@@ -201,7 +201,7 @@ function Hook({ draft, change, problem, isNew }: PartProps) {
             description={
               isNew
                 ? "Signs each request. Copy it to the receiver now: it is never shown again."
-                : "Leave it empty to keep the one that is set."
+                : "Leave it empty to keep the one that is set; a new address needs a new one."
             }
             autoComplete="new-password"
             value={draft.secret}

@@ -20,8 +20,10 @@ const TEAMS: AlertDestination = {
   updated_at: "2026-11-27T00:00:00Z",
 };
 
-test("a channel that is saved as it is keeps its address, which the page does not know", () => {
+test("a channel or webhook that is saved as it is keeps its address, which the page does not know", () => {
   expect(destinationBody(destinationDraft(TEAMS))).toEqual({ name: "Ops channel" });
+  const hook = { ...TEAMS, kind: "webhook" as const, address: "https://hooks.example.com/…9f3c" };
+  expect(destinationBody(destinationDraft(hook))).toEqual({ name: "Ops channel" });
 });
 
 test("a secret that is not given is not sent", () => {

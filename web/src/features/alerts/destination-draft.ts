@@ -33,14 +33,13 @@ export function emptyDestination(): DestinationDraft {
   };
 }
 
-/** A destination as it is, to be changed. The address of a Teams channel is a secret, and stays away. */
+/** A destination as it is, to be changed. Its address is shown in part only, so it is empty until another is given. */
 export function destinationDraft(destination: AlertDestination): DestinationDraft {
   const empty = emptyDestination();
   return {
     ...empty,
     kind: destination.kind,
     name: destination.name,
-    url: destination.kind === "webhook" ? destination.address : "",
     host: destination.smtp_host ?? "",
     port: destination.smtp_port ?? empty.port,
     tls: destination.smtp_tls ?? empty.tls,
