@@ -95,6 +95,7 @@ impl Application {
         let keys = auth::keys::Keys::load(&config.signing_keys, &db).await?;
         let listen = config.listen;
         let rate_limits = RateLimits::new(config.rate_limit);
+        let uploads = Uploads::new(config.uploads_per_tenant);
         let config = Arc::new(config);
         let settings = config.clone();
         let outbox = db.with(move |conn| Outbox::load(conn, &settings)).await?;
@@ -111,7 +112,7 @@ impl Application {
             outbox,
             watchers: Watchers::default(),
             feed: Feed::default(),
-            uploads: Uploads::default(),
+            uploads,
             readiness: Readiness::default(),
             metrics: observability::metrics_handle(),
             figures: InstallationFigures::default(),

@@ -110,7 +110,7 @@ async fn a_token_that_ends_while_the_file_comes_imports_nothing() {
 
 #[tokio::test]
 async fn two_files_of_a_user_are_on_their_way_at_once_and_a_third_is_told_when_to_come_back() {
-    let app = TestApp::start().await;
+    let app = TestApp::builder().setting("TENANTATLAS_UPLOADS_PER_TENANT", "8").start().await;
     let tenant = app.tenant("Contoso");
     let owner = app.member(&tenant, "owner").await;
     // A program of theirs counts as well.
@@ -129,11 +129,29 @@ async fn two_files_of_a_user_are_on_their_way_at_once_and_a_third_is_told_when_t
 }
 
 #[tokio::test]
+async fn two_files_of_a_tenant_are_on_their_way_at_once_and_another_tenant_has_room() {
+    let app = TestApp::start().await;
+    let (tenant, other) = (app.tenant("Contoso"), app.tenant("Fabrikam"));
+    let mut uploads = Vec::new();
+    for _ in 0..3 {
+        uploads.push(SlowUpload::begin(&app, &app.member(&tenant, "manager").await, &tenant));
+    }
+
+    assert_told_to_come_back(&SlowUpload::answered_early(&mut uploads).await);
+
+    let elsewhere = app.member(&other, "manager").await;
+    elsewhere.import_findings(other.id, "jsonl", app.observation("CHECK.2").to_string()).await.assert_status(200);
+    for upload in uploads {
+        assert_eq!(status(&upload.end()), 200);
+    }
+}
+
+#[tokio::test]
 async fn eight_files_of_all_users_are_on_their_way_at_once() {
     let app = TestApp::start().await;
-    let tenant = app.tenant("Contoso");
     let mut uploads = Vec::new();
-    for files in [2, 2, 2, 2, 1] {
+    for (number, files) in [2, 2, 2, 2, 1].into_iter().enumerate() {
+        let tenant = app.tenant(&format!("Tenant {number}"));
         let sender = app.member(&tenant, "manager").await;
         uploads.extend((0..files).map(|_| SlowUpload::begin(&app, &sender, &tenant)));
     }

@@ -2,7 +2,8 @@
 //! no database connection waits for a slow sender. What is in it is for the reader to find out: the type that the sender says
 //! it has is not believed.
 
-use super::uploads::Place;
+use super::path::id;
+use super::uploads::{Place, Uploader};
 use crate::context::Ctx;
 use crate::error::{Code, Error, Result};
 use crate::http::State;
@@ -54,11 +55,13 @@ impl FromRequest for Upload {
         let checked = check_headers(req);
         let uploads = req.app_data::<web::Data<State>>().map(|state| state.uploads.clone());
         let ctx = Ctx::from_request(req, payload).into_inner();
+        let tenant_id = req.match_info().get("tenant").and_then(id);
         let payload = payload.take();
         Box::pin(async move {
             checked?;
             let user_id = ctx?.actor.user_id().ok_or_else(Error::unauthenticated)?;
-            let place = uploads.ok_or_else(|| Error::internal("state missing"))?.take(user_id)?;
+            let uploader = Uploader { user_id, tenant_id: tenant_id.ok_or_else(Error::not_found)? };
+            let place = uploads.ok_or_else(|| Error::internal("state missing"))?.take(uploader)?;
             Ok(Self { file: receive(payload, LIMITS).await?, _place: place })
         })
     }
