@@ -103,7 +103,13 @@ impl World {
 
 /// Ordinary import of JSON Lines into the tenants that the file names.
 pub fn ordinary() -> ImportOptions {
-    ImportOptions { format: Format::JsonLines, mode: Mode::Ordinary, tenant: TenantChoice::FromFile, severities: None }
+    ImportOptions {
+        format: Format::JsonLines,
+        mode: Mode::Ordinary,
+        tenant: TenantChoice::FromFile,
+        severities: None,
+        findings_per_tenant: i64::MAX,
+    }
 }
 
 /// One scan of tenant Alpha.

@@ -59,7 +59,7 @@ pub fn run(config: &Config, args: Args) -> Result<Exit> {
     };
     let is_forced = matches!(choice, TenantChoice::Forced(_));
     let mode = if legacy { Mode::Legacy } else { Mode::Ordinary };
-    let options = ImportOptions { format, mode, tenant: choice, severities };
+    let options = ImportOptions { format, mode, tenant: choice, severities, findings_per_tenant: config.findings_per_tenant };
     let input = open(&file)?;
     match with_database(config, |db| db.run(|conn| import_scan(&Ctx::cli(), conn, input, &options))) {
         Ok(report) => output.print(&report, |report| describe(&file, report)).map(|()| Exit::Done),

@@ -9,16 +9,16 @@ use diesel::PgConnection;
 use std::io::Read;
 
 /// Imports a file that is at hand, in a transaction on the floor. A file that names no tenant is taken for this one's. Errors:
-/// 422 `unreadable-file`, `tenant-mismatch`; 404 when the tenant has just left the allowed universe.
+/// 422 `unreadable-file`, `tenant-mismatch`; 409 `limit-reached`; 404 when the tenant has just left the allowed universe.
 pub fn import_findings(
     ctx: &Ctx,
     permit: &TenantPermit<FindingsImport>,
     conn: &mut PgConnection,
     file: impl Read,
-    format: Format,
+    (format, findings_per_tenant): (Format, i64),
 ) -> Result<ImportReport> {
     allow_upload(conn)?;
     let tenant = TenantChoice::Only(permit.tenant_id());
-    let options = ImportOptions { format, mode: Mode::Ordinary, tenant, severities: None };
+    let options = ImportOptions { format, mode: Mode::Ordinary, tenant, severities: None, findings_per_tenant };
     import_scan(ctx, conn, file, &options).map_err(Error::hiding_tenant)
 }

@@ -309,3 +309,41 @@ async fn every_real_file_is_imported_by_upload_and_then_known() {
         assert_eq!(app.value("SELECT count(*) FROM findings"), report.body["created"], "{name}");
     }
 }
+
+#[tokio::test]
+async fn a_file_that_would_give_a_tenant_more_findings_than_it_may_have_is_refused_whole() {
+    let app = TestApp::builder().setting("TENANTATLAS_FINDINGS_PER_TENANT", "3").start().await;
+    let tenant = app.tenant("Contoso");
+    let manager = app.member(&tenant, "manager").await;
+    let first = lines(&[app.observation("CHECK.1"), app.observation("CHECK.2")]);
+    manager.import_findings(tenant.id, "jsonl", first).await.assert_status(200);
+    let seen_again = with(app.observation("CHECK.1"), json!({ "severity": "critical" }));
+    let more = lines(&[seen_again, app.observation("CHECK.3"), app.observation("CHECK.4")]);
+    let before = app.rows("SELECT * FROM findings ORDER BY id");
+
+    let refused = manager.import_findings(tenant.id, "jsonl", more.clone()).await.assert_problem(409, "limit-reached");
+
+    let detail = "Contoso has 2 findings, and the file would add 2; a tenant has 3 at most. Nothing was imported.";
+    assert_eq!(refused.body["detail"], detail);
+    assert_eq!([&refused.body["limit"], &refused.body["present"], &refused.body["added"]], [&json!(3), &json!(2), &json!(2)]);
+    assert_eq!(
+        (app.rows("SELECT * FROM findings ORDER BY id"), app.value("SELECT count(*) FROM finding_scans")),
+        (before, json!(1))
+    );
+    let tenant_id = tenant.id.to_string();
+    let args = ["findings", "import", "--format", "jsonl", "--tenant", &tenant_id, "-"];
+    let at_the_terminal = support::cli::command(app.database_url())
+        .env("TENANTATLAS_FINDINGS_PER_TENANT", "3")
+        .args(args)
+        .stdin(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn();
+    let mut at_the_terminal = at_the_terminal.unwrap();
+    at_the_terminal.stdin.take().unwrap().write_all(more.as_bytes()).unwrap();
+    let output = at_the_terminal.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains(detail), "{output:?}");
+
+    let room = lines(&[app.observation("CHECK.1"), app.observation("CHECK.5")]);
+    manager.import_findings(tenant.id, "jsonl", room).await.assert_status(200);
+}

@@ -20,7 +20,7 @@ use super::whose::TenantChoice;
 use crate::audit::{self, Action, Entry};
 use crate::context::Ctx;
 use crate::db::locks::{self, LockClass};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::tenancy;
 
 /// As which version of the product an import writes.
@@ -44,10 +44,12 @@ pub struct ImportOptions {
     pub tenant: TenantChoice,
     /// Severities by Maester test id.
     pub severities: Option<Severities>,
+    /// Most findings that a tenant may have.
+    pub findings_per_tenant: i64,
 }
 
 /// Imports `input`. Where reading may take long, the connection must not be in a transaction. Errors: 422 `unreadable-file` with
-/// a `reason`, `unknown-tenant`, `tenant-mismatch`; whatever the error, nothing was written.
+/// a `reason`, `unknown-tenant`, `tenant-mismatch`; 409 `limit-reached`; whatever the error, nothing was written.
 pub fn import_scan(ctx: &Ctx, conn: &mut PgConnection, input: impl Read, options: &ImportOptions) -> Result<ImportReport> {
     let decided = options.tenant.decided(conn)?;
     let read_options = ReadOptions { now: store::db_now(conn)?, severities: options.severities.clone() };
@@ -85,6 +87,7 @@ fn apply(
     if !report.scan_already_imported {
         store::delete_already_imported(conn)?;
         let (updated, created) = write(conn, options.mode)?;
+        ensure_room(conn, &scans, &created, options.findings_per_tenant)?;
         (report.updated, report.created) = (total(&updated), total(&created));
         for scan in scans.iter().filter(|scan| scan.scan_id.is_some()) {
             record(ctx, conn, options, scan, count_of(&created, scan), count_of(&updated, scan))?;
@@ -102,6 +105,27 @@ fn write(conn: &mut PgConnection, mode: Mode) -> Result<(Vec<AppliedCount>, Vec<
     store::update_next_passes(conn)?;
     store::lock_findings(conn)?;
     Ok((store::update_known(conn)?, store::insert_missing(conn)?))
+}
+
+/// Refuses what would leave a tenant with more findings than it may have. Its lock is held, so nobody else adds any.
+fn ensure_room(conn: &mut PgConnection, scans: &[Scan], created: &[AppliedCount], most: i64) -> Result<()> {
+    for (at, scan) in scans.iter().enumerate() {
+        let of_tenant = |count: &&AppliedCount| count.tenant_id == scan.tenant_id;
+        let added: i64 = created.iter().filter(of_tenant).map(|count| count.count).sum();
+        let is_looked_at = scans.iter().take(at).any(|earlier| earlier.tenant_id == scan.tenant_id);
+        if added == 0 || is_looked_at {
+            continue;
+        }
+        let present = store::count_findings(conn, scan.tenant_id)? - added;
+        if present + added > most {
+            let detail = format!(
+                "{} has {present} findings, and the file would add {added}; a tenant has {most} at most. Nothing was imported.",
+                scan.tenant_name
+            );
+            return Err(Error::limit_reached(detail, most, present).with("added", added));
+        }
+    }
+    Ok(())
 }
 
 fn total(counts: &[AppliedCount]) -> u64 {

@@ -39,6 +39,8 @@ pub struct ScanFile(#[allow(dead_code, reason = "only its schema is of use")] St
     responses(
         (status = 200, description = "What was done.", body = ImportReport),
         (status = 408, description = "upload-timed-out: the file came too slowly.", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "limit-reached: the tenant would have more findings than it may; nothing was imported.",
+            body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The file is too large.", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "A form, or a Content-Encoding.", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "unreadable-file, with a reason; tenant-mismatch: it names another tenant; or a parameter is wrong.",
@@ -51,9 +53,9 @@ pub async fn import_findings(
     state: web::Data<State>,
     file: Upload,
 ) -> Result<web::Json<ImportReport>> {
-    let (scope, format) = (permit.scope(), params.0.format);
+    let (scope, how) = (permit.scope(), (params.0.format, state.config.findings_per_tenant));
     // The file may have been on its way for minutes.
     let renew = move |conn: &mut _| permit.renewed(conn);
-    let import = move |conn: &mut _, permit: TenantPermit<_>| use_case::import_findings(&ctx, &permit, conn, file, format);
+    let import = move |conn: &mut _, permit: TenantPermit<_>| use_case::import_findings(&ctx, &permit, conn, file, how);
     Ok(web::Json(state.db.tenant_write_after(scope, renew, import).await?))
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
+use crate::db::schema::findings;
 use crate::findings::lifecycle::rules::{self, FIRST_SEEN, LAST_SEEN, LIVE, TIMES_SEEN};
 use crate::findings::model::Severity;
 
@@ -150,6 +151,11 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
 /// Creates findings for failing observations that have none; after [`update_known`].
 pub(in crate::findings::import) fn insert_missing(conn: &mut PgConnection) -> QueryResult<Vec<AppliedCount>> {
     diesel::sql_query(INSERT.as_str()).load(conn)
+}
+
+/// Counts all findings of a tenant.
+pub(in crate::findings::import) fn count_findings(conn: &mut PgConnection, tenant_id: i64) -> QueryResult<i64> {
+    findings::table.filter(findings::tenant_id.eq(tenant_id)).count().get_result(conn)
 }
 
 /// Creates a finding for every failing observation, as versions without a lifecycle did.
