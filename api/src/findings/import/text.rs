@@ -7,6 +7,9 @@ pub(super) const TITLE_LIMIT: usize = 1_000;
 /// Bytes of one text within the evidence that are kept.
 pub(super) const EVIDENCE_TEXT_LIMIT: usize = 64 * 1024;
 
+/// Bytes of the evidence of one finding, as JSON, that are kept.
+pub(super) const EVIDENCE_LIMIT: usize = 128 * 1024;
+
 /// `text` with every NUL, which PostgreSQL cannot hold, made visible as the replacement character.
 pub(super) fn without_nul(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
@@ -25,16 +28,39 @@ pub(super) fn text_at<'v>(value: &'v Value, pointer: &str) -> Option<&'v str> {
     value.pointer(pointer)?.as_str().map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// Cleans `evidence` in place; whether anything was cut.
+/// Cleans `evidence` in place, text by text and then as a whole. True when anything was cut.
 pub(super) fn tidy(evidence: &mut Value) -> bool {
+    tidy_texts(evidence) | bound(evidence)
+}
+
+/// Leaves out the members for which there is no room, and says so.
+fn bound(evidence: &mut Value) -> bool {
+    let size = |value: &Value| value.to_string().len();
+    let length = size(evidence);
+    let Value::Object(fields) = evidence else { return false };
+    if length <= EVIDENCE_LIMIT {
+        return false;
+    }
+    let mut room = EVIDENCE_LIMIT;
+    fields.retain(|name, value| {
+        let needed = name.len().saturating_mul(2) + size(value);
+        let fits = needed <= room;
+        room -= if fits { needed } else { 0 };
+        fits
+    });
+    fields.insert("…".to_owned(), Value::String(format!("[cut: {length} bytes]")));
+    true
+}
+
+fn tidy_texts(evidence: &mut Value) -> bool {
     match evidence {
         Value::String(text) => tidy_text(text),
-        Value::Array(items) => items.iter_mut().fold(false, |cut, item| tidy(item) | cut),
+        Value::Array(items) => items.iter_mut().fold(false, |cut, item| tidy_texts(item) | cut),
         Value::Object(fields) => {
             if fields.keys().any(|name| name.contains('\0')) {
                 *fields = std::mem::take(fields).into_iter().map(|(name, value)| (without_nul(&name), value)).collect();
             }
-            fields.values_mut().fold(false, |cut, value| tidy(value) | cut)
+            fields.values_mut().fold(false, |cut, value| tidy_texts(value) | cut)
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
@@ -73,6 +99,16 @@ mod tests {
         let log = evidence["log"].as_str().unwrap();
         assert!(log.len() < EVIDENCE_TEXT_LIMIT + 40 && log.ends_with("… [cut: 131072 bytes]"));
         assert_eq!(evidence["short"], "kept");
+    }
+
+    #[test]
+    fn evidence_that_is_too_long_as_a_whole_keeps_the_members_that_fit_and_says_so() {
+        let numbers = vec![0; EVIDENCE_LIMIT];
+        let mut evidence = json!({"first": "kept", "middle": numbers, "zlast": [1, 2]});
+        assert!(tidy(&mut evidence));
+        assert_eq!(evidence, json!({"first": "kept", "zlast": [1, 2], "…": "[cut: 262185 bytes]"}));
+        let mut short = json!({"all": "x".repeat(EVIDENCE_TEXT_LIMIT)});
+        assert!(!tidy(&mut short));
     }
 
     #[test]
