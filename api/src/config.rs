@@ -61,9 +61,9 @@ pub struct Config {
     /// `TENANTATLAS_TRUSTED_PROXIES`: addresses or networks whose `X-Forwarded-For` is believed, comma-separated.
     pub trusted_proxies: Vec<IpNet>,
     /// `TENANTATLAS_RATE_LIMIT`: requests a minute of one API token, or of all bearer sessions of one person, on this node;
-    /// default 1200, `off` for none. Their pages may ask for ten times as much, an address without a credential for as much.
+    /// default 1200, `off` for none. All tokens and bearer sessions of one person together may ask for four times as much, their
+    /// pages for ten times, all users of one tenant for twenty times, an address without a credential for as much.
     pub rate_limit: Option<NonZeroU32>,
-    /// `TENANTATLAS_WORKER_CONCURRENCY`: run targets worked on at once by this process, default the number of cores.
     /// `TENANTATLAS_UPLOADS_PER_TENANT`: files on their way to this node for one tenant at once, default 2.
     pub uploads_per_tenant: usize,
     /// `TENANTATLAS_FINDINGS_PER_TENANT`: findings of one tenant, default 2,000,000; an import of more is refused.
@@ -72,6 +72,7 @@ pub struct Config {
     pub alert_rules: i64,
     /// `TENANTATLAS_ALERT_DESTINATIONS`: alert destinations of the installation, default 100.
     pub alert_destinations: i64,
+    /// `TENANTATLAS_WORKER_CONCURRENCY`: run targets worked on at once by this process, default the number of cores.
     pub worker_concurrency: usize,
     /// `TENANTATLAS_PRODUCT_USAGE_EVENT_RETENTION_DAYS`: how long product usage events are kept, default 90.
     pub product_usage_event_retention_days: u16,
@@ -131,11 +132,11 @@ impl Config {
                 Some("off") => None,
                 Some(text) => Some(checked_rate_limit(text)?),
             },
-            worker_concurrency: parsed(source, "TENANTATLAS_WORKER_CONCURRENCY", "a number from 1 to 64 is expected")?
             uploads_per_tenant: limit(source, "TENANTATLAS_UPLOADS_PER_TENANT", 2, 8)?,
             findings_per_tenant: limit(source, "TENANTATLAS_FINDINGS_PER_TENANT", 2_000_000, 1_000_000_000)?,
             alert_rules: limit(source, "TENANTATLAS_ALERT_RULES", 200, 10_000)?,
             alert_destinations: limit(source, "TENANTATLAS_ALERT_DESTINATIONS", 100, 10_000)?,
+            worker_concurrency: parsed(source, "TENANTATLAS_WORKER_CONCURRENCY", "a number from 1 to 64 is expected")?
                 .map_or(Ok(cores.clamp(1, 64)), checked_concurrency)?,
             product_usage_event_retention_days: parsed(source, RETENTION, RETENTION_EXPECTED)?
                 .map_or(Ok(90), checked_retention)?,
@@ -192,7 +193,6 @@ fn parsed<T: std::str::FromStr>(
     source(name).map(|text| text.trim().parse().map_err(|_| wrong(name, expected))).transpose()
 }
 
-fn checked_url(name: &'static str, url: String) -> Result<String, ConfigError> {
 /// A number from 1 to `highest`.
 fn limit<T>(source: &dyn Fn(&str) -> Option<String>, name: &'static str, default: T, highest: T) -> Result<T, ConfigError>
 where
@@ -205,6 +205,7 @@ where
     }
 }
 
+fn checked_url(name: &'static str, url: String) -> Result<String, ConfigError> {
     match url.starts_with("postgres://") || url.starts_with("postgresql://") {
         true => Ok(url),
         false => Err(wrong(name, "an address as postgres://user@host/database is expected")),

@@ -287,8 +287,8 @@ pub const CODES: &[CodeInfo] = &[
         "too-many-requests",
         429,
         "Too many requests",
-        "This credential, or this address without one, has used what it may ask for in a minute, or too many requests of the person, \
-         the tenant or the network are under way. Wait as long as Retry-After says.",
+        "This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or \
+         too many of their requests are under way; the detail says which. Wait as long as Retry-After says.",
     ),
     row(Code::Internal, "internal-error", 500, "Internal error", "Something failed on our side. Tell support the request id."),
     row(

@@ -44,6 +44,55 @@ async fn each_token_counts_by_itself_and_a_refusal_tells_what_is_left_too() {
 }
 
 #[tokio::test]
+async fn all_credentials_of_one_person_together_may_ask_four_times_as_much_as_one() {
+    let app = limited("5").await;
+    let operator = app.operator().await;
+    let mut programs = Vec::new();
+    for _ in 0..4 {
+        programs.push(operator.program(&["platform.ops.view"]).await);
+    }
+
+    // Making them took four of twenty. On a slow machine one or other is given back meanwhile.
+    let (mut answered, mut refused) = (0, Vec::new());
+    for program in programs.iter().flat_map(|program| [program; 5]) {
+        let answer = program.list_runs("").await;
+        if answer.status == 200 { answered += 1 } else { refused.push(answer) }
+    }
+
+    assert!((16..20).contains(&answered), "{answered} were answered");
+    let refused = refused.remove(0).assert_problem(429, "too-many-requests");
+    let detail = refused.body["detail"].as_str().unwrap();
+    assert!(detail.starts_with("More than 20 requests with all your credentials in a minute."), "{detail}");
+}
+
+#[tokio::test]
+async fn all_users_of_one_tenant_together_may_ask_as_much_as_two_pages() {
+    let app = limited("3").await;
+    let (tenant, other) = (app.tenant("Contoso"), app.tenant("Fabrikam"));
+    let mut pages = Vec::new();
+    for _ in 0..3 {
+        pages.push(app.cookie_member(&tenant, "readonly").await);
+    }
+    app.set_membership(pages[2].id, &other, "readonly");
+
+    for page in pages[..2].iter().flat_map(|page| [page; 30]) {
+        page.list_findings(tenant.id, "").await.assert_status(200);
+    }
+    let mut answer = pages[2].list_findings(tenant.id, "").await;
+    // On a slow machine one or other is given back meanwhile.
+    for _ in 0..20 {
+        if answer.status == 200 {
+            answer = pages[2].list_findings(tenant.id, "").await;
+        }
+    }
+
+    let refused = answer.assert_problem(429, "too-many-requests");
+    let detail = refused.body["detail"].as_str().unwrap();
+    assert!(detail.starts_with("More than 60 requests of all users of this tenant in a minute."), "{detail}");
+    pages[2].list_findings(other.id, "").await.assert_status(200);
+}
+
+#[tokio::test]
 async fn a_page_may_ask_ten_times_as_much() {
     let app = limited("2").await;
     let browser = app.cookie_operator().await;

@@ -42,11 +42,6 @@ impl Authentication {
         }
     }
 
-    /// Names the credential, by which requests are counted.
-    pub fn credential(&self) -> Option<String> {
-        self.actor()?.credential(self.token().as_ref())
-    }
-
     /// The API token, if that was the credential.
     pub fn token(&self) -> Option<TokenRef> {
         let via = match self {
