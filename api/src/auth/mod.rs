@@ -12,6 +12,7 @@ pub mod keys;
 pub mod operators;
 pub mod password;
 pub mod permit;
+mod refusals;
 pub mod routes;
 pub mod session;
 pub mod sessions;
@@ -24,6 +25,7 @@ pub mod token_owner;
 mod token_text;
 pub mod users;
 
+pub(crate) use refusals::audit_counted;
 pub(crate) use store::prune;
 
 pub use identity::{Identity, Operator, User, Via};

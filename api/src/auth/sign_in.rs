@@ -2,8 +2,8 @@
 
 use super::identity::Identity;
 use super::session::{Lifetime, Plane};
-use super::{password, store};
-use crate::audit::{self, Action, Entry, Outcome};
+use super::{password, refusals, store};
+use crate::audit::{self, Action, Entry};
 use crate::context::{Actor, Ctx, counted_address};
 use crate::db::Db;
 use crate::db::locks::{self, LockClass};
@@ -36,16 +36,13 @@ pub struct SignedIn<T> {
 /// What a plane's signing in and out is called in audit.
 struct Actions {
     sign_in: Action,
-    throttled: Action,
     sign_out: Action,
 }
 
 const fn actions(plane: Plane) -> Actions {
     match plane {
-        Plane::System => Actions { sign_in: Action::SignIn, throttled: Action::SignInThrottled, sign_out: Action::SignOut },
-        Plane::Admin => {
-            Actions { sign_in: Action::UserSignIn, throttled: Action::UserSignInThrottled, sign_out: Action::UserSignOut }
-        }
+        Plane::System => Actions { sign_in: Action::SignIn, sign_out: Action::SignOut },
+        Plane::Admin => Actions { sign_in: Action::UserSignIn, sign_out: Action::UserSignOut },
     }
 }
 
@@ -73,8 +70,7 @@ pub async fn sign_in<T: Identity>(ctx: &Ctx, db: &Db, attempt: Attempt, lifetime
         {
             return open_session(&ctx, conn, account.id, lifetime);
         }
-        let entry = Entry::new(actions(T::PLANE).sign_in).outcome(Outcome::Failed).summary("Sign-in refused.");
-        audit::record(conn, &ctx, entry)?;
+        refusals::record(conn, &ctx, T::PLANE, refusals::Kind::Failed)?;
         Ok(None)
     })
     .await?
@@ -94,7 +90,7 @@ async fn count_attempt(ctx: &Ctx, db: &Db, plane: Plane, email: &str) -> Result<
             locks::lock(conn, LockClass::SignIn, &name)?;
             let wait = store::count_sign_in_attempt(conn, &Sha256::digest(&name), ATTEMPTS, WINDOW_SECONDS)?;
             if wait.is_some() {
-                audit::record(conn, &ctx, Entry::new(actions(plane).throttled).outcome(Outcome::Blocked))?;
+                refusals::record(conn, &ctx, plane, refusals::Kind::Throttled)?;
             }
             Ok(wait)
         })

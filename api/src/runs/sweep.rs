@@ -45,6 +45,9 @@ pub fn sweep(conn: &mut PgConnection) -> Result<Swept> {
     if let Err(error) = alarm::tell_of_stale(conn) {
         tracing::error!(%error, "stale runs were not told of");
     }
+    if let Err(error) = auth::audit_counted(conn) {
+        tracing::error!(%error, "refused sign-ins were not audited");
+    }
     alerts::sweep::sweep(conn);
     swept.pruned = runbooks::prune(conn)?
         + idempotency::prune(conn)?

@@ -69,7 +69,8 @@ async fn attempts_are_counted_for_each_plane_and_audited_as_the_users() {
     assert!(refused.header("retry-after").is_some());
     visitor.login(&email, PASSWORD).await.assert_problem(401, "invalid-credentials");
     let rows = app.audited("tenant.auth.sign_in");
-    assert_eq!((rows.len(), &rows[9]["actor_type"], &rows[9]["actor_id"]), (10, &json!("user"), &json!(id)));
+    // Of the refusals of a minute the first is a row, until it is over.
+    assert_eq!((rows.len(), &rows[1]["actor_type"], &rows[1]["actor_id"]), (2, &json!("user"), &json!(id)));
     assert_eq!((&rows[0]["actor_type"], &rows[0]["outcome"]), (&json!("anonymous"), &json!("failed")));
     assert_eq!(app.audited("tenant.auth.sign_in_throttled").len(), 1);
 }

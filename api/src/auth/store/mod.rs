@@ -1,6 +1,7 @@
 //! All SQL of identities and sessions.
 
 mod api_tokens;
+mod refusals;
 mod sessions;
 mod signing_keys;
 mod users;
@@ -9,6 +10,7 @@ pub(super) use api_tokens::{
     NewToken, find_api_token, find_token_operator, find_token_user, hold_owner, insert_api_token, list_api_tokens,
     revoke_api_token, revoke_api_tokens, revoke_tokens_under,
 };
+pub(super) use refusals::{count_refusal, take_refusals};
 pub(super) use sessions::{
     end_break_glass, find_operator_still_shown, find_session_operator, insert_session, is_unrevoked, list_live_sessions,
     list_sessions, open_break_glass, renew_session, revoke_operator_sessions, revoke_own_session, revoke_session,
