@@ -165,8 +165,8 @@ fn cost_of_recording(database: &Database, starts: usize) -> (Duration, Duration)
 fn prune_old(database: &Database) -> (usize, Duration) {
     let mut conn = database.connect();
     let begun = Instant::now();
-    let pruned = prune::prune(&mut conn, KEPT).expect("a removal");
+    let pruned = prune::prune(&Ctx::system(), &mut conn, KEPT).expect("a removal");
     let took = begun.elapsed();
-    assert_eq!(rollup::rebuild(&mut conn).expect("a rebuild").differed, 0, "the buckets have to follow");
+    assert_eq!(rollup::rebuild(&Ctx::system(), &mut conn).expect("a rebuild").differed, 0, "the buckets have to follow");
     (usize::try_from(pruned.deleted).unwrap(), took)
 }

@@ -61,6 +61,8 @@ pub enum Action {
     AlertDestinationTested,
     AlertDeliveryRetried,
     DemoSeeded,
+    ProductUsagePruned,
+    ProductUsageRebuilt,
 }
 
 /// One row of the registry.
@@ -219,6 +221,18 @@ pub const ACTIONS: &[ActionInfo] = &[
     ),
     row(Action::AlertDeliveryRetried, "platform.alerts.delivery_retried", "Alert delivery retried", "Retried an alert delivery."),
     row(Action::DemoSeeded, "platform.demo.seeded", "Demo data made", "Made demo data."),
+    row(
+        Action::ProductUsagePruned,
+        "platform.product_usage.pruned",
+        "Product usage removed",
+        "Removed old product usage events.",
+    ),
+    row(
+        Action::ProductUsageRebuilt,
+        "platform.product_usage.rebuilt",
+        "Product usage counted anew",
+        "Computed the counts of product usage anew.",
+    ),
 ];
 
 impl Action {

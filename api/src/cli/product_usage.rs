@@ -4,6 +4,7 @@ use super::database::with_database;
 use super::exit::Exit;
 use super::output::OutputArgs;
 use crate::config::Config;
+use crate::context::Ctx;
 use crate::error::Result;
 use crate::telemetry::prune::{self, Pruned};
 use crate::telemetry::rollup::{self, Rebuilt};
@@ -31,13 +32,13 @@ pub fn run(config: &Config, command: Command) -> Result<Exit> {
     match command {
         Command::Prune { days, output } => {
             let days = days.unwrap_or(config.product_usage_event_retention_days);
-            let pruned = with_database(config, |db| db.run(|conn| prune::prune(conn, days)))?;
+            let pruned = with_database(config, |db| db.run(|conn| prune::prune(&Ctx::cli(), conn, days)))?;
             output.print(&pruned, |Pruned { deleted, days }| {
                 format!("Deleted {} older than {}.", counted(*deleted, "product usage event"), counted(i64::from(*days), "day"))
             })?;
         }
         Command::Rebuild { output } => {
-            let rebuilt = with_database(config, |db| db.run(rollup::rebuild))?;
+            let rebuilt = with_database(config, |db| db.run(|conn| rollup::rebuild(&Ctx::cli(), conn)))?;
             output.print(&rebuilt, |Rebuilt { events, buckets, differed }| {
                 let events = counted(*events, "event");
                 format!("Compared {} with {events}: {differed} differed.", counted(*buckets, "bucket"))

@@ -1153,6 +1153,8 @@ diesel::table! {
         pruned_at -> Nullable<Timestamptz>,
         /// Events that happened before this have been removed, not all of them at once; null: none ever was.
         removed_before -> Nullable<Timestamptz>,
+        /// Events removed since removal was audited last: a removal commits batch by batch, and is audited with its last one.
+        unaudited -> Int8,
     }
 }
 
@@ -1455,8 +1457,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// HMAC keys of session tokens when none are configured; shared by all nodes. The newest signs, all verify.
-diesel::table! {
     /// Refused sign-ins of the present minute. The first of a row is audited at once; the others are audited together, and the row removed, when the minute is over.
     sign_in_refusals (minute, plane, kind, address, account) {
         /// The `plane` column of the `sign_in_refusals` table.
@@ -1486,6 +1486,8 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// HMAC keys of session tokens when none are configured; shared by all nodes. The newest signs, all verify.
     signing_keys (id) {
         /// The `id` column of the `signing_keys` table.
         ///
@@ -1755,9 +1757,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     sealing_keys,
     sessions,
     sign_in_attempts,
+    sign_in_refusals,
     signing_keys,
     tenant_memberships,
-    sign_in_refusals,
     tenants,
     users,
     worker_nodes,

@@ -2,9 +2,12 @@
 
 use super::lock_buckets;
 use super::store::{buckets as store, clock};
+use crate::audit::{self, Action, Entry};
+use crate::context::Ctx;
 use crate::error::{Error, Result};
 use diesel::{Connection, PgConnection};
 use serde::Serialize;
+use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 /// Events removed in one transaction.
@@ -21,8 +24,8 @@ pub struct Pruned {
     pub days: u16,
 }
 
-/// Removes everything older than so many days, batch by batch. Errors: 422 on no days.
-pub fn prune(conn: &mut PgConnection, days: u16) -> Result<Pruned> {
+/// Removes everything older than so many days, batch by batch, and audits it with the last. Errors: 422 on no days.
+pub fn prune(ctx: &Ctx, conn: &mut PgConnection, days: u16) -> Result<Pruned> {
     if !(1..=MOST_DAYS).contains(&days) {
         return Err(Error::invalid_field("/days", "value", format!("A number from 1 to {MOST_DAYS} is expected.")));
     }
@@ -31,13 +34,30 @@ pub fn prune(conn: &mut PgConnection, days: u16) -> Result<Pruned> {
     loop {
         let deleted = conn.transaction(|conn| {
             lock_buckets(conn)?;
-            store::delete_older(conn, cutoff, BATCH)
+            let deleted = store::delete_older(conn, cutoff, BATCH)?;
+            if deleted < BATCH {
+                let unaudited = store::take_unaudited(conn)?;
+                audit_removal(ctx, conn, unaudited, cutoff, days)?;
+            }
+            Ok::<_, Error>(deleted)
         })?;
         pruned.deleted += deleted;
         if deleted < BATCH {
             return Ok(pruned);
         }
     }
+}
+
+/// Audits that so many events went, those of a removal that did not come to its end among them.
+pub(super) fn audit_removal(ctx: &Ctx, conn: &mut PgConnection, deleted: i64, before: OffsetDateTime, days: u16) -> Result<()> {
+    let events = if deleted == 1 { "event" } else { "events" };
+    let summary = format!("Removed {deleted} product usage {events} older than {days} days.");
+    let entry = Entry::new(Action::ProductUsagePruned)
+        .summary(summary)
+        .metadata("deleted", deleted)
+        .metadata("before", before.format(&Rfc3339).ok())
+        .metadata("days", days);
+    audit::record(conn, ctx, entry)
 }
 
 /// What happened before this is older than so many days; days are 24 hours.

@@ -2,6 +2,8 @@
 
 use super::store::buckets as store;
 use super::{lock_buckets, try_lock_buckets};
+use crate::audit::{self, Action, Entry};
+use crate::context::Ctx;
 use crate::error::{Error, Result};
 use diesel::{Connection, PgConnection};
 use serde::Serialize;
@@ -34,7 +36,7 @@ pub fn fold(conn: &mut PgConnection) -> Result<Option<i64>> {
 ///
 /// Each day is a transaction of its own, and for as long as it took nobody is kept from the buckets before the next one: whoever
 /// folds only tries the lock, and would hardly ever meet a moment in which it is free.
-pub fn rebuild(conn: &mut PgConnection) -> Result<Rebuilt> {
+pub fn rebuild(ctx: &Ctx, conn: &mut PgConnection) -> Result<Rebuilt> {
     let mut rebuilt = Rebuilt { events: 0, buckets: 0, differed: 0 };
     let mut took = Duration::ZERO;
     for day in store::list_days(conn)? {
@@ -51,5 +53,8 @@ pub fn rebuild(conn: &mut PgConnection) -> Result<Rebuilt> {
         rebuilt.buckets += compared.iter().map(|of_width| of_width.buckets).sum::<i64>();
         rebuilt.differed += compared.iter().map(|of_width| of_width.differed).sum::<i64>();
     }
+    let summary = format!("Computed the counts of product usage anew: {} differed.", rebuilt.differed);
+    let entry = Entry::new(Action::ProductUsageRebuilt).summary(summary);
+    audit::record(conn, ctx, entry.metadata("events", rebuilt.events).metadata("differed", rebuilt.differed))?;
     Ok(rebuilt)
 }

@@ -3,6 +3,7 @@
 
 use super::store::{buckets as store, clock};
 use super::{prune, rollup, try_lock_buckets};
+use crate::context::Ctx;
 use crate::error::Result;
 use diesel::{Connection, PgConnection};
 use std::time::{Duration, Instant};
@@ -48,6 +49,11 @@ fn prune_if_due(conn: &mut PgConnection, days: u16) -> Result<Option<i64>> {
         let pruned = store::delete_older(conn, cutoff, prune::BATCH)?;
         if pruned < prune::BATCH {
             store::set_pruned(conn)?;
+            let unaudited = store::take_unaudited(conn)?;
+            // On most days of a young installation there is nothing to tell of.
+            if unaudited > 0 {
+                prune::audit_removal(&Ctx::system(), conn, unaudited, cutoff, days)?;
+            }
         }
         Ok(Some(pruned))
     })

@@ -20,7 +20,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("controls", &["alerts", "audit", "tenancy", "auth"]),
     // It is told of events, and asks nobody what they are about.
     ("alerts", &["audit", "tenancy", "auth", "config"]),
-    ("telemetry", &["auth"]),
+    ("telemetry", &["auth", "audit"]),
     ("findings", &["tenancy", "audit", "auth"]),
     ("demo", &["findings", "tenancy", "audit", "auth"]),
     ("tenancy", &["audit", "auth"]),

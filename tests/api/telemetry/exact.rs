@@ -88,9 +88,9 @@ async fn any_period_over_any_events_is_counted_exactly_whatever_was_folded_prune
             5 | 6 => drop(app.keep_up_for(u16::try_from(DAYS * 3).unwrap()).await),
             7 => {
                 let days = u16::try_from(random.between(1, usize::try_from(DAYS).unwrap())).unwrap();
-                prune::prune(&mut app.db(), days).unwrap();
+                prune::prune(&Ctx::system(), &mut app.db(), days).unwrap();
             }
-            8 => assert_eq!(rollup::rebuild(&mut app.db()).unwrap().differed, 0),
+            8 => assert_eq!(rollup::rebuild(&Ctx::system(), &mut app.db()).unwrap().differed, 0),
             _ => {}
         }
         let (from, to) = any_period(&mut random, now);
@@ -104,7 +104,7 @@ async fn any_period_over_any_events_is_counted_exactly_whatever_was_folded_prune
         assert_points(&app, &summary, (from, to));
     }
     app.keep_up_for(365).await;
-    assert_eq!(rollup::rebuild(&mut app.db()).unwrap().differed, 0);
+    assert_eq!(rollup::rebuild(&Ctx::system(), &mut app.db()).unwrap().differed, 0);
 }
 
 /// Each point of the trend says what a straight count over its part of the period says.
@@ -209,13 +209,13 @@ async fn it_is_exact_at_every_instant_while_people_act_and_nodes_fold_prune_and_
         threads.spawn(move || {
             let mut conn = connect(url);
             while is_writing.load(Ordering::Relaxed) {
-                removed.fetch_add(prune::prune(&mut conn, 30).unwrap().deleted, Ordering::Relaxed);
+                removed.fetch_add(prune::prune(&Ctx::system(), &mut conn, 30).unwrap().deleted, Ordering::Relaxed);
             }
         });
         let rebuilder = threads.spawn(move || {
             let (mut conn, mut rebuilds) = (connect(url), 0);
             while is_writing.load(Ordering::Relaxed) || rebuilds == 0 {
-                assert_eq!(rollup::rebuild(&mut conn).unwrap().differed, 0);
+                assert_eq!(rollup::rebuild(&Ctx::system(), &mut conn).unwrap().differed, 0);
                 rebuilds += 1;
             }
             rebuilds
@@ -238,10 +238,10 @@ async fn it_is_exact_at_every_instant_while_people_act_and_nodes_fold_prune_and_
 
     let mut conn = app.db();
     while rollup::fold(&mut conn).unwrap() != Some(0) {}
-    let rest = prune::prune(&mut conn, 30).unwrap().deleted;
+    let rest = prune::prune(&Ctx::system(), &mut conn, 30).unwrap().deleted;
     let given_up = EVENTS.div_ceil(7);
     let old = (0..EVENTS).filter(|place| place % 3 == 0 && place % 7 != 0).count();
     assert_eq!(app.count_usage(), (i64::try_from(WRITERS * (EVENTS - given_up)).unwrap(), 0));
     assert_eq!(pruned.into_inner() + rest, i64::try_from(WRITERS * old).unwrap());
-    assert_eq!(rollup::rebuild(&mut conn).unwrap().differed, 0);
+    assert_eq!(rollup::rebuild(&Ctx::system(), &mut conn).unwrap().differed, 0);
 }

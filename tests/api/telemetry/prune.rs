@@ -5,11 +5,11 @@ use support::usage::{OPERATIONS, REPORTS};
 use support::{TestApp, cli};
 use tenantatlas::telemetry::upkeep::Kept;
 
-/// One row a table of everything that is not telemetry.
+/// One row a table of everything that is not telemetry, but for the audit log.
 fn everything_else(app: &TestApp) -> Vec<serde_json::Value> {
     let tables = app.rows(
         "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' \
-         AND c.relname NOT LIKE 'product\\_usage\\_%' ORDER BY 1",
+         AND c.relname NOT LIKE 'product\\_usage\\_%' AND c.relname <> 'audit_logs' ORDER BY 1",
     );
     assert!(tables.len() > 15, "the tables were not found");
     let content = |table: &serde_json::Value| {
@@ -40,6 +40,26 @@ async fn events_older_than_the_retention_go_and_nothing_else_does() {
     assert_eq!(ended.out, "Deleted 1 product usage event older than 90 days.\n");
     assert_eq!(app.value("SELECT id FROM product_usage_events"), recent);
     assert_eq!(everything_else(&app), before);
+    let row = app.audited("platform.product_usage.pruned").remove(0);
+    assert_eq!((&row["actor_type"], &row["actor_label"]), (&"cli".into(), &"tester".into()));
+    assert_eq!(row["summary"], "Removed 1 product usage event older than 90 days.");
+    assert_eq!((&row["metadata"]["deleted"], &row["metadata"]["days"]), (&1.into(), &90.into()));
+}
+
+#[tokio::test]
+async fn the_daily_removal_is_audited_where_it_removes_something_with_what_a_removal_before_it_did_not_end() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    app.usage_event(&tenant, REPORTS, "95 days");
+    app.execute("UPDATE product_usage_upkeep SET unaudited = 5000");
+
+    app.keep_up().await;
+    app.execute("UPDATE product_usage_upkeep SET pruned_at = NULL");
+    app.keep_up().await;
+
+    let rows = app.audited("platform.product_usage.pruned");
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!((&rows[0]["actor_type"], &rows[0]["metadata"]["deleted"]), (&"system".into(), &5001.into()));
 }
 
 #[tokio::test]

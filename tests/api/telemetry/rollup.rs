@@ -5,6 +5,7 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use serde_json::json;
 use support::usage::{OPERATIONS, PACKS, counts};
 use support::{TestApp, cli};
+use tenantatlas::context::Ctx;
 use tenantatlas::db::locks::{self, LockClass};
 use tenantatlas::telemetry::{rollup, upkeep};
 
@@ -131,7 +132,7 @@ async fn a_rebuild_is_done_day_by_day_and_lets_others_at_the_buckets_in_between(
         "CREATE TRIGGER refuse BEFORE UPDATE ON product_usage_counts
          FOR EACH ROW WHEN (OLD.start_at >= '2026-03-04') EXECUTE FUNCTION refuse()",
     );
-    assert!(rollup::rebuild(&mut app.db()).is_err());
+    assert!(rollup::rebuild(&Ctx::system(), &mut app.db()).is_err());
     let wrong = app.rows("SELECT start_at FROM product_usage_counts WHERE count = 9");
     assert_eq!(wrong.len(), 1, "the days before were done: {wrong:?}");
 }

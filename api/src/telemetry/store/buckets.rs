@@ -81,9 +81,10 @@ pub fn delete_older(conn: &mut PgConnection, than: OffsetDateTime, most: i64) ->
     let gone: Taken = diesel::sql_query(sql).bind::<Timestamptz, _>(than).bind::<BigInt, _>(most).get_result(conn)?;
     if gone.events > 0 {
         diesel::sql_query(
-            "UPDATE product_usage_upkeep SET removed_before = $1 WHERE removed_before IS NULL OR removed_before < $1",
+            "UPDATE product_usage_upkeep SET removed_before = greatest(removed_before, $1), unaudited = unaudited + $2",
         )
         .bind::<Timestamptz, _>(than)
+        .bind::<BigInt, _>(gone.events)
         .execute(conn)?;
     }
     for width in Width::ALL {
@@ -177,6 +178,19 @@ struct Answer {
 pub fn is_prune_due(conn: &mut PgConnection) -> QueryResult<bool> {
     let sql = "SELECT coalesce(pruned_at <= db_now() - interval '1 day', true) AS answer FROM product_usage_upkeep";
     diesel::sql_query(sql).get_result::<Answer>(conn).map(|row| row.answer)
+}
+
+/// Takes the number of events that were removed and not audited yet.
+pub fn take_unaudited(conn: &mut PgConnection) -> QueryResult<i64> {
+    #[derive(QueryableByName)]
+    struct Unaudited {
+        #[diesel(sql_type = BigInt)]
+        events: i64,
+    }
+    let sql =
+        "UPDATE product_usage_upkeep u SET unaudited = 0 FROM (SELECT unaudited FROM product_usage_upkeep FOR UPDATE) before
+               RETURNING before.unaudited AS events";
+    diesel::sql_query(sql).get_result::<Unaudited>(conn).map(|row| row.events)
 }
 
 /// Notes that all that was old has been removed.

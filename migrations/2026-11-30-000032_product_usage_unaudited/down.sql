@@ -1,0 +1,1 @@
+ALTER TABLE product_usage_upkeep DROP COLUMN unaudited;
