@@ -41,6 +41,11 @@ struct Cli {
     command: Command,
 }
 
+/// Describes every command, for guards over all of them.
+pub fn commands() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the API and, unless told otherwise, work on runs.

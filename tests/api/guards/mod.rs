@@ -3,6 +3,7 @@
 mod architecture;
 mod audit_coverage;
 mod authorization;
+mod command_audit;
 mod controls;
 mod examples;
 mod leftovers;
