@@ -1843,8 +1843,9 @@ export interface components {
         /** @description A destination as it is shown: without its secret. */
         AlertDestination: {
             /**
-             * @description Where it is, as far as that may be seen: for Teams the host only.
-             * @example https://hooks.example.com/atlas
+             * @description Where it is, as far as that may be seen: of Teams the host; of a webhook the host, and the last four characters of a long
+             *     path or query.
+             * @example https://hooks.example.com/…9f3c
              */
             address: string;
             /**
@@ -2327,7 +2328,7 @@ export interface components {
             /** @description Their recipients. */
             to?: string[] | null;
             /**
-             * @description Address of a webhook, or of a Teams channel's incoming webhook: http or https. Teams' is kept secret.
+             * @description Address of a webhook, or of a Teams channel's incoming webhook: http or https. Never shown again as a whole.
              * @example https://hooks.example.com/atlas
              */
             url?: string | null;
@@ -3046,6 +3047,47 @@ export interface components {
              * @description Those of `failed` that nobody has acknowledged.
              */
             unacknowledged_failures: number;
+        };
+        /** @description Limit reached: There is as much of this as the installation allows; limit and present say how much. Nothing was changed. Remove what is not needed any more, or ask the operators for a higher limit. */
+        LimitReachedProblem: {
+            /**
+             * Format: int64
+             * @description What was to come, where that is more than one.
+             */
+            added?: number;
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "limit-reached";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /**
+             * Format: int64
+             * @description The most that there may be.
+             */
+            limit?: number;
+            /**
+             * Format: int64
+             * @description What there is already.
+             */
+            present?: number;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
         };
         /** @description Malformed cursor: Use next_cursor of the previous page as it was given, with the same filters. */
         MalformedCursorProblem: {
@@ -4643,7 +4685,7 @@ export interface components {
              */
             type: string;
         };
-        /** @description Too many requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+        /** @description Too many requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
         TooManyRequestsProblem: {
             /**
              * @description Stable code. (enum property replaced by openapi-typescript)
@@ -4854,8 +4896,8 @@ export interface components {
             type: string;
         };
         /**
-         * @description What is to change of a destination; what is left out stays. A password has to be given anew when the mail server or the
-         *     user name changes.
+         * @description Members to change of a destination; those that are left out stay. A password has to be given anew when the mail server or the
+         *     user name changes, and a webhook's secret when its address changes.
          */
         UpdateAlertDestinationBody: {
             /** @description Whether anything is sent there. */
@@ -4888,7 +4930,7 @@ export interface components {
             /** @description Their recipients. */
             to?: string[] | null;
             /**
-             * @description Address of a webhook, or of a Teams channel's incoming webhook: http or https. Teams' is kept secret.
+             * @description Address of a webhook, or of a Teams channel's incoming webhook: http or https. Never shown again as a whole.
              * @example https://hooks.example.com/atlas
              */
             url?: string | null;
@@ -5119,6 +5161,7 @@ export type Initiator = components['schemas']['Initiator'];
 export type InternalErrorProblem = components['schemas']['InternalErrorProblem'];
 export type InvalidCredentialsProblem = components['schemas']['InvalidCredentialsProblem'];
 export type Kpis = components['schemas']['Kpis'];
+export type LimitReachedProblem = components['schemas']['LimitReachedProblem'];
 export type MalformedCursorProblem = components['schemas']['MalformedCursorProblem'];
 export type MalformedRequestProblem = components['schemas']['MalformedRequestProblem'];
 export type MatchedScope = components['schemas']['MatchedScope'];
@@ -5360,7 +5403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -5609,7 +5652,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -5762,7 +5805,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -5981,7 +6024,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6118,7 +6161,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6255,7 +6298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6407,7 +6450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6568,7 +6611,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6721,7 +6764,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6935,7 +6978,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7088,7 +7131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7277,7 +7320,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7430,7 +7473,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7567,7 +7610,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7767,7 +7810,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8048,7 +8091,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8261,7 +8304,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8432,7 +8475,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8620,7 +8663,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8795,7 +8838,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8973,7 +9016,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -9192,7 +9235,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -9392,7 +9435,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -9679,7 +9722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -9854,6 +9897,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UploadTimedOutProblem"] | components["schemas"]["RequestTimeoutProblem"];
                 };
             };
+            /** @description limit-reached: the tenant would have more findings than it may; nothing was imported. */
+            409: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LimitReachedProblem"];
+                };
+            };
             /** @description The file is too large. payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
@@ -9899,7 +9957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["UnreadableFileProblem"] | components["schemas"]["TenantMismatchProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -10263,7 +10321,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -10553,7 +10611,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -10800,7 +10858,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -10983,7 +11041,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11184,7 +11242,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11384,7 +11442,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11576,7 +11634,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
                 };
             };
-            /** @description name-taken, or idempotency-key-in-flight. */
+            /** @description name-taken; limit-reached: there are as many destinations as the settings allow; or idempotency-key-in-flight. */
             409: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11590,7 +11648,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["NameTakenProblem"];
+                    "application/problem+json": components["schemas"]["LimitReachedProblem"] | components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["NameTakenProblem"];
                 };
             };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
@@ -11638,7 +11696,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11814,7 +11872,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11987,7 +12045,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -12252,7 +12310,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -12463,7 +12521,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -12616,7 +12674,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -12824,7 +12882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13025,7 +13083,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
                 };
             };
-            /** @description name-taken, or idempotency-key-in-flight. */
+            /** @description name-taken; limit-reached: there are as many rules as the settings allow; or idempotency-key-in-flight. */
             409: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13039,7 +13097,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["NameTakenProblem"];
+                    "application/problem+json": components["schemas"]["LimitReachedProblem"] | components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["NameTakenProblem"];
                 };
             };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
@@ -13087,7 +13145,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13268,7 +13326,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13441,7 +13499,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13711,7 +13769,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13922,7 +13980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -14157,7 +14215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -14308,7 +14366,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -14483,7 +14541,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -14734,7 +14792,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -14890,7 +14948,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15136,7 +15194,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15271,7 +15329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15492,7 +15550,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15629,7 +15687,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15766,7 +15824,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15918,7 +15976,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -16079,7 +16137,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -16235,7 +16293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -16449,7 +16507,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -16602,7 +16660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -16898,7 +16956,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17111,7 +17169,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17267,7 +17325,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17404,7 +17462,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17607,7 +17665,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17791,7 +17849,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17971,7 +18029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -18137,7 +18195,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -18483,7 +18541,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -18709,7 +18767,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -18965,7 +19023,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -19157,7 +19215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -19363,7 +19421,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -19666,7 +19724,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["UnknownTenantProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -20084,7 +20142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["PreflightUnknownProblem"] | components["schemas"]["ConfirmationMismatchProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"] | components["schemas"]["UnknownTenantProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -20411,7 +20469,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -20650,7 +20708,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -20975,7 +21033,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -21218,7 +21276,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -21527,7 +21585,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -21698,7 +21756,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -22007,7 +22065,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -22316,7 +22374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -22731,7 +22789,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -22919,7 +22977,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -23134,7 +23192,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -23320,7 +23378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -23492,7 +23550,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
