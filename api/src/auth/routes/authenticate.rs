@@ -43,13 +43,13 @@ impl Authentication {
     }
 
     /// The API token, if that was the credential.
-    pub fn token(&self) -> Option<TokenRef> {
+    pub fn token(&self) -> Option<&TokenRef> {
         let via = match self {
             Self::Nobody => return None,
             Self::Operator(operator) => &operator.via,
             Self::User(user, _) => &user.via,
         };
-        via.token().map(|pass| pass.token.clone())
+        via.token().map(|pass| &pass.token)
     }
 
     /// The caller for whose shares the work of the request counts.

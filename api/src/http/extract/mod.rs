@@ -40,7 +40,7 @@ impl FromRequest for Ctx {
         let meta = extensions.get::<RequestMeta>().cloned().unwrap_or_default();
         let found = extensions.get::<crate::auth::routes::Authentication>();
         let actor = found.and_then(|found| found.actor()).unwrap_or(Actor::Anonymous { label: String::new() });
-        let token = found.and_then(|found| found.token());
+        let token = found.and_then(|found| found.token()).cloned();
         let break_glass_reason = actor.is_break_glass().then(|| break_glass_reason::of(req)).flatten();
         ready(Ok(Self {
             actor,
