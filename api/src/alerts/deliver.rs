@@ -20,13 +20,18 @@ const TAKEN_FOR: Duration = Duration::from_secs(60);
 /// Seconds until the next attempt after each one; after the last there is none.
 const WAITS: [u32; 5] = [10, 60, 300, 900, 3_600];
 
-/// Creates the jobs that send the deliveries, in the caller's transaction. Deliveries to one destination are sent one after the
-/// other, so that a slow one delays only itself.
+/// Creates the jobs that send the deliveries, in the caller's transaction, and notes that there are any.
 pub(super) fn queue(conn: &mut PgConnection, due: &[Due]) -> Result<()> {
     let ids: Vec<i64> = due.iter().map(|due| due.id).collect();
-    let queues: Vec<String> = due.iter().map(|due| format!("alert_destination:{}", due.destination_id.unwrap_or(0))).collect();
-    jobs::add(conn, TASK, &ids, &queues)?;
+    add_jobs(conn, due)?;
     Ok(store::set_queued(conn, &ids)?)
+}
+
+/// Creates the jobs alone. Deliveries to one destination are sent one after the other, so that a slow one delays only itself.
+pub(super) fn add_jobs(conn: &mut PgConnection, due: &[Due]) -> Result<()> {
+    let ids: Vec<i64> = due.iter().map(|due| due.id).collect();
+    let queues: Vec<String> = due.iter().map(|due| format!("alert_destination:{}", due.destination_id.unwrap_or(0))).collect();
+    Ok(jobs::add(conn, TASK, &ids, &queues)?)
 }
 
 /// Tries one delivery, if it is due and nobody else has it. Errors are the database's; what a receiver does is recorded.

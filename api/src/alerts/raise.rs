@@ -65,7 +65,7 @@ fn tell(conn: &mut PgConnection, rule_ids: &[i64], event: &Event) -> Result<()> 
         return Ok(());
     }
     let due = store::insert(conn, rule_ids, event)?;
-    deliver::queue(conn, &due)
+    deliver::add_jobs(conn, &due)
 }
 
 fn report(event: &Event, rule_ids: &[i64], error: &Error) {

@@ -20,10 +20,10 @@ pub(in crate::alerts) struct Due {
     pub destination_id: Option<i64>,
 }
 
-/// Writes a delivery for each destination of each rule; returns those that may be tried at once. A run in a workspace, but in
-/// no tenant of it, is in all of them and belongs to the platform tenant. Rules are held before destinations, each in the order
-/// of their ids: one that is being removed is waited for, and drops out when it has gone. Nothing is kept back by what nobody
-/// got, nor is to get.
+/// Writes a delivery for each destination of each rule; returns those that may be tried at once, for which the caller creates
+/// jobs: they are written as queued. A run in a workspace, but in no tenant of it, is in all of them and belongs to the platform
+/// tenant. Rules are held before destinations, each in the order of their ids: one that is being removed is waited for, and drops
+/// out when it has gone. Nothing is kept back by what nobody got, nor is to get.
 pub(in crate::alerts) fn insert(conn: &mut PgConnection, rule_ids: &[i64], event: &Event) -> QueryResult<Vec<Due>> {
     diesel::sql_query(
         "WITH clock AS MATERIALIZED (SELECT db_now() AS now),
@@ -42,11 +42,12 @@ pub(in crate::alerts) fn insert(conn: &mut PgConnection, rule_ids: &[i64], event
          written AS (
              INSERT INTO alert_deliveries (rule_id, rule_name, destination_id, destination_name, destination_kind, event, severity,
                                            subject, title, workspace_id, tenant_id, run_id, metadata, occurred_at, state, reason,
-                                           due_at, created_at, finished_at)
+                                           due_at, queued_at, created_at, finished_at)
              SELECT r.id, r.name, d.id, d.name, d.kind, $2, $3, $4, $5, $6, p.tenant_id, $8,
                     $9 || jsonb_strip_nulls(jsonb_build_object('workspace_name', p.workspace_name, 'tenant_name', p.tenant_name)),
                     clock.now, CASE WHEN f.reason IS NULL OR f.reason = $11 THEN 'pending' ELSE 'suppressed' END, f.reason,
-                    CASE WHEN f.reason = $11 THEN r.quiet_until ELSE clock.now END, clock.now,
+                    CASE WHEN f.reason = $11 THEN r.quiet_until ELSE clock.now END,
+                    CASE WHEN f.reason IS NULL THEN clock.now END, clock.now,
                     CASE WHEN f.reason <> $11 THEN clock.now END
              FROM timing r JOIN alert_rule_destinations j ON j.rule_id = r.id JOIN alert_destinations d ON d.id = j.destination_id
                   CROSS JOIN clock CROSS JOIN place p
