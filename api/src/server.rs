@@ -4,6 +4,8 @@ use crate::alerts::Outbox;
 use crate::config::Config;
 use crate::db::{Db, Purpose, SessionLimits};
 use crate::error::{Error, Result};
+use crate::http::descriptors::Shares;
+use crate::http::documentation::{self, DOCUMENT_PATH, Documentation};
 use crate::http::extract::Uploads;
 use crate::http::fallback::{KnownPaths, fallback};
 use crate::http::installation_figures::InstallationFigures;
@@ -18,7 +20,6 @@ use crate::{
 };
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::Bytes;
 use actix_web::{App, HttpServer, web};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -30,8 +31,6 @@ use utoipa_swagger_ui::SwaggerUi;
 
 /// Connections for readiness and metrics, each of which looks once at a time.
 const PROCESS_CONNECTIONS: u32 = 2;
-/// Where the API document is.
-const DOCUMENT_PATH: &str = "/openapi.json";
 /// Seconds in which requests in flight may end at shutdown.
 const SHUTDOWN_SECONDS: u64 = 10;
 
@@ -120,7 +119,7 @@ impl Application {
         let document = document();
         let known = web::Data::new(KnownPaths::of(&document));
         // The same bytes for every worker: a document is many times larger in memory than in writing.
-        let written = Bytes::from(serde_json::to_vec(&document).map_err(Error::internal)?);
+        let documentation = web::Data::new(Documentation::new(serde_json::to_vec(&document).map_err(Error::internal)?));
         drop(document);
         let shared = web::Data::new(state.clone());
         let server = HttpServer::new(move || {
@@ -133,9 +132,9 @@ impl Application {
                 .into_utoipa_app()
                 .configure(mount)
                 .into_app()
-                .app_data(web::Data::new(written.clone()))
-                .route(DOCUMENT_PATH, web::get().to(process::api_document))
-                .service(SwaggerUi::new("/docs/{_:.*}").config(utoipa_swagger_ui::Config::from(DOCUMENT_PATH)))
+                .app_data(documentation.clone())
+                .route(DOCUMENT_PATH, web::get().to(documentation::api_document))
+                .route("/docs/{name:.*}", web::get().to(documentation::page_file))
                 .service(web::redirect("/docs", "/docs/"))
                 .default_service(web::route().to(fallback))
         })

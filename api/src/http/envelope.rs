@@ -24,7 +24,7 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsa
 const HSTS: &str = "max-age=31536000";
 
 /// How bodies can be coded, as the layer that compresses them has it.
-const CODINGS: [Encoding; 4] = [Encoding::identity(), Encoding::brotli(), Encoding::gzip(), Encoding::deflate()];
+const CODINGS: [Encoding; 3] = [Encoding::identity(), Encoding::gzip(), Encoding::deflate()];
 
 /// Wraps every request.
 pub async fn envelope(
@@ -54,6 +54,10 @@ pub async fn envelope(
     let allowance = res.request().extensions().get::<Allowance>().copied();
     if let Some(allowance) = allowance {
         allowance.write(res.headers_mut());
+    }
+    // Said only to the layer that compresses: on the wire it goes without saying (RFC 9110, 8.4).
+    if res.headers().get(header::CONTENT_ENCODING).is_some_and(|coding| coding == "identity") {
+        res.headers_mut().remove(header::CONTENT_ENCODING);
     }
     add_headers(res.headers_mut(), &path, &request_id);
     if is_behind_tls {

@@ -2,12 +2,14 @@
 
 pub mod break_glass_reason;
 pub mod client_address;
+pub mod documentation;
 mod documented_headers;
 mod documented_problems;
 pub mod envelope;
 mod examples;
 pub mod extract;
 pub mod fallback;
+pub mod fixed_file;
 pub mod idempotency;
 pub mod if_match;
 pub mod installation_figures;

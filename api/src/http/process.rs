@@ -2,7 +2,6 @@
 
 use super::state::State;
 use crate::error::{CODES, Error, Result};
-use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -38,11 +37,6 @@ pub async fn healthz() -> web::Json<Health> {
 pub async fn readyz(state: web::Data<State>) -> Result<web::Json<Health>> {
     state.readiness.ensure(&state.process_db).await?;
     Ok(web::Json(Health::OK))
-}
-
-/// The API document, as it was written when the process began.
-pub async fn api_document(document: web::Data<Bytes>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(document.get_ref().clone())
 }
 
 /// Metrics

@@ -3,10 +3,10 @@
 //! The page knows its own addresses, so every address that is no file and not the API's gets its first document. Where
 //! the page was not built, a small start page links to the API.
 
+use super::fixed_file::{ASK_EACH_TIME, FixedFile, tag};
 use crate::error::{Error, Result};
-use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use std::borrow::Cow;
 
@@ -19,10 +19,10 @@ struct Files;
 const FIRST_DOCUMENT: &str = "index.html";
 /// Files below it have a digest of their content in their names.
 const ASSETS: &str = "assets/";
-/// Compressed forms that the build wrote beside a file, the smallest first.
-const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
+/// Endings of the compressed forms that the build wrote beside a file.
+const BROTLI: &str = "br";
+const GZIP: &str = "gz";
 const A_YEAR: &str = "public, max-age=31536000, immutable";
-const ASK_EACH_TIME: &str = "no-cache";
 
 /// Answers a GET for an address that nothing else has.
 pub fn serve(req: &HttpRequest) -> Result<HttpResponse> {
@@ -33,43 +33,27 @@ pub fn serve(req: &HttpRequest) -> Result<HttpResponse> {
         return Err(Error::not_found());
     }
     match Files::get(name) {
-        Some(file) => Ok(answer(req.headers(), name, file)),
+        Some(file) => Ok(fixed(name, file).answer(req)),
         None if path.is_empty() => Ok(super::process::start_page()),
         None => Err(Error::not_found()),
     }
 }
 
 fn is_file(path: &str) -> bool {
-    let is_compressed_form = ENCODINGS.iter().any(|(_, suffix)| path.ends_with(&format!(".{suffix}")));
+    let is_compressed_form = [BROTLI, GZIP].iter().any(|ending| path.ends_with(&format!(".{ending}")));
     !path.is_empty() && !is_compressed_form && Files::get(path).is_some()
 }
 
-fn answer(asked: &HeaderMap, name: &str, plain: EmbeddedFile) -> HttpResponse {
-    let tag = format!("\"{}\"", hex::encode(plain.metadata.sha256_hash().get(..16).unwrap_or_default()));
-    let mut response = HttpResponse::Ok();
-    response
-        .content_type(media_type(name))
-        .insert_header((header::CACHE_CONTROL, if name.starts_with(ASSETS) { A_YEAR } else { ASK_EACH_TIME }))
-        .insert_header((header::VARY, "accept-encoding"))
-        .insert_header((header::ETAG, tag.clone()));
-    if asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|known| known.contains(&tag)) {
-        return response.status(actix_web::http::StatusCode::NOT_MODIFIED).finish();
+fn fixed(name: &str, plain: EmbeddedFile) -> FixedFile {
+    let form = |ending| Files::get(&format!("{name}.{ending}")).map(bytes);
+    FixedFile {
+        media_type: media_type(name).into(),
+        cache_control: if name.starts_with(ASSETS) { A_YEAR } else { ASK_EACH_TIME },
+        tag: tag(&plain.metadata.sha256_hash()),
+        gzip: form(GZIP),
+        brotli: form(BROTLI),
+        plain: bytes(plain),
     }
-    compressed(asked, name, &mut response).unwrap_or_else(|| response.body(bytes(plain)))
-}
-
-/// The answer in the smallest form that the client reads and the build wrote.
-fn compressed(asked: &HeaderMap, name: &str, response: &mut HttpResponseBuilder) -> Option<HttpResponse> {
-    let accepted = asked.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
-    let reads = |encoding: &str| {
-        let mut offers = accepted.split(',').map(|offer| offer.split(';').map(str::trim));
-        offers.any(|mut offer| offer.next() == Some(encoding) && offer.next() != Some("q=0"))
-    };
-    let (encoding, file) = ENCODINGS
-        .iter()
-        .filter(|(encoding, _)| reads(encoding))
-        .find_map(|(encoding, suffix)| Some((*encoding, Files::get(&format!("{name}.{suffix}"))?)))?;
-    Some(response.insert_header((header::CONTENT_ENCODING, encoding)).body(bytes(file)))
 }
 
 fn bytes(file: EmbeddedFile) -> Bytes {

@@ -1,6 +1,7 @@
 //! Conventions that hold for every operation.
 
 mod bodies;
+mod fixed_files;
 mod headers;
 mod overload;
 mod pages;
