@@ -2,7 +2,9 @@
 //! others out.
 
 use crate::error::{Code, Error, Result};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use crate::shares::{Part, Shares};
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Uploads of a process at the same time, of which each may later need a database connection.
 const AT_ONCE: usize = 8;
@@ -19,50 +21,39 @@ pub(super) struct Uploader {
 /// The uploads under way.
 #[derive(Debug, Clone)]
 pub struct Uploads {
-    under_way: Arc<Mutex<Vec<Uploader>>>,
-    of_one_tenant: usize,
-}
-
-impl Uploads {
-    /// Places of which one tenant may have so many.
-    pub fn new(of_one_tenant: usize) -> Self {
-        Self { under_way: Arc::default(), of_one_tenant }
-    }
-
-    /// Takes a place for one more file. Errors: 503.
-    pub(super) fn take(&self, uploader: Uploader) -> Result<Place> {
-        let mut under_way = self.under_way();
-        let full = |detail: &'static str| Err(Error::new(Code::Unavailable, detail).retry_after(5));
-        if under_way.len() >= AT_ONCE {
-            return full("Many files are being uploaded. Nothing was imported.");
-        }
-        if under_way.iter().filter(|other| other.user_id == uploader.user_id).count() >= OF_ONE_USER {
-            return full("Two files of yours are being uploaded already. Nothing was imported.");
-        }
-        if under_way.iter().filter(|other| other.tenant_id == uploader.tenant_id).count() >= self.of_one_tenant {
-            return full("Other files of this tenant are being uploaded. Nothing was imported.");
-        }
-        under_way.push(uploader);
-        Ok(Place { uploads: self.clone(), uploader })
-    }
-
-    fn under_way(&self) -> MutexGuard<'_, Vec<Uploader>> {
-        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    free: Arc<Semaphore>,
+    users: Shares<i64>,
+    tenants: Shares<i64>,
 }
 
 /// A place; others may come once it is dropped.
 #[derive(Debug)]
 pub(super) struct Place {
-    uploads: Uploads,
-    uploader: Uploader,
+    _user: Part<i64>,
+    _tenant: Part<i64>,
+    _place: OwnedSemaphorePermit,
 }
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut under_way = self.uploads.under_way();
-        if let Some(at) = under_way.iter().position(|other| *other == self.uploader) {
-            under_way.swap_remove(at);
+impl Uploads {
+    /// Places of which one tenant may have so many.
+    pub fn new(of_one_tenant: usize) -> Self {
+        Self {
+            free: Arc::new(Semaphore::new(AT_ONCE)),
+            users: Shares::new(OF_ONE_USER, 0),
+            tenants: Shares::new(of_one_tenant, 0),
         }
+    }
+
+    /// Takes a place for one more file. Errors: 503.
+    pub(super) fn take(&self, uploader: Uploader) -> Result<Place> {
+        let full = |detail: &'static str| move || Error::new(Code::Unavailable, detail).retry_after(5);
+        let of_user = full("Two files of yours are being uploaded already. Nothing was imported.");
+        let of_tenant = full("Other files of this tenant are being uploaded. Nothing was imported.");
+        let of_all = full("Many files are being uploaded. Nothing was imported.");
+        Ok(Place {
+            _user: self.users.try_take(uploader.user_id).ok_or_else(of_user)?,
+            _tenant: self.tenants.try_take(uploader.tenant_id).ok_or_else(of_tenant)?,
+            _place: self.free.clone().try_acquire_owned().map_err(|_| of_all())?,
+        })
     }
 }
