@@ -72,6 +72,8 @@ pub struct Config {
     pub alert_rules: i64,
     /// `TENANTATLAS_ALERT_DESTINATIONS`: alert destinations of the installation, default 100.
     pub alert_destinations: i64,
+    /// `TENANTATLAS_STREAMS_PER_PERSON`: live streams of one person on this node, by whatever sessions and tokens; default 20.
+    pub streams_per_person: usize,
     /// `TENANTATLAS_WORKER_CONCURRENCY`: run targets worked on at once by this process, default the number of cores.
     pub worker_concurrency: usize,
     /// `TENANTATLAS_PRODUCT_USAGE_EVENT_RETENTION_DAYS`: how long product usage events are kept, default 90.
@@ -136,6 +138,7 @@ impl Config {
             findings_per_tenant: limit(source, "TENANTATLAS_FINDINGS_PER_TENANT", 2_000_000, 1_000_000_000)?,
             alert_rules: limit(source, "TENANTATLAS_ALERT_RULES", 200, 10_000)?,
             alert_destinations: limit(source, "TENANTATLAS_ALERT_DESTINATIONS", 100, 10_000)?,
+            streams_per_person: limit(source, "TENANTATLAS_STREAMS_PER_PERSON", 20, 10_000)?,
             worker_concurrency: parsed(source, "TENANTATLAS_WORKER_CONCURRENCY", "a number from 1 to 64 is expected")?
                 .map_or(Ok(cores.clamp(1, 64)), checked_concurrency)?,
             product_usage_event_retention_days: parsed(source, RETENTION, RETENTION_EXPECTED)?
@@ -193,16 +196,14 @@ fn parsed<T: std::str::FromStr>(
     source(name).map(|text| text.trim().parse().map_err(|_| wrong(name, expected))).transpose()
 }
 
-/// A number from 1 to `highest`.
+/// A number from 1 to `highest`, which the default does not exceed either.
 fn limit<T>(source: &dyn Fn(&str) -> Option<String>, name: &'static str, default: T, highest: T) -> Result<T, ConfigError>
 where
-    T: std::str::FromStr + PartialOrd + std::fmt::Display + From<u8>,
+    T: Copy + Ord + From<u8> + std::fmt::Display + std::str::FromStr,
 {
     let expected = format!("a number from 1 to {highest} is expected");
-    match parsed::<T>(source, name, &expected)? {
-        Some(number) if number < T::from(1) || number > highest => Err(wrong(name, expected)),
-        number => Ok(number.unwrap_or(default)),
-    }
+    let number = parsed(source, name, &expected)?.unwrap_or(default.min(highest));
+    if number >= T::from(1) && number <= highest { Ok(number) } else { Err(wrong(name, expected)) }
 }
 
 fn checked_url(name: &'static str, url: String) -> Result<String, ConfigError> {
@@ -225,25 +226,15 @@ fn checked_rate_limit(text: &str) -> Result<NonZeroU32, ConfigError> {
 }
 
 fn connections(source: &dyn Fn(&str) -> Option<String>) -> Result<ConnectionShares, ConfigError> {
-    let requests = share(source, CONNECTIONS, 16, 500)?;
-    let per_tenant = share(source, CONNECTIONS_PER_TENANT, 4, requests)?;
-    let per_person = share(source, CONNECTIONS_PER_PERSON, 2, per_tenant)?;
+    let requests = limit(source, CONNECTIONS, 16, 500)?;
+    let per_tenant = limit(source, CONNECTIONS_PER_TENANT, 4, requests)?;
+    let per_person = limit(source, CONNECTIONS_PER_PERSON, 2, per_tenant)?;
     Ok(ConnectionShares { requests, per_tenant, per_person, reserved: CONNECTIONS_RESERVED })
 }
 
 fn request_shares(source: &dyn Fn(&str) -> Option<String>) -> Result<RequestShares, ConfigError> {
-    let per_tenant = share(source, REQUESTS_PER_TENANT, 256, 100_000)?;
-    Ok(RequestShares { per_tenant, per_person: share(source, REQUESTS_PER_PERSON, 64, per_tenant)? })
-}
-
-/// A number from 1 to `most`.
-fn share<T>(source: &dyn Fn(&str) -> Option<String>, name: &'static str, default: T, most: T) -> Result<T, ConfigError>
-where
-    T: Copy + Ord + From<u8> + std::fmt::Display + std::str::FromStr,
-{
-    let expected = format!("a number from 1 to {most} is expected");
-    let number = parsed(source, name, &expected)?.unwrap_or(default.min(most));
-    if number >= T::from(1) && number <= most { Ok(number) } else { Err(wrong(name, expected)) }
+    let per_tenant = limit(source, REQUESTS_PER_TENANT, 256, 100_000)?;
+    Ok(RequestShares { per_tenant, per_person: limit(source, REQUESTS_PER_PERSON, 64, per_tenant)? })
 }
 
 fn checked_concurrency(number: usize) -> Result<usize, ConfigError> {

@@ -11,6 +11,7 @@ use crate::http::fallback::{KnownPaths, fallback};
 use crate::http::installation_figures::InstallationFigures;
 use crate::http::rate_limit::RateLimits;
 use crate::http::readiness::Readiness;
+use crate::http::streams::Streams;
 use crate::http::under_way::UnderWay;
 use crate::http::{State, envelope::envelope, openapi, process};
 use crate::notifications::Feed;
@@ -27,7 +28,6 @@ use tracing_actix_web::TracingLogger;
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
-use utoipa_swagger_ui::SwaggerUi;
 
 /// Connections for readiness and metrics, each of which looks once at a time.
 const PROCESS_CONNECTIONS: u32 = 2;
@@ -98,10 +98,13 @@ impl Application {
         let config = Arc::new(config);
         let settings = config.clone();
         let outbox = db.with(move |conn| Outbox::load(conn, &settings)).await?;
+        let threads = std::thread::available_parallelism().map_or(2, usize::from);
+        let shares = Shares::claim(threads);
         let state = State {
             identity_db: db.for_purpose(Purpose::Identity),
             controls_db: db.for_purpose(Purpose::Controls),
             process_db: Db::new(database_url, PROCESS_CONNECTIONS, SessionLimits::PROCESS),
+            streams: Streams::new(shares.streams, config.streams_per_person),
             db,
             read_db,
             keys,
@@ -138,6 +141,10 @@ impl Application {
                 .service(web::redirect("/docs", "/docs/"))
                 .default_service(web::route().to(fallback))
         })
+        .workers(threads)
+        .max_connections(shares.connections_of_a_thread)
+        // A client that closes its side is gone: its stream gives its place back at once, not when a write fails.
+        .h1_allow_half_closed(false)
         .shutdown_timeout(SHUTDOWN_SECONDS)
         .disable_signals()
         .bind(listen)

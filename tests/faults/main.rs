@@ -16,6 +16,7 @@ mod connections_exhausted;
 mod controls_race;
 mod database_restarted;
 mod deadlocks;
+mod descriptors;
 mod edits;
 mod errors_injected;
 mod forged_token;

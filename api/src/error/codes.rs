@@ -20,6 +20,7 @@ pub enum Code {
     ValidationFailed,
     TooManyAttempts,
     TooManyRequests,
+    TooManyStreams,
     RequestTimeout,
     Internal,
     Unavailable,
@@ -289,6 +290,14 @@ pub const CODES: &[CodeInfo] = &[
         "Too many requests",
         "This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or \
          too many of their requests are under way; the detail says which. Wait as long as Retry-After says.",
+    ),
+    row(
+        Code::TooManyStreams,
+        "too-many-streams",
+        429,
+        "Too many live streams",
+        "One person may follow so many things live at once, with all their sessions and tokens (TENANTATLAS_STREAMS_PER_PERSON). \
+         Close a stream, or try again after Retry-After.",
     ),
     row(Code::Internal, "internal-error", 500, "Internal error", "Something failed on our side. Tell support the request id."),
     row(

@@ -203,8 +203,8 @@ fn response(own: Option<&str>, infos: &[&CodeInfo]) -> Response {
 
 /// Whether problems of this kind may say when another try makes sense.
 fn tells_when_to_try_again(code: Code) -> bool {
-    use Code::{IdempotencyKeyInFlight, RunStateConflict, TooManyAttempts, TooManyRequests, Unavailable};
-    matches!(code, IdempotencyKeyInFlight | RunStateConflict | TooManyAttempts | TooManyRequests | Unavailable)
+    use Code::{IdempotencyKeyInFlight, RunStateConflict, TooManyAttempts, TooManyRequests, TooManyStreams, Unavailable};
+    matches!(code, IdempotencyKeyInFlight | RunStateConflict | TooManyAttempts | TooManyRequests | TooManyStreams | Unavailable)
 }
 
 fn any_of(infos: &[&CodeInfo]) -> RefOr<Schema> {

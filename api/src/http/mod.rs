@@ -2,6 +2,7 @@
 
 pub mod break_glass_reason;
 pub mod client_address;
+pub mod descriptors;
 pub mod documentation;
 mod documented_headers;
 mod documented_problems;
@@ -23,6 +24,7 @@ pub mod readiness;
 pub mod sse;
 pub mod state;
 pub mod under_way;
+pub mod streams;
 pub mod web_page;
 
 pub use state::State;

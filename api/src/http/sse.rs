@@ -1,9 +1,10 @@
 //! Server-sent events: frames and a response that proxies do not buffer.
 
+use super::streams::StreamPlace;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpResponse};
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 
 /// One event with an id that a client gives back as `Last-Event-ID`.
 pub fn event(id: u64, name: &str, data: &str) -> Bytes {
@@ -15,8 +16,9 @@ pub fn keep_alive() -> Bytes {
     Bytes::from_static(b": keep-alive\n\n")
 }
 
-/// An event-stream answer.
-pub fn response(stream: impl Stream<Item = Result<Bytes, Error>> + 'static) -> HttpResponse {
+/// Builds an event-stream answer, which keeps its place as long as it lasts.
+pub fn response(place: StreamPlace, stream: impl Stream<Item = Result<Bytes, Error>> + 'static) -> HttpResponse {
+    let stream = stream.inspect(move |_| _ = &place);
     HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -9,6 +9,7 @@ use crate::auth::keys::Keys;
 use crate::config::Config;
 use crate::db::Db;
 use crate::http::extract::Uploads;
+use crate::http::streams::Streams;
 use crate::notifications::Feed;
 use crate::runs::watch::Watchers;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -41,6 +42,8 @@ pub struct State {
     pub watchers: Watchers,
     /// Live views of notifications.
     pub feed: Feed,
+    /// Places for live views.
+    pub streams: Streams,
     /// Files on their way in.
     pub uploads: Uploads,
     /// Readiness of the process.

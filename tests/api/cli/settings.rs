@@ -16,6 +16,7 @@ fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
         ("TENANTATLAS_LISTEN", "8080", "127.0.0.1:8080"),
         ("TENANTATLAS_SIGNING_KEYS", "short:abcd", "32 bytes"),
         ("TENANTATLAS_TRUSTED_PROXIES", "10.0.0.0/99", "networks"),
+        ("TENANTATLAS_STREAMS_PER_PERSON", "0", "1 to 10000"),
         ("TENANTATLAS_WORKER_CONCURRENCY", "0", "1 to 64"),
         ("TENANTATLAS_UPLOADS_PER_TENANT", "9", "1 to 8"),
         ("TENANTATLAS_FINDINGS_PER_TENANT", "many", "1 to 1000000000"),

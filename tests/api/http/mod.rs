@@ -9,3 +9,4 @@ mod process;
 mod rate_limit;
 mod routing;
 mod shares;
+mod streams;

@@ -12,6 +12,7 @@ mod watch_notifications;
 use super::feed::Version;
 use super::list_notifications::find_state;
 use super::{Inbox, Notification};
+use crate::context::Ctx;
 use crate::db::page::Page;
 use crate::error::{Error, Result};
 use crate::http::{State, sse};
@@ -94,15 +95,19 @@ impl<F> Open for F where F: Fn(&mut PgConnection) -> Result<Inbox> + Clone + Sen
 
 /// The stream of an inbox. Read from the primary database like everything here: what was just marked as read must not come
 /// back from a replica that lags.
-async fn watch(state: web::Data<State>, session_id: Uuid, open: impl Open) -> Result<HttpResponse> {
+async fn watch(ctx: &Ctx, state: web::Data<State>, session_id: Uuid, open: impl Open) -> Result<HttpResponse> {
     let first = open.clone();
     let recipient = state.db.read(move |conn| Ok(first(conn)?.recipient())).await?;
+    let place = state.streams.take(&ctx.actor)?;
     let changes = state.feed.subscribe(&state.db, session_id, recipient);
     let stream = Watch { state, changes, open, sent: None, ends_at: Instant::now() + LONGEST };
-    Ok(sse::response(unfold(stream, |mut stream| async move {
-        let frame = stream.next_frame().await?;
-        Some((Ok::<_, actix_web::Error>(frame), stream))
-    })))
+    Ok(sse::response(
+        place,
+        unfold(stream, |mut stream| async move {
+            let frame = stream.next_frame().await?;
+            Some((Ok::<_, actix_web::Error>(frame), stream))
+        }),
+    ))
 }
 
 struct Watch<O> {

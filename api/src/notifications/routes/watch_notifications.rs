@@ -3,6 +3,7 @@
 use super::watch;
 use crate::auth::Permit;
 use crate::auth::capability::{AccessSystemPanel, Capability};
+use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::extract::NoParams;
@@ -16,14 +17,16 @@ use std::sync::Arc;
 /// at once, further ones when that changes. The stream ends with the session.
 #[utoipa::path(tag = "notifications", operation_id = "watch_notifications",
     extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name)), ("x-person-only" = json!(true))),
-    responses((status = 200, description = "The stream of events.", body = NotificationState, content_type = "text/event-stream")))]
+    responses((status = 200, description = "The stream of events.", body = NotificationState, content_type = "text/event-stream"),
+              (status = 429, description = "too-many-streams, or too many requests.")))]
 #[get("/notifications/events")]
 pub async fn watch_notifications(
     permit: Permit<AccessSystemPanel>,
     _: NoParams,
+    ctx: Ctx,
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     let session_id = permit.operator().ok_or_else(Error::not_found)?.via.session()?;
     let permit = Arc::new(permit);
-    watch(state, session_id, move |_| Inbox::of_operator(&permit)).await
+    watch(&ctx, state, session_id, move |_| Inbox::of_operator(&permit)).await
 }

@@ -1,5 +1,6 @@
 //! The stream of a run's events, as either plane sees them.
 
+use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::{State, sse};
 use crate::runs::watch::{Frame, Snapshot};
@@ -20,11 +21,19 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 pub(super) type View = fn(&Snapshot) -> &Frame;
 
 /// Streams the events of a run that the caller has been let to see. `look` fails when they may not see it any more.
-pub(super) async fn watch<L, F>(state: &State, req: &HttpRequest, run_id: i64, view: View, look: L) -> Result<HttpResponse>
+pub(super) async fn watch<L, F>(
+    ctx: &Ctx,
+    state: &State,
+    req: &HttpRequest,
+    run_id: i64,
+    view: View,
+    look: L,
+) -> Result<HttpResponse>
 where
     L: Fn() -> F + 'static,
     F: Future<Output = Result<()>> + 'static,
 {
+    let place = state.streams.take(&ctx.actor)?;
     let last_seen = req.headers().get("last-event-id").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let mut receiver = state.watchers.subscribe(&state.read_db, run_id);
     let first = receiver.wait_for(Option::is_some).await.ok().and_then(|snapshot| snapshot.clone());
@@ -34,7 +43,7 @@ where
     let now = Instant::now();
     let (look_at, ends_at) = (now + LOOK_EVERY, now + LONGEST);
     let position = Position { receiver, next: first, last_seen, view, look, look_at, ends_at, is_over: false };
-    Ok(sse::response(events(position)))
+    Ok(sse::response(place, events(position)))
 }
 
 struct Position<L> {

@@ -3,6 +3,7 @@
 use super::as_member;
 use super::stream::watch;
 use crate::auth::SignedInUser;
+use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
 use crate::http::extract::{NoParams, PathId};
@@ -19,12 +20,14 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
     params(("id" = i64, Path, description = "The run."),
            ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event that was seen.")),
     responses((status = 200, description = "The stream of events.", body = OperationEvent, content_type = "text/event-stream"),
-              (status = 204, description = "The run has ended and its last event was seen.")))]
+              (status = 204, description = "The run has ended and its last event was seen."),
+              (status = 429, description = "too-many-streams, or too many requests.")))]
 #[get("/operations/{id}/events")]
 pub async fn watch_operation(
     user: SignedInUser,
     _: NoParams,
     state: web::Data<State>,
+    ctx: Ctx,
     req: HttpRequest,
     id: PathId,
 ) -> Result<HttpResponse> {
@@ -37,5 +40,5 @@ pub async fn watch_operation(
             as_member(&state, user, move |places, conn| get_operation(places, conn, run_id).map(|_| ())).await
         }
     };
-    watch(&state, &req, run_id, |snapshot| &snapshot.for_members, look).await
+    watch(&ctx, &state, &req, run_id, |snapshot| &snapshot.for_members, look).await
 }

@@ -3,6 +3,7 @@
 use super::stream::watch;
 use crate::auth::Permit;
 use crate::auth::capability::{Capability, OpsView};
+use crate::context::Ctx;
 use crate::error::Result;
 use crate::http::State;
 use crate::http::extract::{NoParams, PathId};
@@ -21,12 +22,14 @@ use std::sync::Arc;
            ("Last-Event-ID" = Option<String>, Header, description = "Id of the last event that was seen.")),
     extensions(("x-required-capability" = json!(OpsView::ENTRY.name))),
     responses((status = 200, description = "The stream of events.", body = RunEvent, content_type = "text/event-stream"),
-              (status = 204, description = "The run has ended and its last event was seen.")))]
+              (status = 204, description = "The run has ended and its last event was seen."),
+              (status = 429, description = "too-many-streams, or too many requests.")))]
 #[get("/ops/runs/{id}/events")]
 pub async fn watch_run(
     permit: Permit<OpsView>,
     _: NoParams,
     state: web::Data<State>,
+    ctx: Ctx,
     req: HttpRequest,
     id: PathId,
 ) -> Result<HttpResponse> {
@@ -38,5 +41,5 @@ pub async fn watch_run(
         let (db, permit) = (db.clone(), permit.clone());
         async move { db.read(move |conn| permit.renewed(conn).map(|_| ())).await }
     };
-    watch(&state, &req, id.0, |snapshot| &snapshot.for_operators, look).await
+    watch(&ctx, &state, &req, id.0, |snapshot| &snapshot.for_operators, look).await
 }
