@@ -121,6 +121,7 @@ async fn a_forwarded_address_counts_only_when_a_trusted_proxy_says_it() {
     attempt(&from(&app, "203.0.113.1"), "a@example.com", 10).await;
     attempt(&from(&behind, "203.0.113.1"), "a@example.com", 10).await;
 
+    from(&behind, "203.0.113.1:4711").login("a@example.com", PASSWORD).await.assert_problem(429, "too-many-attempts");
     from(&app, "203.0.113.2").login("a@example.com", PASSWORD).await.assert_problem(429, "too-many-attempts");
     from(&behind, "203.0.113.1").login("a@example.com", PASSWORD).await.assert_problem(429, "too-many-attempts");
     from(&behind, "203.0.113.2").login("a@example.com", PASSWORD).await.assert_problem(401, "invalid-credentials");
