@@ -9,6 +9,7 @@ use crate::auth::act_as::act_as;
 use crate::auth::capability::{OpsView, RunbooksRun};
 use crate::config::Config;
 use crate::context::Ctx;
+use crate::db::id::id_of_argument;
 use crate::db::page::PageRequest;
 use crate::error::{Error, Result};
 use crate::runs::Run;
@@ -35,6 +36,7 @@ pub enum Command {
     Show {
         /// Number of the run.
         id: i64,
+        #[arg(value_parser = id_of_argument)]
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -48,6 +50,7 @@ pub enum Command {
     RetryFailed {
         /// Number of the completed run.
         id: i64,
+        #[arg(value_parser = id_of_argument)]
         /// Operator for whom you act, by e-mail address.
         #[arg(long = "as", value_name = "EMAIL")]
         operator: String,
@@ -64,6 +67,7 @@ pub enum Command {
     Acknowledge {
         /// Number of the run that failed.
         id: i64,
+        #[arg(value_parser = id_of_argument)]
         /// Operator for whom you act, by e-mail address.
         #[arg(long = "as", value_name = "EMAIL")]
         operator: String,
@@ -108,6 +112,7 @@ pub struct ListArgs {
 pub struct ChangeArgs {
     /// Number of the run.
     id: i64,
+    #[arg(value_parser = id_of_argument)]
     /// Operator for whom you act, by e-mail address.
     #[arg(long = "as", value_name = "EMAIL")]
     operator: String,

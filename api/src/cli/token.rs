@@ -11,6 +11,7 @@ use crate::auth::keys::Keys;
 use crate::auth::token_owner::TokenOwner;
 use crate::config::Config;
 use crate::context::Ctx;
+use crate::db::id::id_of_argument;
 use crate::error::Result;
 use clap::Args;
 use diesel::{Connection, PgConnection};
@@ -47,6 +48,7 @@ pub enum Command {
     /// End a token.
     Revoke {
         /// Number of the token.
+        #[arg(value_parser = id_of_argument)]
         id: i64,
         #[command(flatten)]
         owner: OwnerArgs,

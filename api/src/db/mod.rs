@@ -3,6 +3,7 @@
 pub mod embedded;
 pub mod errors;
 pub mod floor;
+pub mod id;
 pub mod jobs;
 pub mod locks;
 pub mod migrate;

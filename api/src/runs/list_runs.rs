@@ -7,6 +7,7 @@ use super::state::Outcome;
 use super::store::list as store;
 use crate::auth::Permit;
 use crate::auth::capability::OpsView;
+use crate::db::id::parse_id;
 use crate::db::page::{Page, PageRequest};
 use crate::error::{Error, Result};
 use crate::runbooks::CATALOG;
@@ -53,10 +54,9 @@ pub enum InitiatorFilter {
 impl InitiatorFilter {
     /// From `operator:<id>`, `user:<id>`, `cli` or `system`. Errors: 422.
     pub fn parse(text: &str) -> Result<Self> {
-        let id = |digits: &str| digits.parse::<i64>().ok().filter(|id| *id > 0);
         let parsed = match text.split_once(':') {
-            Some(("operator", digits)) => id(digits).map(Self::Operator),
-            Some(("user", digits)) => id(digits).map(Self::User),
+            Some(("operator", digits)) => parse_id(digits).map(Self::Operator),
+            Some(("user", digits)) => parse_id(digits).map(Self::User),
             None if text == "cli" => Some(Self::Cli),
             None if text == "system" => Some(Self::System),
             _ => None,

@@ -69,7 +69,7 @@ async fn pages_of_one_lead_through_everything_once() {
 async fn somebody_elses_tenant_is_not_there_and_wrong_filters_are_refused_by_name() {
     let scene = scene().await;
     let elsewhere = scene.app.value("SELECT id FROM tenants WHERE name = 'Elsewhere'");
-    for id in [elsewhere.to_string(), "-1".to_owned(), "999999".to_owned(), scene.app.platform_tenant_id().to_string()] {
+    for id in [elsewhere.to_string(), "999999".to_owned(), scene.app.platform_tenant_id().to_string()] {
         scene.member.list_operations(&format!("tenant_id={id}")).await.assert_problem(404, "not-found");
     }
     for (query, pointer) in [
@@ -77,6 +77,7 @@ async fn somebody_elses_tenant_is_not_there_and_wrong_filters_are_refused_by_nam
         ("status=nonsense", "?status"),
         ("initiator=cli", "?initiator"),
         ("tenant_id=x", "?tenant_id"),
+        ("tenant_id=-1", "?tenant_id"),
         ("created_after=9999-12-31T23:59:59-01:00", "?created_after"),
         ("created_before=9999-12-31T23:59:59-01:00", "?created_before"),
     ] {

@@ -5,6 +5,7 @@ use crate::alerts::deliveries::{self as use_case, DeliveryFilter};
 use crate::alerts::delivery::DeliveryState;
 use crate::auth::Permit;
 use crate::auth::capability::{AlertsManage, Capability};
+use crate::db::id::id_of_text;
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
@@ -25,10 +26,13 @@ pub struct DeliveryParams {
     #[param(example = "operations.run.failed")]
     event: Option<String>,
     /// Its rule.
+    #[serde(default, deserialize_with = "id_of_text")]
     rule_id: Option<i64>,
     /// Its destination.
+    #[serde(default, deserialize_with = "id_of_text")]
     destination_id: Option<i64>,
     /// The run it is about.
+    #[serde(default, deserialize_with = "id_of_text")]
     run_id: Option<i64>,
     /// Rows wanted, 50 when left out.
     #[param(minimum = 1, maximum = 200)]

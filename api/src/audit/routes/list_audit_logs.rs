@@ -3,6 +3,7 @@
 use crate::audit::list_audit_events::{AuditEvent, AuditFilter, list_audit_events};
 use crate::auth::Permit;
 use crate::auth::capability::{AuditView, Capability};
+use crate::db::id::id_of_text;
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
@@ -21,12 +22,16 @@ pub struct AuditParams {
     /// Id of an action, as `GET /audit-logs/actions` lists it.
     action: Option<String>,
     /// Row id of the actor.
+    #[serde(default, deserialize_with = "id_of_text")]
     actor_id: Option<i64>,
     /// Workspace of the event.
+    #[serde(default, deserialize_with = "id_of_text")]
     workspace_id: Option<i64>,
     /// Tenant of the event.
+    #[serde(default, deserialize_with = "id_of_text")]
     tenant_id: Option<i64>,
     /// Run of the event.
+    #[serde(default, deserialize_with = "id_of_text")]
     run_id: Option<i64>,
     /// Recorded at or after this time (RFC 3339).
     #[serde(default, deserialize_with = "time_in_utc")]

@@ -8,9 +8,10 @@ use crate::auth::tenant_permit::{Membership, SignedInUser, TenantPermit};
 use crate::auth::token_owner::ensure_person;
 use crate::auth::{Identity, Operator, Permit, Plane, User, store, token_text};
 use crate::context::{Actor, TokenRef};
+use crate::db::id::parse_id;
 use crate::db::{Caller, on_behalf_of};
 use crate::error::{Code, Error, Result};
-use crate::http::extract::{RequestMeta, id};
+use crate::http::extract::RequestMeta;
 use crate::http::under_way::{Place, Unread};
 use crate::http::{State, break_glass_reason};
 use actix_web::body::{EitherBody, MessageBody};
@@ -177,7 +178,7 @@ fn state_of(req: &ServiceRequest) -> Result<web::Data<State>> {
 
 /// The tenant below whose path a request is. Routes are not matched yet where this is asked; [`membership_of`] asks again.
 fn tenant_of(path: &str) -> Option<i64> {
-    path.strip_prefix(Plane::Admin.path())?.strip_prefix("/tenants/")?.split('/').next().and_then(id)
+    path.strip_prefix(Plane::Admin.path())?.strip_prefix("/tenants/")?.split('/').next().and_then(parse_id)
 }
 
 /// What a request shows.
@@ -244,7 +245,7 @@ fn user_of(req: &HttpRequest) -> Result<(Arc<User>, Option<Arc<Membership>>)> {
 /// The caller's place in the tenant that the route names. Errors: 401, 404 for who is no member.
 fn membership_of(req: &HttpRequest) -> Result<(Arc<User>, Arc<Membership>)> {
     let (user, membership) = user_of(req)?;
-    let named = req.match_info().get("tenant").and_then(id);
+    let named = req.match_info().get("tenant").and_then(parse_id);
     let membership = membership.filter(|membership| Some(membership.tenant_id) == named);
     Ok((user, membership.ok_or_else(Error::not_found)?))
 }

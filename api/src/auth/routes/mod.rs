@@ -68,7 +68,8 @@ pub struct SessionsBody {
 
 /// The session that a path names. Errors: 404 for what cannot be one.
 fn session_id(text: &str) -> Result<Uuid> {
-    Uuid::try_parse(text).map_err(|_| Error::not_found())
+    let id = Uuid::try_parse(text).ok().filter(|id| id.to_string() == text);
+    id.ok_or_else(Error::not_found)
 }
 
 /// Mounts the operations of the system plane.

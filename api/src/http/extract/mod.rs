@@ -8,7 +8,7 @@ mod upload;
 mod uploads;
 
 pub use body::{Body, EmptyBody, RawBody};
-pub use path::{PathId, id};
+pub use path::PathId;
 pub use query::{NoParams, Params, comma_separated};
 pub use time::time_in_utc;
 pub use upload::Upload;

@@ -1,5 +1,6 @@
 //! The id in a path. Anything that cannot be an id names nothing: 404.
 
+use crate::db::id::parse_id;
 use crate::error::Error;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -14,11 +15,6 @@ impl FromRequest for PathId {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(req.match_info().get("id").and_then(id).map(PathId).ok_or_else(Error::not_found))
+        ready(req.match_info().get("id").and_then(parse_id).map(PathId).ok_or_else(Error::not_found))
     }
-}
-
-/// The id that a part of a path names, if it can be one.
-pub fn id(text: &str) -> Option<i64> {
-    text.parse().ok().filter(|id| *id > 0)
 }

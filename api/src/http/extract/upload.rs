@@ -2,7 +2,7 @@
 //! no database connection waits for a slow sender. What is in it is for the reader to find out: the type that the sender says
 //! it has is not believed.
 
-use super::path::id;
+use crate::db::id::parse_id;
 use super::uploads::{Place, Uploader};
 use crate::context::Ctx;
 use crate::error::{Code, Error, Result};
@@ -55,7 +55,7 @@ impl FromRequest for Upload {
         let checked = check_headers(req);
         let uploads = req.app_data::<web::Data<State>>().map(|state| state.uploads.clone());
         let ctx = Ctx::from_request(req, payload).into_inner();
-        let tenant_id = req.match_info().get("tenant").and_then(id);
+        let tenant_id = req.match_info().get("tenant").and_then(parse_id);
         let payload = payload.take();
         Box::pin(async move {
             checked?;

@@ -2,6 +2,7 @@
 
 use super::as_member;
 use crate::auth::SignedInUser;
+use crate::db::id::id_of_text;
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
@@ -21,6 +22,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub struct OperationParams {
     /// One of my tenants; all of them when left out.
+    #[serde(default, deserialize_with = "id_of_text")]
     tenant_id: Option<i64>,
     /// Where it stands.
     status: Option<Status>,

@@ -2,6 +2,7 @@
 
 use crate::auth::Permit;
 use crate::auth::capability::{Capability, OpsView};
+use crate::db::id::id_of_text;
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
@@ -34,8 +35,10 @@ pub struct RunParams {
     #[param(rename = "type", example = "findings.lifecycle.backfill")]
     kind: Option<String>,
     /// Workspace that owns it.
+    #[serde(default, deserialize_with = "id_of_text")]
     workspace_id: Option<i64>,
     /// Its own tenant or that of any of its targets.
+    #[serde(default, deserialize_with = "id_of_text")]
     tenant_id: Option<i64>,
     /// `operator:<id>`, `user:<id>`, `cli` or `system`.
     initiator: Option<String>,

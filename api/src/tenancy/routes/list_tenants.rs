@@ -2,6 +2,7 @@
 
 use crate::auth::Permit;
 use crate::auth::capability::{AccessSystemPanel, Capability};
+use crate::db::id::id_of_text;
 use crate::db::page::PageRequest;
 use crate::error::Result;
 use crate::http::State;
@@ -21,6 +22,7 @@ pub struct TenantParams {
     /// Part of the name or directory id.
     search: Option<String>,
     /// Tenants of this workspace.
+    #[serde(default, deserialize_with = "id_of_text")]
     workspace_id: Option<i64>,
     /// Rows wanted, 50 when left out.
     #[param(minimum = 1, maximum = 200)]
