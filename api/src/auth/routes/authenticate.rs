@@ -16,7 +16,7 @@ use crate::http::under_way::{Place, Unread};
 use crate::http::{State, break_glass_reason};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use std::future::{Ready, ready};
@@ -196,9 +196,22 @@ fn shown_to(req: &ServiceRequest, plane: Plane) -> Result<Option<Shown>> {
         Some(token) => Ok(Some(Shown::Session(token))),
         None => {
             same_origin(req)?;
-            Ok(req.cookie(plane.cookie()).map(|cookie| Shown::Session(cookie.value().to_owned())))
+            Ok(cookie_value(req.headers(), plane.cookie()).map(Shown::Session))
         }
     }
+}
+
+/// The value of a cookie. Others of the domain write cookies too, in any bytes, so what they wrote is passed over. Two values
+/// under one name cannot both be ours, and their order tells nothing (RFC 6265, 4.2.2): neither is believed.
+fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
+    let pairs = headers.get_all(header::COOKIE).flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let mut values =
+        pairs.filter_map(|pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.trim_ascii_start().strip_prefix(b"="));
+    let value = values.next()?;
+    if values.any(|other| other != value) {
+        return None;
+    }
+    std::str::from_utf8(value.trim_ascii()).ok().map(ToOwned::to_owned)
 }
 
 fn bearer_token(req: &ServiceRequest) -> Option<String> {
