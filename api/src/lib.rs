@@ -24,5 +24,6 @@ pub mod config;
 pub mod context;
 pub mod db;
 pub mod error;
+pub mod json;
 pub mod observability;
 pub mod shares;

@@ -160,7 +160,7 @@ fn general(path: &str, changes: bool, operation: &Operation) -> Vec<Code> {
     let is_for_persons = operation.extensions.as_ref().is_some_and(|all| all.contains_key("x-person-only"));
     let signs_in = is_api && is_public;
     [
-        (Code::MalformedRequest, is_api && (has_body || !parameters.is_empty())),
+        (Code::MalformedRequest, is_api),
         (Code::MalformedCursor, has(ParameterIn::Query, "cursor")),
         (Code::Unauthenticated, is_api && !signs_in),
         (Code::InvalidCredentials, signs_in),

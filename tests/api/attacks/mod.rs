@@ -8,6 +8,7 @@ mod naughty_texts;
 mod paths;
 pub mod raw;
 mod storms;
+mod twice;
 
 use crate::guards::operations::{Operation, operations};
 

@@ -73,6 +73,7 @@ const EDGES: &[(&str, &[&str])] = &[
     // What everything stands on.
     ("db", &[]),
     ("error", &[]),
+    ("json", &[]),
     ("context", &[]),
     ("shares", &[]),
     ("config", &["auth"]),
@@ -81,7 +82,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("lib", &[]),
 ];
 /// Imported by all.
-const FOUNDATION: [&str; 4] = ["error", "context", "db", "shares"];
+const FOUNDATION: [&str; 5] = ["error", "context", "db", "json", "shares"];
 /// Slices whose routes are mounted; a route may put together what several slices know.
 const SLICES: [&str; 11] =
     ["alerts", "audit", "auth", "controls", "dashboard", "findings", "notifications", "runbooks", "runs", "telemetry", "tenancy"];

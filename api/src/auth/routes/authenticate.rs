@@ -11,7 +11,7 @@ use crate::context::{Actor, TokenRef};
 use crate::db::id::parse_id;
 use crate::db::{Caller, on_behalf_of};
 use crate::error::{Code, Error, Result};
-use crate::http::extract::RequestMeta;
+use crate::http::extract::{RequestMeta, ensure_single};
 use crate::http::under_way::{Place, Unread};
 use crate::http::{State, break_glass_reason};
 use actix_web::body::{EitherBody, MessageBody};
@@ -134,6 +134,7 @@ fn count(req: &ServiceRequest, found: &Authentication) -> Result<()> {
 }
 
 async fn identify_operator(req: &ServiceRequest) -> Result<Authentication> {
+    ensure_single(req.headers())?;
     let Some(shown) = shown_to(req, Plane::System)? else { return Ok(Authentication::Nobody) };
     let state = state_of(req)?;
     let found = match shown {
@@ -148,6 +149,7 @@ async fn identify_operator(req: &ServiceRequest) -> Result<Authentication> {
 }
 
 async fn identify_user(req: &ServiceRequest) -> Result<Authentication> {
+    ensure_single(req.headers())?;
     let Some(shown) = shown_to(req, Plane::Admin)? else { return Ok(Authentication::Nobody) };
     let state = state_of(req)?;
     let tenant_id = tenant_of(req.path());

@@ -12,6 +12,7 @@ use super::text;
 use super::unreadable::{ReadError, Unreadable};
 use super::walk::Halted;
 use crate::findings::model::{FindingType, Severity};
+use crate::json;
 
 /// Characters of a check id, a resource key or a source. Longer ones are not cut: two would become one.
 const KEY_LIMIT: usize = 2_048;
@@ -178,8 +179,14 @@ fn parse(taken: &Taken) -> Result<Value, Flaw> {
     if taken.cut {
         return Err(Flaw::rejected(RejectionCode::TooLarge, "the finding is larger than 1 MiB"));
     }
-    match serde_json::from_slice(&taken.text) {
-        Ok(value @ Value::Object(_)) => Ok(value),
+    match json::read(&taken.text) {
+        Ok((value @ Value::Object(_), repeated)) => match repeated.first() {
+            None => Ok(value),
+            Some(error) => {
+                let message = format!("the finding has the member {} more than once", error.pointer);
+                Err(Flaw::rejected(RejectionCode::BadValue, message))
+            }
+        },
         Ok(_) => Err(Flaw::rejected(RejectionCode::NotAnObject, "the finding is not an object")),
         Err(error) => Err(Flaw::rejected(RejectionCode::BadValue, format!("the finding cannot be held: {error}"))),
     }

@@ -2,6 +2,7 @@
 
 use super::{field_error, nul_error};
 use crate::error::{Code, Error, FieldError};
+use crate::json::{self, below};
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::BytesMut;
@@ -99,11 +100,14 @@ async fn read(mut payload: Payload) -> Result<BytesMut, Error> {
 }
 
 fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<Body<T>, Error> {
-    let json: Value = serde_json::from_slice(bytes)
+    let (json, repeated) = json::read(bytes)
         .map_err(|error| Error::new(Code::MalformedRequest, format!("The body is not JSON: {}.", describe(bytes, &error))))?;
     // A list of values would be read as the members in their order, which no document promises.
     if !json.is_object() {
         return Err(Error::invalid_field("", "value", "A JSON object is expected."));
+    }
+    if !repeated.is_empty() {
+        return Err(Error::invalid(repeated));
     }
     let hash = Sha256::digest(json.to_string()).into();
     if let Some(pointer) = find_nul("", &json) {
@@ -126,11 +130,11 @@ fn describe(bytes: &[u8], error: &serde_json::Error) -> String {
 
 /// Where a text holds a NUL character, which no database keeps.
 fn find_nul(pointer: &str, json: &Value) -> Option<String> {
-    let below = |name: &str, value: &Value| find_nul(&format!("{pointer}/{name}"), value);
+    let inside = |name: &str, value: &Value| find_nul(&below(pointer, name), value);
     match json {
         Value::String(text) => text.contains('\0').then(|| pointer.to_owned()),
-        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| below(&index.to_string(), item)),
-        Value::Object(members) => members.iter().find_map(|(name, value)| below(name, value)),
+        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| inside(&index.to_string(), item)),
+        Value::Object(members) => members.iter().find_map(|(name, value)| inside(name, value)),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 mod body;
 mod path;
 mod query;
+mod single_headers;
 mod time;
 mod upload;
 mod uploads;
@@ -10,6 +11,7 @@ mod uploads;
 pub use body::{Body, EmptyBody, RawBody};
 pub use path::PathId;
 pub use query::{NoParams, Params, comma_separated};
+pub use single_headers::ensure_single;
 pub use time::time_in_utc;
 pub use upload::Upload;
 pub use uploads::Uploads;
