@@ -13,6 +13,7 @@ use crate::context::Ctx;
 use crate::db::errors::OnConstraint;
 use crate::db::page::{Page, PageRequest};
 use crate::error::{Code, Error, FieldError, Result};
+use crate::text::is_one_line;
 use diesel::PgConnection;
 
 pub use super::destination_input::DestinationInput;
@@ -177,10 +178,10 @@ fn ensure_name(name: &str) -> Result<()> {
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
 }
 
-/// 1 to 100 characters without outer white space.
+/// Checks for 1 to 100 characters of one line, without outer white space.
 pub(super) fn check_name(name: &str, wrong: &mut Vec<FieldError>) {
-    if name.trim() != name || !(1..=100).contains(&name.chars().count()) {
-        let message = "1 to 100 characters are expected, without outer white space.".to_owned();
+    if name.trim() != name || !(1..=100).contains(&name.chars().count()) || !is_one_line(name) {
+        let message = "1 to 100 characters are expected, without outer white space and control characters.".to_owned();
         wrong.push(FieldError { pointer: "/name".to_owned(), code: "length".to_owned(), message });
     }
 }

@@ -8,6 +8,7 @@ use crate::audit::{self, Action, Entry};
 use crate::context::Ctx;
 use crate::db::page::{Page, PageRequest};
 use crate::error::{Code, Error, Result};
+use crate::text::is_one_line;
 use diesel::PgConnection;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -136,9 +137,13 @@ fn entry(owner: &TokenOwner, of_operator: Action, of_user: Action, token: &ApiTo
 
 fn checked_name(name: &str) -> Result<&str> {
     let name = name.trim();
-    match (1..=100).contains(&name.chars().count()) {
+    match (1..=100).contains(&name.chars().count()) && is_one_line(name) {
         true => Ok(name),
-        false => Err(Error::invalid_field("/name", "length", "A name of 1 to 100 characters is expected.")),
+        false => Err(Error::invalid_field(
+            "/name",
+            "length",
+            "A name of 1 to 100 characters is expected, none of them a control character.",
+        )),
     }
 }
 

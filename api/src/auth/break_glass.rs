@@ -8,6 +8,7 @@ use super::{Permit, store};
 use crate::audit::{self, Action, Entry};
 use crate::context::{Actor, Ctx};
 use crate::error::{Code, Error, Result};
+use crate::text::is_plain;
 use diesel::PgConnection;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -27,7 +28,11 @@ pub fn open_break_glass(
 ) -> Result<OffsetDateTime> {
     let session_id = session_of(permit)?;
     let reason = checked_reason(reason).ok_or_else(|| {
-        Error::invalid_field("/reason", "length", "5 to 500 characters are expected, without outer white space.")
+        Error::invalid_field(
+            "/reason",
+            "length",
+            "5 to 500 characters are expected, without outer white space and control characters.",
+        )
     })?;
     if !(1..=MAX_MINUTES).contains(&minutes) {
         return Err(Error::invalid_field("/minutes", "range", format!("A number from 1 to {MAX_MINUTES} is expected.")));
@@ -52,7 +57,7 @@ pub fn end_break_glass(ctx: &Ctx, permit: &Permit<BreakGlassOpen>, conn: &mut Pg
 /// A reason of 5 to 500 characters, freed of outer white space.
 pub fn checked_reason(text: &str) -> Option<String> {
     let text = text.trim();
-    let is_good = (5..=500).contains(&text.chars().count()) && !text.chars().any(|c| c.is_control() && c != '\n');
+    let is_good = (5..=500).contains(&text.chars().count()) && is_plain(text);
     is_good.then(|| text.to_owned())
 }
 

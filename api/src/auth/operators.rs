@@ -8,6 +8,7 @@ use crate::audit::{self, Action, Entry};
 use crate::context::Ctx;
 use crate::db::errors::OnConstraint;
 use crate::error::{Code, Error, Result};
+use crate::text::{is_one_line, steers};
 use diesel::{PgConnection, QueryResult};
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -146,7 +147,7 @@ fn find(conn: &mut PgConnection, email: &str) -> Result<OperatorAccount> {
 pub(super) fn checked_email(email: &str) -> Result<String> {
     let email = normalise_email(email);
     let plausible = email.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
-    if !plausible || email.chars().count() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    if !plausible || email.chars().count() > 254 || email.chars().any(|c| c.is_whitespace() || steers(c)) {
         return Err(Error::invalid_field("/email", "value", "An e-mail address of at most 254 characters is expected."));
     }
     Ok(email)
@@ -154,8 +155,8 @@ pub(super) fn checked_email(email: &str) -> Result<String> {
 
 pub(super) fn checked_name(name: &str) -> Result<&str> {
     let name = name.trim();
-    match name.is_empty() || name.chars().count() > 200 {
-        true => Err(Error::invalid_field("/name", "length", "A name has 1 to 200 characters.")),
+    match name.is_empty() || name.chars().count() > 200 || !is_one_line(name) {
+        true => Err(Error::invalid_field("/name", "length", "A name has 1 to 200 characters, none of them a control character.")),
         false => Ok(name),
     }
 }

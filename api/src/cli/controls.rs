@@ -21,6 +21,7 @@ use crate::db::page::PageRequest;
 use crate::error::{Error, Result};
 use crate::runs::in_flight::InFlight;
 use crate::tenancy;
+use crate::text::visible;
 use clap::Args;
 use diesel::{Connection, PgConnection};
 use serde_json::json;
@@ -228,7 +229,13 @@ fn describe(control: &Control) -> String {
 
 fn activation(word: &str, pause: &Activation) -> String {
     let until = pause.expires_at.map(|end| format!(" until {}", told(end))).unwrap_or_default();
-    format!("  {}, {word} {}{until}, by {}: {}", pause.scope_label, told(pause.starts_at), pause.owner_name, pause.reason_text)
+    format!(
+        "  {}, {word} {}{until}, by {}: {}",
+        pause.scope_label,
+        told(pause.starts_at),
+        pause.owner_name,
+        visible(&pause.reason_text)
+    )
 }
 
 fn told(time: OffsetDateTime) -> String {

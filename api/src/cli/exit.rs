@@ -1,5 +1,6 @@
 //! Exit codes and how errors are told.
 
+use super::output::shown;
 use crate::error::{Code, Error};
 use std::process::ExitCode;
 
@@ -30,14 +31,14 @@ impl From<Exit> for ExitCode {
 /// Tells an error on standard error and says how the command ends.
 #[allow(clippy::print_stderr, reason = "a command speaks to a person")]
 pub fn report(error: &Error) -> Exit {
-    eprintln!("tenantatlas: {}", error.detail());
+    eprintln!("tenantatlas: {}", shown(error.detail()));
     for field in error.fields() {
-        eprintln!("  {}: {}", field.pointer.trim_start_matches('/').replace('/', "."), field.message);
+        eprintln!("  {}: {}", field.pointer.trim_start_matches('/').replace('/', "."), shown(&field.message));
     }
     if error.code() == Code::Internal
         && let Some(source) = std::error::Error::source(error)
     {
-        eprintln!("  caused by: {source}");
+        eprintln!("  caused by: {}", shown(&source.to_string()));
     }
     match error.code() {
         Code::OperationalControlPaused => Exit::Blocked,

@@ -8,6 +8,7 @@ use crate::context::Ctx;
 use crate::error::{Code, Error, Result};
 use crate::findings::import::maester::{Severities, severities_from};
 use crate::findings::import::{Format, ImportOptions, ImportReport, Mode, ReadError, TenantChoice, import_scan};
+use crate::text::visible;
 use indicatif::ProgressStyle;
 use std::fs::File;
 use std::io::Read;
@@ -112,8 +113,10 @@ fn describe(path: &Path, report: &ImportReport) -> String {
     lines.push(format!(
         "Read {read} findings: {created} created, {updated} updated, {unchanged} unchanged, {rejected_count} rejected."
     ));
-    lines.extend(report.warnings.iter().map(|warning| format!("Warning: {} ({})", warning.message, warning.code)));
-    lines.extend(report.rejected.iter().take(SHOWN).map(|one| format!("Rejected {}: {} ({})", one.line, one.message, one.code)));
+    lines.extend(report.warnings.iter().map(|warning| format!("Warning: {} ({})", visible(&warning.message), warning.code)));
+    lines.extend(
+        report.rejected.iter().take(SHOWN).map(|one| format!("Rejected {}: {} ({})", one.line, visible(&one.message), one.code)),
+    );
     if *rejected_count > SHOWN as u64 {
         lines.push(format!("… and {} more", rejected_count - SHOWN as u64));
     }

@@ -2,6 +2,7 @@
 
 use crate::db::page::{MAX_LIMIT, Page, PageRequest};
 use crate::error::{Error, Result};
+use crate::text::{steers, visible};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -18,13 +19,37 @@ pub struct OutputArgs {
 impl OutputArgs {
     /// Prints the value as JSON, or what `text` makes of it.
     pub fn print<T: Serialize>(self, value: &T, text: impl FnOnce(&T) -> String) -> Result<()> {
-        let printed = if self.json { serde_json::to_string_pretty(value).map_err(Error::internal)? } else { text(value) };
-        line(&printed)
+        match self.json {
+            true => write(&escaped(&serde_json::to_string_pretty(value).map_err(Error::internal)?)),
+            false => line(&text(value)),
+        }
     }
 }
 
-/// Prints one line, or several.
+/// Prints one line, or several. What steers a terminal is made visible: the texts of operators and of files' authors are among
+/// what is printed.
 pub fn line(text: &str) -> Result<()> {
+    write(&shown(text))
+}
+
+/// Makes visible what steers a terminal, and keeps the line breaks.
+pub fn shown(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
+/// Escapes within JSON what steers a terminal, as the serialiser does for the characters below the space. Outside of texts there
+/// are line breaks only.
+fn escaped(json: &str) -> String {
+    json.chars().fold(String::with_capacity(json.len()), |mut text, character| {
+        match steers(character) && character != '\n' {
+            true => text.push_str(&format!("\\u{:04x}", u32::from(character))),
+            false => text.push(character),
+        }
+        text
+    })
+}
+
+fn write(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush()).map_err(Error::internal)
 }
@@ -41,8 +66,9 @@ pub fn all_pages<T>(id: impl Fn(&T) -> i64, mut list: impl FnMut(PageRequest) ->
     }
 }
 
-/// Columns of equal width with a header.
+/// Columns of equal width with a header; a cell has one line.
 pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| visible(cell)).collect()).collect();
     let widths: Vec<usize> = header
         .iter()
         .enumerate()

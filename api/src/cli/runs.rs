@@ -24,6 +24,7 @@ use crate::runs::resume_run::resume_run;
 use crate::runs::retry_failed::retry_failed;
 use crate::runs::start_run::Started;
 use crate::runs::state::Outcome;
+use crate::text::visible;
 use clap::Args;
 use diesel::PgConnection;
 
@@ -35,8 +36,8 @@ pub enum Command {
     /// Show one run.
     Show {
         /// Number of the run.
-        id: i64,
         #[arg(value_parser = id_of_argument)]
+        id: i64,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -49,8 +50,8 @@ pub enum Command {
     /// Start a new run over the failed targets of a completed one.
     RetryFailed {
         /// Number of the completed run.
-        id: i64,
         #[arg(value_parser = id_of_argument)]
+        id: i64,
         /// Operator for whom you act, by e-mail address.
         #[arg(long = "as", value_name = "EMAIL")]
         operator: String,
@@ -66,8 +67,8 @@ pub enum Command {
     /// Take note of a failure, so that the dashboard counts it no more.
     Acknowledge {
         /// Number of the run that failed.
-        id: i64,
         #[arg(value_parser = id_of_argument)]
+        id: i64,
         /// Operator for whom you act, by e-mail address.
         #[arg(long = "as", value_name = "EMAIL")]
         operator: String,
@@ -111,8 +112,8 @@ pub struct ListArgs {
 #[derive(Debug, Args)]
 pub struct ChangeArgs {
     /// Number of the run.
-    id: i64,
     #[arg(value_parser = id_of_argument)]
+    id: i64,
     /// Operator for whom you act, by e-mail address.
     #[arg(long = "as", value_name = "EMAIL")]
     operator: String,
@@ -237,6 +238,6 @@ pub(super) fn describe(run: &Run) -> String {
     lines.extend(Some(left_out(run)).filter(|text| !text.is_empty()).map(|text| text.trim_start_matches("; ").to_owned()));
     lines
         .extend(run.failure_summary.iter().map(|failure| format!("  {} × {}: {}", failure.count, failure.code, failure.message)));
-    lines.extend(run.acknowledgement.as_ref().map(|by| format!("Acknowledged by {}: {}", by.operator_name, by.note)));
+    lines.extend(run.acknowledgement.as_ref().map(|by| format!("Acknowledged by {}: {}", by.operator_name, visible(&by.note))));
     lines.join("\n")
 }

@@ -12,6 +12,7 @@ use crate::auth::Permit;
 use crate::auth::capability::ControlsManage;
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::text::is_plain;
 use diesel::prelude::*;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
@@ -83,11 +84,13 @@ pub fn pause_control(
 /// 5 to 500 characters without outer white space.
 fn checked_reason(text: &str) -> Result<String> {
     let text = text.trim();
-    match (5..=500).contains(&text.chars().count()) && !text.contains('\0') {
+    match (5..=500).contains(&text.chars().count()) && is_plain(text) {
         true => Ok(text.to_owned()),
-        false => {
-            Err(Error::invalid_field("/reason_text", "length", "5 to 500 characters are expected, without outer white space."))
-        }
+        false => Err(Error::invalid_field(
+            "/reason_text",
+            "length",
+            "5 to 500 characters are expected, without outer white space and control characters.",
+        )),
     }
 }
 

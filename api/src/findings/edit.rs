@@ -4,6 +4,7 @@ use super::model::{DueSource, Status};
 use super::transitions;
 use super::view::FindingRecord;
 use crate::error::{Code, Error, Result};
+use crate::text::is_plain;
 use time::{Duration, OffsetDateTime};
 
 /// How far ahead a due date may lie.
@@ -102,8 +103,8 @@ fn closed_reason(finding: &FindingRecord, edit: &FindingEdit, status: Status) ->
     let given = edit.closed_reason.as_deref().map(str::trim);
     let wrong = |code, message: &str| Err(Error::invalid_field("/closed_reason", code, message.to_owned()));
     match (transitions::needs_reason(status), given) {
-        (true, Some(reason)) if !(5..=500).contains(&reason.chars().count()) => {
-            wrong("length", "5 to 500 characters are expected, without outer white space.")
+        (true, Some(reason)) if !(5..=500).contains(&reason.chars().count()) || !is_plain(reason) => {
+            wrong("length", "5 to 500 characters are expected, without outer white space and control characters.")
         }
         (true, Some(reason)) => Ok(Some(reason.to_owned())),
         (true, None) if moves => {

@@ -10,6 +10,7 @@ use crate::auth::Permit;
 use crate::auth::capability::RunbooksRun;
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::text::is_plain;
 use diesel::prelude::*;
 
 /// Acknowledges the failure; of two who do so at once the first one's note stays, and both are answered with it. Errors: 404,
@@ -31,8 +32,10 @@ pub fn acknowledge_run(ctx: &Ctx, permit: &Permit<RunbooksRun>, conn: &mut PgCon
 
 fn checked_note(text: &str) -> Result<String> {
     let text = text.trim();
-    match (1..=500).contains(&text.chars().count()) && !text.contains('\0') {
+    match (1..=500).contains(&text.chars().count()) && is_plain(text) {
         true => Ok(text.to_owned()),
-        false => Err(Error::invalid_field("/note", "length", "1 to 500 characters are expected.")),
+        false => {
+            Err(Error::invalid_field("/note", "length", "1 to 500 characters are expected, none of them a control character."))
+        }
     }
 }

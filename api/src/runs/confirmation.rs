@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Error, Result};
 use crate::runbooks::{RunbookInfo, Scope};
+use crate::text::is_plain;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -47,11 +48,11 @@ impl Reason {
     /// Trims and checks the text. Errors: 422 `reason-required`.
     pub fn checked(self) -> Result<Self> {
         let text = self.text.trim().to_owned();
-        if !(5..=500).contains(&text.chars().count()) || text.contains('\0') {
+        if !(5..=500).contains(&text.chars().count()) || !is_plain(&text) {
             return Err(Error::new(Code::ReasonRequired, "The reason needs 5 to 500 characters.").with_field(
                 "/reason/text",
                 "length",
-                "5 to 500 characters are expected, without outer white space.",
+                "5 to 500 characters are expected, without outer white space and control characters.",
             ));
         }
         Ok(Self { text, ..self })

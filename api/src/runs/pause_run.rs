@@ -10,6 +10,7 @@ use crate::auth::Permit;
 use crate::auth::capability::RunbooksRun;
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::text::is_plain;
 use diesel::prelude::*;
 
 /// Pauses the run. Errors: 404, 403, 409 `run-state-conflict`.
@@ -49,8 +50,12 @@ pub(super) fn entry(run: &runs::RunForAction, id: i64, audited: Action) -> Entry
 /// A reason in free words: up to 500 characters.
 pub(super) fn checked_reason(text: &str) -> Result<String> {
     let text = text.trim();
-    match text.chars().count() <= 500 && !text.contains('\0') {
+    match text.chars().count() <= 500 && is_plain(text) {
         true => Ok(text.to_owned()),
-        false => Err(Error::invalid_field("/reason", "length", "At most 500 characters are expected.")),
+        false => Err(Error::invalid_field(
+            "/reason",
+            "length",
+            "At most 500 characters are expected, none of them a control character.",
+        )),
     }
 }

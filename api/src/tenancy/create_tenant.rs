@@ -9,6 +9,7 @@ use crate::auth::capability::OperatorsManage;
 use crate::context::Ctx;
 use crate::db::errors::OnConstraint;
 use crate::error::{Code, Error, Result};
+use crate::text::is_one_line;
 use diesel::PgConnection;
 
 /// Creates a tenant in the workspace with this slug. Errors: 422 on a wrong field, an unknown workspace or the reserved
@@ -22,8 +23,12 @@ pub fn create_tenant(
     name: &str,
 ) -> Result<Tenant> {
     let external_id = external_id.trim();
-    if external_id.is_empty() || external_id.chars().count() > 200 || external_id.chars().any(char::is_control) {
-        return Err(Error::invalid_field("/external_id", "length", "A directory id has 1 to 200 characters."));
+    if external_id.is_empty() || external_id.chars().count() > 200 || !is_one_line(external_id) {
+        return Err(Error::invalid_field(
+            "/external_id",
+            "length",
+            "A directory id has 1 to 200 characters, none of them a control character.",
+        ));
     }
     if external_id.eq_ignore_ascii_case(PLATFORM_EXTERNAL_ID) {
         return Err(Error::invalid_field(

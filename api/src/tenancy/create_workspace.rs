@@ -7,6 +7,7 @@ use crate::auth::capability::OperatorsManage;
 use crate::context::Ctx;
 use crate::db::errors::OnConstraint;
 use crate::error::{Code, Error, Result};
+use crate::text::is_one_line;
 use diesel::PgConnection;
 
 /// Creates a workspace and returns its id. Errors: 422 on a wrong slug or name, 409 `name-taken`.
@@ -32,8 +33,8 @@ pub fn create_workspace(
 /// A display name: 1 to 200 characters without outer white space.
 pub(super) fn checked_name(name: &str) -> Result<&str> {
     let name = name.trim();
-    match name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
-        true => Err(Error::invalid_field("/name", "length", "A name has 1 to 200 characters.")),
+    match name.is_empty() || name.chars().count() > 200 || !is_one_line(name) {
+        true => Err(Error::invalid_field("/name", "length", "A name has 1 to 200 characters, none of them a control character.")),
         false => Ok(name),
     }
 }

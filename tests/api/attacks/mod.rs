@@ -7,6 +7,7 @@ mod forged_tokens;
 mod naughty_texts;
 mod paths;
 pub mod raw;
+mod steering_texts;
 mod storms;
 mod twice;
 

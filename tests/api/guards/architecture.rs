@@ -74,6 +74,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("db", &[]),
     ("error", &[]),
     ("json", &[]),
+    ("text", &[]),
     ("context", &[]),
     ("shares", &[]),
     ("config", &["auth"]),
@@ -82,7 +83,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("lib", &[]),
 ];
 /// Imported by all.
-const FOUNDATION: [&str; 5] = ["error", "context", "db", "json", "shares"];
+const FOUNDATION: [&str; 6] = ["error", "context", "db", "json", "shares", "text"];
 /// Slices whose routes are mounted; a route may put together what several slices know.
 const SLICES: [&str; 11] =
     ["alerts", "audit", "auth", "controls", "dashboard", "findings", "notifications", "runbooks", "runs", "telemetry", "tenancy"];

@@ -1,6 +1,7 @@
 //! Reading which tenant a file or a finding is about.
 
 use crate::tenancy::PLATFORM_EXTERNAL_ID;
+use crate::text::is_one_line;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -37,7 +38,7 @@ pub(super) fn account_id(value: Option<&Value>) -> Result<Option<String>, Unread
         return Ok(None);
     }
     refuse_reserved(&named)?;
-    if named.chars().any(char::is_control) || named.chars().nth(LIMIT).is_some() {
+    if !is_one_line(&named) || named.chars().nth(LIMIT).is_some() {
         return Err(unusable(&named));
     }
     Ok(Some(guid(&named).map_or(named, |id| id.to_string())))
