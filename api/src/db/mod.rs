@@ -13,6 +13,7 @@ pub mod prepared;
 mod refusals;
 #[allow(missing_docs, reason = "generated; described by the COMMENTs in the migrations")]
 pub mod schema;
+pub mod search;
 mod turns;
 
 pub use floor::TenantScope;

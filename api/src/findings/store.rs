@@ -6,6 +6,7 @@ use super::list_findings::FindingFilter;
 use super::model::{DueSource, FindingType, Severity, Status};
 use super::view::FindingRecord;
 use crate::db::page::PageRequest;
+use crate::db::search::Sought;
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgValue};
 use diesel::prelude::*;
@@ -50,6 +51,7 @@ pub(super) fn list_findings(
     page: PageRequest,
 ) -> QueryResult<Vec<FindingRecord>> {
     let mut values: Vec<&str> = Vec::new();
+    let sought = filter.search.as_deref().map(Sought::of);
     let mut conditions = vec![format!("f.tenant_id = ANY (ARRAY[$1]::bigint[]) AND {LIVE}")];
     conditions.extend(page.after.map(|_| "f.id < $2".to_owned()));
     let words = [
@@ -65,7 +67,7 @@ pub(super) fn list_findings(
         conditions.push(format!("{column} = {}", bind(word)));
     }
     conditions.extend(filter.overdue.map(|overdue| if overdue { OVERDUE.clone() } else { format!("NOT {}", *OVERDUE) }));
-    conditions.extend(filter.search.as_deref().map(|text| contains(text, &bind(text))));
+    conditions.extend(sought.as_ref().map(|sought| contains(sought, &mut bind)));
     let mut query = diesel::sql_query(format!(
         "SELECT {} FROM findings f WHERE {} ORDER BY f.tenant_id DESC, f.id DESC LIMIT {}",
         *COLUMNS,
@@ -81,12 +83,14 @@ pub(super) fn list_findings(
     query.load(conn)
 }
 
-/// The text stands somewhere in the row, literally, whatever its case. A fingerprint holds hexadecimal digits alone.
-fn contains(text: &str, value: &str) -> String {
-    let within = |column: &str| format!("strpos({column}, lower({value})) > 0");
-    let mut either = vec![within("lower(f.title)"), within("lower(f.resource)")];
-    if text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        either.push(within("encode(f.fingerprint, 'hex')"));
+/// Writes that the text stands somewhere in the row, literally, whatever its case. A fingerprint holds hexadecimal digits alone.
+fn contains<'s>(sought: &'s Sought, bind: &mut impl FnMut(&'s str) -> String) -> String {
+    let text = bind(&sought.text);
+    let letters = (!sought.upper.is_empty()).then(|| (bind(&sought.upper), bind(&sought.lower)));
+    let letters = letters.as_ref().map(|(upper, lower)| (upper.as_str(), lower.as_str()));
+    let mut either = vec![Sought::within("f.title", &text, letters), Sought::within("f.resource", &text, letters)];
+    if sought.text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        either.push(format!("strpos(encode(f.fingerprint, 'hex'), {text}) > 0"));
     }
     format!("({})", either.join(" OR "))
 }

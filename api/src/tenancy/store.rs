@@ -4,6 +4,7 @@ use super::model::{Member, MyTenant, ReachedWorkspace, Tenant, Workspace, Worksp
 use crate::auth::Role;
 use crate::db::page::PageRequest;
 use crate::db::schema::{tenant_memberships, tenants, workspace_memberships, workspaces};
+use crate::db::search::Sought;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 
@@ -77,13 +78,17 @@ pub fn lock_name(tenant_id: i64) -> String {
 }
 
 pub(super) fn list_workspaces(conn: &mut PgConnection, search: Option<&str>, page: PageRequest) -> QueryResult<Vec<Workspace>> {
-    diesel::sql_query(
+    let sought = search.map(Sought::of);
+    diesel::sql_query(format!(
         "SELECT w.id, w.slug, w.name, (SELECT count(*) FROM allowed_tenants t WHERE t.workspace_id = w.id) AS tenant_count \
-         FROM workspaces w WHERE w.id > $1 AND ($2 IS NULL OR w.name ILIKE $2 OR w.slug ILIKE $2) ORDER BY w.id LIMIT $3",
-    )
+         FROM workspaces w WHERE w.id > $1 AND {} ORDER BY w.id LIMIT $2",
+        holds(["w.name", "w.slug"], 3)
+    ))
     .bind::<BigInt, _>(page.after.unwrap_or(0))
-    .bind::<Nullable<Text>, _>(search.map(contains))
     .bind::<BigInt, _>(page.limit.saturating_add(1))
+    .bind::<Nullable<Text>, _>(sought.as_ref().map(|sought| &sought.text))
+    .bind::<Nullable<Text>, _>(sought.as_ref().map(|sought| &sought.upper))
+    .bind::<Nullable<Text>, _>(sought.as_ref().map(|sought| &sought.lower))
     .load(conn)
 }
 
@@ -93,21 +98,25 @@ pub(super) fn list_tenants(
     workspace_id: Option<i64>,
     page: PageRequest,
 ) -> QueryResult<Vec<Tenant>> {
+    let sought = search.map(Sought::of);
     diesel::sql_query(format!(
-        "{TENANT_SELECT} WHERE t.id > $1 AND ($2 IS NULL OR t.name ILIKE $2 OR t.external_id ILIKE $2) \
-         AND ($3 IS NULL OR t.workspace_id = $3) ORDER BY t.id LIMIT $4"
+        "{TENANT_SELECT} WHERE t.id > $1 AND {} AND ($2 IS NULL OR t.workspace_id = $2) ORDER BY t.id LIMIT $3",
+        holds(["t.name", "t.external_id"], 4)
     ))
     .bind::<BigInt, _>(page.after.unwrap_or(0))
-    .bind::<Nullable<Text>, _>(search.map(contains))
     .bind::<Nullable<BigInt>, _>(workspace_id)
     .bind::<BigInt, _>(page.limit.saturating_add(1))
+    .bind::<Nullable<Text>, _>(sought.as_ref().map(|sought| &sought.text))
+    .bind::<Nullable<Text>, _>(sought.as_ref().map(|sought| &sought.upper))
+    .bind::<Nullable<Text>, _>(sought.as_ref().map(|sought| &sought.lower))
     .load(conn)
 }
 
-/// A pattern that finds the text anywhere, taken literally.
-fn contains(text: &str) -> String {
-    let literal = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{literal}%")
+/// Writes that one of the columns holds what is sought, whose three values begin at this place; or that nothing is sought.
+fn holds<const N: usize>(columns: [&str; N], first: u8) -> String {
+    let [text, upper, lower] = [0, 1, 2].map(|next: u8| format!("${}", first.saturating_add(next)));
+    let within = columns.map(|column| Sought::within(column, &text, Some((&upper, &lower)))).join(" OR ");
+    format!("({text} IS NULL OR {within})")
 }
 
 pub(super) fn insert_workspace(conn: &mut PgConnection, slug: &str, name: &str) -> QueryResult<i64> {
@@ -146,15 +155,19 @@ pub(super) fn list_user_tenants(
     search: Option<&str>,
     page: PageRequest,
 ) -> QueryResult<Vec<MyTenant>> {
-    diesel::sql_query(
+    let sought = search.map(Sought::of);
+    diesel::sql_query(format!(
         "SELECT t.id, t.name, t.workspace_id, w.name AS workspace_name, m.role \
          FROM tenant_memberships m JOIN allowed_tenants t ON t.id = m.tenant_id JOIN workspaces w ON w.id = t.workspace_id \
-         WHERE m.user_id = $1 AND m.tenant_id > $2 AND ($3 IS NULL OR t.name ILIKE $3) ORDER BY m.tenant_id LIMIT $4",
-    )
+         WHERE m.user_id = $1 AND m.tenant_id > $2 AND {} ORDER BY m.tenant_id LIMIT $3",
+        holds(["t.name"], 4)
+    ))
     .bind::<BigInt, _>(user_id)
     .bind::<BigInt, _>(page.after.unwrap_or(0))
-    .bind::<Nullable<Text>, _>(search.map(contains))
     .bind::<BigInt, _>(page.limit.saturating_add(1))
+    .bind::<Nullable<Text>, _>(sought.as_ref().map(|sought| &sought.text))
+    .bind::<Nullable<Text>, _>(sought.as_ref().map(|sought| &sought.upper))
+    .bind::<Nullable<Text>, _>(sought.as_ref().map(|sought| &sought.lower))
     .load(conn)
 }
 

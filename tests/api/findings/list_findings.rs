@@ -33,6 +33,24 @@ async fn findings() -> Findings {
 }
 
 #[tokio::test]
+async fn the_search_knows_the_case_of_letters_of_every_script_in_every_locale_of_the_database() {
+    let app = TestApp::start().await;
+    // The locale in which the database itself knows no letter beyond ASCII.
+    assert_eq!(app.value("SELECT lower('Ä' COLLATE \"C\")"), "Ä");
+    let tenant = app.tenant("ÜBERALL GmbH");
+    let titles = ["ÄRGER mit É", "ΟΔΟΣ 7", "ЖУРНАЛ аудита", "straße"];
+    let ids: Vec<i64> = titles.iter().map(|title| app.finding(&tenant, &json!({ "title": title }))).collect();
+    let (reader, operator) = (app.member(&tenant, "readonly").await, app.operator().await);
+    for (search, expected) in [("ärger", 0), ("ÄRGER MIT é", 0), ("οδος", 1), ("οδοΣ", 1), ("журнал АУДИТА", 2), ("STRAßE", 3)]
+    {
+        let found = reader.list_findings(tenant.id, &format!("search={search}")).await.assert_status(200).ids();
+        assert_eq!(found, [ids[expected]], "{search}");
+    }
+    assert_eq!(operator.list_tenants("search=übeRALL").await.assert_status(200).ids(), [tenant.id]);
+    assert_eq!(reader.list_my_tenants("search=übeRALL").await.assert_status(200).ids(), [tenant.id]);
+}
+
+#[tokio::test]
 async fn every_filter_finds_its_findings_newest_first_and_no_folded_duplicate() {
     let Findings { app, tenant, reader, ids } = &findings().await;
     app.finding(&app.tenant("Fabrikam"), &json!({}));

@@ -1843,9 +1843,8 @@ export interface components {
         /** @description A destination as it is shown: without its secret. */
         AlertDestination: {
             /**
-             * @description Where it is, as far as that may be seen: of Teams the host; of a webhook the host, and the last four characters of a long
-             *     path or query.
-             * @example https://hooks.example.com/…9f3c
+             * @description Where it is, as far as that may be seen: for Teams the host only.
+             * @example https://hooks.example.com/atlas
              */
             address: string;
             /**
@@ -2328,7 +2327,7 @@ export interface components {
             /** @description Their recipients. */
             to?: string[] | null;
             /**
-             * @description Address of a webhook, or of a Teams channel's incoming webhook: http or https. Never shown again as a whole.
+             * @description Address of a webhook, or of a Teams channel's incoming webhook: http or https. Teams' is kept secret.
              * @example https://hooks.example.com/atlas
              */
             url?: string | null;
@@ -3047,47 +3046,6 @@ export interface components {
              * @description Those of `failed` that nobody has acknowledged.
              */
             unacknowledged_failures: number;
-        };
-        /** @description Limit reached: There is as much of this as the installation allows; limit and present say how much. Nothing was changed. Remove what is not needed any more, or ask the operators for a higher limit. */
-        LimitReachedProblem: {
-            /**
-             * Format: int64
-             * @description What was to come, where that is more than one.
-             */
-            added?: number;
-            /**
-             * @description Stable code. (enum property replaced by openapi-typescript)
-             * @enum {string}
-             */
-            code: "limit-reached";
-            /** @description What happened this time. */
-            detail: string;
-            /** @description Path of the request. */
-            instance: string;
-            /**
-             * Format: int64
-             * @description The most that there may be.
-             */
-            limit?: number;
-            /**
-             * Format: int64
-             * @description What there is already.
-             */
-            present?: number;
-            /** @description Names this request in logs and audit. */
-            request_id: string;
-            /**
-             * Format: int32
-             * @description HTTP status.
-             */
-            status: number;
-            /** @description Short summary of the kind. */
-            title: string;
-            /**
-             * @description Address of a page that explains the kind of problem.
-             * @example /problems/validation-failed
-             */
-            type: string;
         };
         /** @description Malformed cursor: Use next_cursor of the previous page as it was given, with the same filters. */
         MalformedCursorProblem: {
@@ -4685,13 +4643,39 @@ export interface components {
              */
             type: string;
         };
-        /** @description Too many requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+        /** @description Too many requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
         TooManyRequestsProblem: {
             /**
              * @description Stable code. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             code: "too-many-requests";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
+        };
+        /** @description Too many live streams: One person may follow so many things live at once, with all their sessions and tokens (TENANTATLAS_STREAMS_PER_PERSON). Close a stream, or try again after Retry-After. */
+        TooManyStreamsProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "too-many-streams";
             /** @description What happened this time. */
             detail: string;
             /** @description Path of the request. */
@@ -4896,8 +4880,8 @@ export interface components {
             type: string;
         };
         /**
-         * @description Members to change of a destination; those that are left out stay. A password has to be given anew when the mail server or the
-         *     user name changes, and a webhook's secret when its address changes.
+         * @description What is to change of a destination; what is left out stays. A password has to be given anew when the mail server or the
+         *     user name changes.
          */
         UpdateAlertDestinationBody: {
             /** @description Whether anything is sent there. */
@@ -4930,7 +4914,7 @@ export interface components {
             /** @description Their recipients. */
             to?: string[] | null;
             /**
-             * @description Address of a webhook, or of a Teams channel's incoming webhook: http or https. Never shown again as a whole.
+             * @description Address of a webhook, or of a Teams channel's incoming webhook: http or https. Teams' is kept secret.
              * @example https://hooks.example.com/atlas
              */
             url?: string | null;
@@ -5161,7 +5145,6 @@ export type Initiator = components['schemas']['Initiator'];
 export type InternalErrorProblem = components['schemas']['InternalErrorProblem'];
 export type InvalidCredentialsProblem = components['schemas']['InvalidCredentialsProblem'];
 export type Kpis = components['schemas']['Kpis'];
-export type LimitReachedProblem = components['schemas']['LimitReachedProblem'];
 export type MalformedCursorProblem = components['schemas']['MalformedCursorProblem'];
 export type MalformedRequestProblem = components['schemas']['MalformedRequestProblem'];
 export type MatchedScope = components['schemas']['MatchedScope'];
@@ -5260,6 +5243,7 @@ export type TokenCapabilitiesBody = components['schemas']['TokenCapabilitiesBody
 export type TokenCapability = components['schemas']['TokenCapability'];
 export type TooManyAttemptsProblem = components['schemas']['TooManyAttemptsProblem'];
 export type TooManyRequestsProblem = components['schemas']['TooManyRequestsProblem'];
+export type TooManyStreamsProblem = components['schemas']['TooManyStreamsProblem'];
 export type TooManyTokensProblem = components['schemas']['TooManyTokensProblem'];
 export type TrendPoint = components['schemas']['TrendPoint'];
 export type UnauthenticatedProblem = components['schemas']['UnauthenticatedProblem'];
@@ -5403,7 +5387,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -5652,7 +5636,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -5805,7 +5789,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6024,7 +6008,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6099,6 +6083,21 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -6161,7 +6160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6236,6 +6235,21 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -6298,7 +6312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6388,6 +6402,21 @@ export interface operations {
                     "application/json": components["schemas"]["UserBody"];
                 };
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -6450,7 +6479,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6549,6 +6578,21 @@ export interface operations {
                     "application/json": components["schemas"]["SessionsBody"];
                 };
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -6611,7 +6655,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6764,7 +6808,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6978,7 +7022,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7069,6 +7113,21 @@ export interface operations {
                     "application/json": components["schemas"]["TokenCapabilitiesBody"];
                 };
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -7131,7 +7190,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7320,7 +7379,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7473,7 +7532,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7548,6 +7607,21 @@ export interface operations {
                     "text/event-stream": components["schemas"]["NotificationState"];
                 };
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -7610,7 +7684,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-streams, or too many requests. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7624,7 +7698,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"] | components["schemas"]["TooManyStreamsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -7810,7 +7884,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8091,7 +8165,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8304,7 +8378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8475,7 +8549,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-streams, or too many requests. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8489,7 +8563,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"] | components["schemas"]["TooManyStreamsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -8663,7 +8737,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8838,7 +8912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -9016,7 +9090,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -9235,7 +9309,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -9435,7 +9509,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -9722,7 +9796,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -9897,21 +9971,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UploadTimedOutProblem"] | components["schemas"]["RequestTimeoutProblem"];
                 };
             };
-            /** @description limit-reached: the tenant would have more findings than it may; nothing was imported. */
-            409: {
-                headers: {
-                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description How many requests the limit lets through in a minute. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["LimitReachedProblem"];
-                };
-            };
             /** @description The file is too large. payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
@@ -9957,7 +10016,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["UnreadableFileProblem"] | components["schemas"]["TenantMismatchProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -10321,7 +10380,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -10611,7 +10670,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -10858,7 +10917,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11041,7 +11100,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11242,7 +11301,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11442,7 +11501,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11634,7 +11693,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
                 };
             };
-            /** @description name-taken; limit-reached: there are as many destinations as the settings allow; or idempotency-key-in-flight. */
+            /** @description name-taken, or idempotency-key-in-flight. */
             409: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11648,7 +11707,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["LimitReachedProblem"] | components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["NameTakenProblem"];
+                    "application/problem+json": components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["NameTakenProblem"];
                 };
             };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
@@ -11696,7 +11755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11872,7 +11931,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -12045,7 +12104,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -12310,7 +12369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -12521,7 +12580,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -12612,6 +12671,21 @@ export interface operations {
                     "application/json": components["schemas"]["AlertEventsBody"];
                 };
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -12674,7 +12748,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -12882,7 +12956,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13083,7 +13157,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
                 };
             };
-            /** @description name-taken; limit-reached: there are as many rules as the settings allow; or idempotency-key-in-flight. */
+            /** @description name-taken, or idempotency-key-in-flight. */
             409: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13097,7 +13171,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["LimitReachedProblem"] | components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["NameTakenProblem"];
+                    "application/problem+json": components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["NameTakenProblem"];
                 };
             };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
@@ -13145,7 +13219,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13326,7 +13400,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13499,7 +13573,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13769,7 +13843,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13980,7 +14054,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -14215,7 +14289,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -14304,6 +14378,21 @@ export interface operations {
                     "application/json": components["schemas"]["AuditActionsBody"];
                 };
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -14366,7 +14455,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -14541,7 +14630,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -14792,7 +14881,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -14948,7 +15037,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15194,7 +15283,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15267,6 +15356,21 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -15329,7 +15433,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15550,7 +15654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15625,6 +15729,21 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -15687,7 +15806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15762,6 +15881,21 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -15824,7 +15958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15914,6 +16048,21 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorBody"];
                 };
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -15976,7 +16125,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -16075,6 +16224,21 @@ export interface operations {
                     "application/json": components["schemas"]["SessionsBody"];
                 };
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -16137,7 +16301,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -16293,7 +16457,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -16507,7 +16671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -16598,6 +16762,21 @@ export interface operations {
                     "application/json": components["schemas"]["TokenCapabilitiesBody"];
                 };
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -16660,7 +16839,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -16956,7 +17135,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17169,7 +17348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17325,7 +17504,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17400,6 +17579,21 @@ export interface operations {
                     "text/event-stream": components["schemas"]["NotificationState"];
                 };
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -17462,7 +17656,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-streams, or too many requests. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17476,7 +17670,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"] | components["schemas"]["TooManyStreamsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -17665,7 +17859,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17787,6 +17981,21 @@ export interface operations {
                     "application/json": components["schemas"]["ControlsBody"];
                 };
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -17849,7 +18058,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -18029,7 +18238,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -18195,7 +18404,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -18541,7 +18750,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -18767,7 +18976,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -19023,7 +19232,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -19153,6 +19362,21 @@ export interface operations {
                     "application/json": components["schemas"]["RunbooksBody"];
                 };
             };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
             /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
             401: {
                 headers: {
@@ -19215,7 +19439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -19421,7 +19645,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -19724,7 +19948,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["UnknownTenantProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -20142,7 +20366,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["PreflightUnknownProblem"] | components["schemas"]["ConfirmationMismatchProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"] | components["schemas"]["UnknownTenantProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -20469,7 +20693,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -20708,7 +20932,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -21033,7 +21257,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -21276,7 +21500,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -21585,7 +21809,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -21756,7 +21980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-streams, or too many requests. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -21770,7 +21994,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"] | components["schemas"]["TooManyStreamsProblem"];
                 };
             };
             /** @description internal-error: Something failed on our side. Tell support the request id. */
@@ -22065,7 +22289,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -22374,7 +22598,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -22789,7 +23013,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -22977,7 +23201,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -23192,7 +23416,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -23378,7 +23602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -23550,7 +23774,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute; the detail says which. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
