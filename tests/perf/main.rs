@@ -17,6 +17,7 @@ mod installation;
 mod legacy;
 mod list;
 mod members;
+mod memory;
 mod pgbench;
 mod preflight;
 mod process;
@@ -48,6 +49,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("fairness", fairness::run),
     ("telemetry", telemetry::run),
     ("process", process::run),
+    ("memory", memory::run),
     ("requests", requests::run),
     ("web", web::run),
 ];

@@ -26,11 +26,11 @@ const TENANTS: usize = 100;
 pub fn run() -> Figures {
     let runtime = Runtime::new().expect("a runtime");
     let directory = tempfile::tempdir().expect("a directory");
-    let (first, server) = time_start(&runtime, directory.path());
+    let (first, server, _) = time_start(&runtime, directory.path());
     server.stop();
     let (mut again, mut idle) = (Vec::new(), 0);
     for _ in 0..STARTS {
-        let (time, server) = time_start(&runtime, directory.path());
+        let (time, server, _) = time_start(&runtime, directory.path());
         std::thread::sleep(IDLE);
         idle = server.memory("VmRSS");
         server.stop();
@@ -59,8 +59,8 @@ pub fn run() -> Figures {
     figures
 }
 
-/// Starts it over the data directory and waits until it is ready.
-fn time_start(runtime: &Runtime, directory: &Path) -> (Duration, Process) {
+/// Starts it over the data directory and waits until it is ready; how long that took, and where it listens.
+pub fn time_start(runtime: &Runtime, directory: &Path) -> (Duration, Process, SocketAddr) {
     let mut command = installation::command(&Database { url: String::new() }, &["serve"]);
     command.env_remove("DATABASE_URL").env("TENANTATLAS_DATA_DIR", directory).env("TENANTATLAS_LISTEN", "127.0.0.1:0");
     command
@@ -71,7 +71,7 @@ fn time_start(runtime: &Runtime, directory: &Path) -> (Duration, Process) {
     let address: SocketAddr = server.wait_for_line("TenantAtlas listens on http://").parse().expect("an address");
     let anybody = Actor::anonymous(address);
     wait_until(Duration::from_millis(1), || runtime.block_on(anybody.readyz()).status == 200);
-    (begun.elapsed(), server)
+    (begun.elapsed(), server, address)
 }
 
 /// Memory of a process that serves and works, after it has done both: now and at most.
