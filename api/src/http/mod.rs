@@ -23,8 +23,8 @@ pub mod rate_limit;
 pub mod readiness;
 pub mod sse;
 pub mod state;
-pub mod under_way;
 pub mod streams;
+pub mod under_way;
 pub mod web_page;
 
 pub use state::State;

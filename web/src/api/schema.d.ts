@@ -1843,8 +1843,9 @@ export interface components {
         /** @description A destination as it is shown: without its secret. */
         AlertDestination: {
             /**
-             * @description Where it is, as far as that may be seen: for Teams the host only.
-             * @example https://hooks.example.com/atlas
+             * @description Where it is, as far as that may be seen: of Teams the host; of a webhook the host, and the last four characters of a long
+             *     path or query.
+             * @example https://hooks.example.com/…9f3c
              */
             address: string;
             /**
@@ -2327,7 +2328,7 @@ export interface components {
             /** @description Their recipients. */
             to?: string[] | null;
             /**
-             * @description Address of a webhook, or of a Teams channel's incoming webhook: http or https. Teams' is kept secret.
+             * @description Address of a webhook, or of a Teams channel's incoming webhook: http or https. Never shown again as a whole.
              * @example https://hooks.example.com/atlas
              */
             url?: string | null;
@@ -3046,6 +3047,47 @@ export interface components {
              * @description Those of `failed` that nobody has acknowledged.
              */
             unacknowledged_failures: number;
+        };
+        /** @description Limit reached: There is as much of this as the installation allows; limit and present say how much. Nothing was changed. Remove what is not needed any more, or ask the operators for a higher limit. */
+        LimitReachedProblem: {
+            /**
+             * Format: int64
+             * @description What was to come, where that is more than one.
+             */
+            added?: number;
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "limit-reached";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            /**
+             * Format: int64
+             * @description The most that there may be.
+             */
+            limit?: number;
+            /**
+             * Format: int64
+             * @description What there is already.
+             */
+            present?: number;
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
         };
         /** @description Malformed cursor: Use next_cursor of the previous page as it was given, with the same filters. */
         MalformedCursorProblem: {
@@ -4643,7 +4685,7 @@ export interface components {
              */
             type: string;
         };
-        /** @description Too many requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+        /** @description Too many requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
         TooManyRequestsProblem: {
             /**
              * @description Stable code. (enum property replaced by openapi-typescript)
@@ -4880,8 +4922,8 @@ export interface components {
             type: string;
         };
         /**
-         * @description What is to change of a destination; what is left out stays. A password has to be given anew when the mail server or the
-         *     user name changes.
+         * @description Members to change of a destination; those that are left out stay. A password has to be given anew when the mail server or the
+         *     user name changes, and a webhook's secret when its address changes.
          */
         UpdateAlertDestinationBody: {
             /** @description Whether anything is sent there. */
@@ -4914,7 +4956,7 @@ export interface components {
             /** @description Their recipients. */
             to?: string[] | null;
             /**
-             * @description Address of a webhook, or of a Teams channel's incoming webhook: http or https. Teams' is kept secret.
+             * @description Address of a webhook, or of a Teams channel's incoming webhook: http or https. Never shown again as a whole.
              * @example https://hooks.example.com/atlas
              */
             url?: string | null;
@@ -5145,6 +5187,7 @@ export type Initiator = components['schemas']['Initiator'];
 export type InternalErrorProblem = components['schemas']['InternalErrorProblem'];
 export type InvalidCredentialsProblem = components['schemas']['InvalidCredentialsProblem'];
 export type Kpis = components['schemas']['Kpis'];
+export type LimitReachedProblem = components['schemas']['LimitReachedProblem'];
 export type MalformedCursorProblem = components['schemas']['MalformedCursorProblem'];
 export type MalformedRequestProblem = components['schemas']['MalformedRequestProblem'];
 export type MatchedScope = components['schemas']['MatchedScope'];
@@ -5387,7 +5430,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -5636,7 +5679,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -5789,7 +5832,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6008,7 +6051,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6160,7 +6203,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6312,7 +6355,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6479,7 +6522,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6655,7 +6698,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -6808,7 +6851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7022,7 +7065,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7190,7 +7233,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7379,7 +7422,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7532,7 +7575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7684,7 +7727,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-streams, or too many requests. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-streams, or too many requests. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -7884,7 +7927,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8165,7 +8208,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8378,7 +8421,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8549,7 +8592,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-streams, or too many requests. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-streams, or too many requests. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8737,7 +8780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -8912,7 +8955,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -9090,7 +9133,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -9309,7 +9352,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -9509,7 +9552,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -9796,7 +9839,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -9971,6 +10014,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UploadTimedOutProblem"] | components["schemas"]["RequestTimeoutProblem"];
                 };
             };
+            /** @description limit-reached: the tenant would have more findings than it may; nothing was imported. */
+            409: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LimitReachedProblem"];
+                };
+            };
             /** @description The file is too large. payload-too-large: Send less at once; the limit is in the detail. */
             413: {
                 headers: {
@@ -10016,7 +10074,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["UnreadableFileProblem"] | components["schemas"]["TenantMismatchProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -10380,7 +10438,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -10670,7 +10728,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -10917,7 +10975,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11100,7 +11158,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11301,7 +11359,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11501,7 +11559,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11693,7 +11751,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
                 };
             };
-            /** @description name-taken, or idempotency-key-in-flight. */
+            /** @description name-taken; limit-reached: there are as many destinations as the settings allow; or idempotency-key-in-flight. */
             409: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11707,7 +11765,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["NameTakenProblem"];
+                    "application/problem+json": components["schemas"]["LimitReachedProblem"] | components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["NameTakenProblem"];
                 };
             };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
@@ -11755,7 +11813,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -11931,7 +11989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -12104,7 +12162,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -12369,7 +12427,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -12580,7 +12638,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -12748,7 +12806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -12956,7 +13014,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13157,7 +13215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
                 };
             };
-            /** @description name-taken, or idempotency-key-in-flight. */
+            /** @description name-taken; limit-reached: there are as many rules as the settings allow; or idempotency-key-in-flight. */
             409: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13171,7 +13229,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["NameTakenProblem"];
+                    "application/problem+json": components["schemas"]["LimitReachedProblem"] | components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["NameTakenProblem"];
                 };
             };
             /** @description payload-too-large: Send less at once; the limit is in the detail. */
@@ -13219,7 +13277,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13400,7 +13458,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13573,7 +13631,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -13843,7 +13901,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -14054,7 +14112,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -14289,7 +14347,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -14455,7 +14513,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -14630,7 +14688,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -14881,7 +14939,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15037,7 +15095,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15283,7 +15341,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15433,7 +15491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15654,7 +15712,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15806,7 +15864,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -15958,7 +16016,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -16125,7 +16183,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -16301,7 +16359,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -16457,7 +16515,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -16671,7 +16729,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-attempts: Wait as long as Retry-After says. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -16839,7 +16897,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17135,7 +17193,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17348,7 +17406,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17504,7 +17562,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17656,7 +17714,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-streams, or too many requests. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-streams, or too many requests. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -17859,7 +17917,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -18058,7 +18116,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -18238,7 +18296,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -18404,7 +18462,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -18750,7 +18808,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -18976,7 +19034,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -19232,7 +19290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -19439,7 +19497,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -19645,7 +19703,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -19948,7 +20006,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["UnknownTenantProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -20366,7 +20424,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["PreflightUnknownProblem"] | components["schemas"]["ConfirmationMismatchProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"] | components["schemas"]["UnknownTenantProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -20693,7 +20751,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -20932,7 +20990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -21257,7 +21315,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -21500,7 +21558,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -21809,7 +21867,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -21980,7 +22038,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-streams, or too many requests. too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-streams, or too many requests. too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -22289,7 +22347,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -22598,7 +22656,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -23013,7 +23071,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["ReasonRequiredProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -23201,7 +23259,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -23416,7 +23474,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -23602,7 +23660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -23774,7 +23832,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ValidationFailedProblem"];
                 };
             };
-            /** @description too-many-requests: This credential, or this address without one, has used what it may ask for in a minute. Wait as long as Retry-After says. */
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
             429: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */

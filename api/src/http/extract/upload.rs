@@ -2,9 +2,9 @@
 //! no database connection waits for a slow sender. What is in it is for the reader to find out: the type that the sender says
 //! it has is not believed.
 
-use crate::db::id::parse_id;
 use super::uploads::{Place, Uploader};
 use crate::context::Ctx;
+use crate::db::id::parse_id;
 use crate::error::{Code, Error, Result};
 use crate::http::State;
 use actix_web::dev::Payload;
