@@ -1,16 +1,16 @@
 //! Characters that no reader sees and that steer what shows them: a terminal, a log, the order of letters in a line.
 
-/// True for control characters (C0, DEL, C1), separators of lines and paragraphs, and what turns the direction of writing.
+/// True when a character controls (C0, DEL, C1), separates lines or paragraphs, or turns the direction of writing.
 pub fn steers(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// True for a text of one line in which every character can be seen, as a name is.
+/// True when a text has one line in which every character can be seen, as a name has.
 pub fn is_one_line(text: &str) -> bool {
     !text.chars().any(steers)
 }
 
-/// True for a text in which every character can be seen, though it may have several lines, as a reason may.
+/// True when every character of a text can be seen, though it may have several lines, as a reason may.
 pub fn is_plain(text: &str) -> bool {
     text.split('\n').all(is_one_line)
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-/// Whatever anybody may ask for without a credential.
+/// Paths that need no credential, or are refused without one.
 const PATHS: [&str; 6] = [
     "/openapi.json",
     "/docs/swagger-ui-bundle.js",
@@ -57,7 +57,7 @@ fn mebibytes(kibibytes: u64) -> String {
     format!("{:.1} MiB", kibibytes as f64 / 1024.0)
 }
 
-/// Asks over so many connections; how many answers came.
+/// Asks over so many connections, and counts the answers.
 fn ask(address: SocketAddr, connections: usize, coding: &'static str) -> usize {
     let (stop, answers) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
     let client = |number: usize| {

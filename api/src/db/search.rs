@@ -14,7 +14,7 @@ static UPPER: LazyLock<HashMap<char, Vec<char>>> = LazyLock::new(|| {
     upper
 });
 
-/// What is sought, in the form in which it is compared.
+/// A text that is sought, in the form in which it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sought {
     /// The text in lower case.
@@ -53,7 +53,7 @@ impl Sought {
     }
 }
 
-/// The lower case of a letter where that is one letter. The Greek sigma at the end of a word is one as any other.
+/// Lowers a letter where its lower case is one letter. The Greek sigma at the end of a word is one as any other.
 fn lower(letter: char) -> char {
     let mut letters = letter.to_lowercase();
     match (letter, letters.next(), letters.next()) {

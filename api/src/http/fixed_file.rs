@@ -75,7 +75,7 @@ impl FixedFile {
     }
 }
 
-/// The tag of a content with this SHA-256.
+/// Makes the tag of a content with this SHA-256.
 pub fn tag(digest: &[u8]) -> String {
     hex::encode(digest.get(..16).unwrap_or_default())
 }

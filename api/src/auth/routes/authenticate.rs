@@ -203,7 +203,7 @@ fn shown_to(req: &ServiceRequest, plane: Plane) -> Result<Option<Shown>> {
     }
 }
 
-/// The value of a cookie. Others of the domain write cookies too, in any bytes, so what they wrote is passed over. Two values
+/// Reads the value of a cookie. Others of the domain write cookies too, in any bytes, so what they wrote is passed over. Two values
 /// under one name cannot both be ours, and their order tells nothing (RFC 6265, 4.2.2): neither is believed.
 fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
     let pairs = headers.get_all(header::COOKIE).flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
