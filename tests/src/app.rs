@@ -311,6 +311,23 @@ impl Clock<'_> {
         self.move_by(offset.as_f64().expect("seconds").round() + by.as_secs_f64());
     }
 
+    /// Makes each reading one second later than the one before, from now on, and nothing else move the clock.
+    pub fn step_at_each_reading(&self) {
+        let now = self.0.value("SELECT db_now()");
+        self.0.execute("CREATE SEQUENCE clock_readings");
+        self.0.execute(&format!(
+            "CREATE OR REPLACE FUNCTION db_now() RETURNS timestamptz LANGUAGE sql VOLATILE \
+             AS 'SELECT timestamptz {now} + make_interval(secs => nextval(''clock_readings''))'",
+            now = now.to_string().replace('"', "''")
+        ));
+    }
+
+    /// The reading that comes after so many others, where each is a step, as an SQL expression.
+    pub fn after_readings(&self, number: i64) -> String {
+        let now = self.0.value("SELECT db_now()");
+        format!("timestamptz '{}' + make_interval(secs => {number} + 1)", now.as_str().expect("a time"))
+    }
+
     fn move_by(&self, seconds: f64) {
         self.0.execute(&format!(
             "CREATE OR REPLACE FUNCTION db_now() RETURNS timestamptz LANGUAGE sql VOLATILE \

@@ -69,13 +69,17 @@ impl ControlScope {
 }
 
 /// What decides of a pause that is in force. Starts read this: one small row and nothing joined to it.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = crate::db::schema::operational_control_activations, check_for_backend(diesel::pg::Pg))]
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub(super) struct InForce {
+    #[diesel(sql_type = BigInt)]
     pub id: i64,
+    #[diesel(sql_type = Text)]
     pub control_key: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
     pub workspace_id: Option<i64>,
+    #[diesel(sql_type = Text)]
     pub reason_text: String,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
     pub expires_at: Option<OffsetDateTime>,
 }
 

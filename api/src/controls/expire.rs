@@ -7,6 +7,7 @@ use super::{catalog, store};
 use crate::alerts::EventKind;
 use crate::audit::{self, Action};
 use crate::context::Ctx;
+use crate::db::clock;
 use crate::error::Result;
 use diesel::prelude::*;
 
@@ -14,7 +15,8 @@ use diesel::prelude::*;
 /// tried again.
 pub fn remove_expired(conn: &mut PgConnection) -> Result<usize> {
     conn.transaction(|conn| {
-        let expired = store::delete_expired_idle(conn)?;
+        let now = clock::read(conn)?;
+        let expired = store::delete_expired_idle(conn, now)?;
         for pause in &expired {
             announce(conn, pause)?;
         }

@@ -4,6 +4,7 @@ use super::view::Control;
 use super::{ActiveRuns, Definition, store};
 use crate::auth::Permit;
 use crate::auth::capability::ControlsManage;
+use crate::db::clock;
 use crate::error::Result;
 use diesel::PgConnection;
 
@@ -14,6 +15,7 @@ pub fn get_control(
     active: &dyn ActiveRuns,
     control: &'static Definition,
 ) -> Result<Control> {
-    let pauses = store::list_not_over(conn, Some(control.key))?;
+    let now = clock::read(conn)?;
+    let pauses = store::list_not_over(conn, Some(control.key), now)?;
     Control::of(conn, active, control, &pauses)
 }

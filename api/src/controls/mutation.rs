@@ -6,6 +6,7 @@ use crate::alerts::{self, Event, EventKind, Severity};
 use crate::audit::{Action, Entry};
 use crate::context::Ctx;
 use crate::db::locks::{self, LockClass};
+use crate::db::{Moment, clock};
 use crate::error::{Code, Error, Result};
 use crate::tenancy;
 use diesel::PgConnection;
@@ -22,18 +23,27 @@ pub enum Expected {
     OneOf(Vec<String>),
 }
 
+/// A change under way.
+pub(super) struct Change {
+    /// The moment at which it happens, for all of its statements.
+    pub now: Moment,
+    /// The pauses of the control that are not over then.
+    pub before: Vec<Pause>,
+}
+
 /// Opens a change: from here to the end of the transaction no start of the control is decided and nobody else changes it.
-/// Returns its pauses that are not over. Errors: 412 when the control is not as the caller saw it.
-pub(super) fn begin(conn: &mut PgConnection, control: &Definition, expected: &Expected) -> Result<Vec<Pause>> {
+/// Errors: 412 when the control is not as the caller saw it.
+pub(super) fn begin(conn: &mut PgConnection, control: &Definition, expected: &Expected) -> Result<Change> {
     locks::lock(conn, LockClass::Gate, control.key)?;
+    let now = clock::read(conn)?;
     // Held against what everybody sees; settling changes rows, not what is paused.
-    let version = view::version(control, &store::list_not_over(conn, Some(control.key))?);
+    let version = view::version(control, &store::list_not_over(conn, Some(control.key), now)?);
     match expected {
         Expected::OneOf(versions) if !versions.contains(&version) => Err(Error::new(
             Code::PreconditionFailed,
             "The control has been changed since you read it. Read it again and decide again.",
         )),
-        _ => settle::settle(conn, control),
+        _ => Ok(Change { now, before: settle::settle(conn, control, now)? }),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::activation::Pause;
 use super::impact::{self, ControlAction};
-use super::mutation::{self, Expected};
+use super::mutation::{self, Change, Expected};
 use super::store::{self, Terms};
 use super::view::Control;
 use super::{ActiveRuns, ControlScope, Definition, Impact};
@@ -61,16 +61,16 @@ pub fn pause_control(
     let operator_id = operator_id.ok_or_else(|| Error::internal("a pause needs an operator who owns it"))?;
     let reason_text = checked_reason(&pause.reason_text)?;
     mutation::find_workspace_name(conn, pause.scope)?;
-    let before = mutation::begin(conn, control, &pause.expected)?;
-    check_times(store::read_clock(conn)?, pause.starts_at, pause.expires_at)?;
+    let Change { now, before } = mutation::begin(conn, control, &pause.expected)?;
+    check_times(now.time(), pause.starts_at, pause.expires_at)?;
     let terms = Terms { reason_text: &reason_text, starts_at: pause.starts_at, expires_at: pause.expires_at };
     let is_scheduled = pause.starts_at.is_some();
     let previous = before.iter().find(|one| one.scope() == pause.scope && one.is_scheduled == is_scheduled);
     let id = match previous {
-        Some(previous) => store::update_pause(conn, previous.id, &terms, operator_id).map(|()| previous.id)?,
-        None => store::insert_pause(conn, control.key, pause.scope, &terms, operator_id)?,
+        Some(previous) => store::update_pause(conn, previous.id, &terms, (operator_id, now)).map(|()| previous.id)?,
+        None => store::insert_pause(conn, control.key, pause.scope, &terms, (operator_id, now))?,
     };
-    let after = store::list_not_over(conn, Some(control.key))?;
+    let after = store::list_not_over(conn, Some(control.key), now)?;
     let written = after.iter().find(|one| one.id == id).ok_or_else(|| Error::internal("the pause is not there"))?;
     let impact = impact::count(conn, active, control, (ControlAction::Pause, pause.scope), &[])?;
     let summary = audit_pause(ctx, conn, control, previous, written, (pause.previewed, impact))?;

@@ -2,7 +2,7 @@
 
 use super::activation::Pause;
 use super::impact::{self, ControlAction};
-use super::mutation::{self, Expected};
+use super::mutation::{self, Change, Expected};
 use super::view::Control;
 use super::{ActiveRuns, ControlScope, Definition, Impact, store};
 use crate::alerts::EventKind;
@@ -46,12 +46,12 @@ pub fn resume_control(
     resume: ResumeControl,
 ) -> Result<Resumed> {
     mutation::find_workspace_name(conn, resume.scope)?;
-    let before = mutation::begin(conn, control, &resume.expected)?;
+    let Change { now, before } = mutation::begin(conn, control, &resume.expected)?;
     let Some(ended) = before.iter().find(|one| one.scope() == resume.scope && one.is_scheduled == resume.scheduled) else {
         return Ok(Resumed { control: Control::of(conn, active, control, &before)?, changed: false });
     };
     store::delete_pause(conn, ended.id)?;
-    let after = store::list_not_over(conn, Some(control.key))?;
+    let after = store::list_not_over(conn, Some(control.key), now)?;
     // Calling off what has not begun makes nothing available.
     let in_force = before.iter().filter(|one| one.is_in_force && !resume.scheduled).map(Pause::scope).collect::<Vec<_>>();
     let impact = impact::count(conn, active, control, (ControlAction::Resume, resume.scope), &in_force)?;

@@ -3,17 +3,18 @@
 
 use super::activation::Pause;
 use super::{Definition, expire, store};
+use crate::db::Moment;
 use crate::error::Result;
 use diesel::PgConnection;
 use time::OffsetDateTime;
 
-/// Does it, and returns the pauses that are not over. The caller holds the control's lock. Nothing is opened or closed by
-/// this: of two pauses of one scope that are both in force the one that lasts longer stays.
-pub(super) fn settle(conn: &mut PgConnection, control: &Definition) -> Result<Vec<Pause>> {
-    for expired in store::delete_expired_of(conn, control.key)? {
+/// Does it, and returns the pauses that are not over at the moment of the change, which the caller has read under the
+/// control's lock. Nothing is opened or closed by this: of two pauses of one scope that are both in force the one that lasts longer stays.
+pub(super) fn settle(conn: &mut PgConnection, control: &Definition, now: Moment) -> Result<Vec<Pause>> {
+    for expired in store::delete_expired_of(conn, control.key, now)? {
         expire::announce(conn, &expired)?;
     }
-    let pauses = store::list_not_over(conn, Some(control.key))?;
+    let pauses = store::list_not_over(conn, Some(control.key), now)?;
     let mut has_changed = false;
     for begun in pauses.iter().filter(|pause| pause.is_scheduled && pause.is_in_force) {
         let present = pauses.iter().find(|pause| !pause.is_scheduled && pause.scope() == begun.scope());
@@ -27,7 +28,7 @@ pub(super) fn settle(conn: &mut PgConnection, control: &Definition) -> Result<Ve
         }
         has_changed = true;
     }
-    if has_changed { Ok(store::list_not_over(conn, Some(control.key))?) } else { Ok(pauses) }
+    if has_changed { Ok(store::list_not_over(conn, Some(control.key), now)?) } else { Ok(pauses) }
 }
 
 /// Without an end it lasts for good.

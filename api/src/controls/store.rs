@@ -2,8 +2,8 @@
 
 use super::activation::{ControlScope, InForce, Pause};
 use super::impact::Reached;
-use crate::db::schema::{operational_control_activations as pauses, workspaces};
-use diesel::define_sql_function;
+use crate::db::schema::workspaces;
+use crate::db::{Moment, prepared};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
 use std::collections::HashMap;
@@ -17,47 +17,41 @@ const NOT_OVER: &str = "(a.expires_at IS NULL OR a.expires_at > clock.now)";
 /// The global one first; of two over one scope the one that lasts longer.
 const ORDER: &str = "ORDER BY a.control_key, a.workspace_id NULLS FIRST, a.expires_at DESC NULLS FIRST, a.id";
 
-/// What is read of the pauses in a relation.
+/// What is read of the pauses in a relation, at the moment bound as `$2`.
 fn pauses_of(relation: &str) -> String {
     format!(
         "SELECT a.id, a.control_key, a.workspace_id, w.name AS workspace_name, a.reason_text, a.is_scheduled, \
                 {BEGUN} AND {NOT_OVER} AS is_in_force, a.starts_at, a.expires_at, o.name AS owner_name, a.created_at, a.updated_at \
-         FROM {relation} a CROSS JOIN (SELECT db_now() AS now) clock LEFT JOIN workspaces w ON w.id = a.workspace_id \
+         FROM {relation} a CROSS JOIN (VALUES ($2::timestamptz)) clock (now) LEFT JOIN workspaces w ON w.id = a.workspace_id \
               JOIN platform_users o ON o.id = coalesce(a.updated_by, a.created_by)"
     )
 }
 
-define_sql_function! {
-    /// The clock of the product.
-    fn db_now() -> Timestamptz;
-}
-
-/// Pauses that are in force now: what decides of them. The same as [`BEGUN`] and [`NOT_OVER`], in a statement that is prepared
-/// once a connection, since every start asks it twice.
+/// Lists pauses that are in force now: what decides of them. The statement reads the clock and the rows together, so that a
+/// start needs no other after its lock, and reads the clock once: by two readings a pause could be over and the one that
+/// follows it not have begun.
 pub(super) fn list_in_force(conn: &mut PgConnection, key: Option<&str>) -> QueryResult<Vec<InForce>> {
-    let mut query = pauses::table
-        .filter(pauses::is_scheduled.eq(false).or(pauses::starts_at.le(db_now())))
-        .filter(pauses::expires_at.is_null().or(pauses::expires_at.assume_not_null().gt(db_now())))
-        .order((pauses::workspace_id.asc().nulls_first(), pauses::expires_at.desc().nulls_first(), pauses::id))
-        .select(InForce::as_select())
-        .into_boxed();
-    if let Some(key) = key {
-        query = query.filter(pauses::control_key.eq(key));
-    }
-    query.load(conn)
+    let query = diesel::sql_query(format!(
+        "WITH clock AS MATERIALIZED (SELECT db_now() AS now)
+         SELECT a.id, a.control_key, a.workspace_id, a.reason_text, a.expires_at
+         FROM operational_control_activations a CROSS JOIN clock
+         WHERE ($1 IS NULL OR a.control_key = $1) AND {BEGUN} AND {NOT_OVER} {ORDER}"
+    ));
+    prepared(query.bind::<Nullable<Text>, _>(key)).load(conn)
 }
 
-/// Pauses that are not over: in force, or scheduled.
-pub(super) fn list_not_over(conn: &mut PgConnection, key: Option<&str>) -> QueryResult<Vec<Pause>> {
+/// Lists pauses that are not over at a moment: in force, or scheduled.
+pub(super) fn list_not_over(conn: &mut PgConnection, key: Option<&str>, now: Moment) -> QueryResult<Vec<Pause>> {
     let select = pauses_of("operational_control_activations");
     diesel::sql_query(format!("{select} WHERE ($1 IS NULL OR a.control_key = $1) AND {NOT_OVER} {ORDER}"))
         .bind::<Nullable<Text>, _>(key)
+        .bind::<Timestamptz, _>(now)
         .load(conn)
 }
 
-/// Removes pauses of one control that are over, and returns them; waits for whoever removes them at the same time.
-pub(super) fn delete_expired_of(conn: &mut PgConnection, key: &str) -> QueryResult<Vec<Pause>> {
-    delete_expired(conn, Some(key), "FOR UPDATE")
+/// Removes pauses of one control that are over at a moment, and returns them; waits for whoever removes them at the same time.
+pub(super) fn delete_expired_of(conn: &mut PgConnection, key: &str, now: Moment) -> QueryResult<Vec<Pause>> {
+    delete_expired(conn, Some(key), now, "FOR UPDATE")
 }
 
 /// Names of workspaces by id.
@@ -67,33 +61,23 @@ pub(super) fn list_workspace_names(conn: &mut PgConnection, ids: &[i64]) -> Quer
     Ok(rows.into_iter().collect())
 }
 
-/// Removes pauses of all controls that are over, and returns them; passes over those that somebody else holds.
-pub(super) fn delete_expired_idle(conn: &mut PgConnection) -> QueryResult<Vec<Pause>> {
-    delete_expired(conn, None, "FOR UPDATE SKIP LOCKED")
+/// Removes pauses of all controls that are over at a moment, and returns them; passes over those that somebody else holds.
+pub(super) fn delete_expired_idle(conn: &mut PgConnection, now: Moment) -> QueryResult<Vec<Pause>> {
+    delete_expired(conn, None, now, "FOR UPDATE SKIP LOCKED")
 }
 
-fn delete_expired(conn: &mut PgConnection, key: Option<&str>, locking: &str) -> QueryResult<Vec<Pause>> {
+fn delete_expired(conn: &mut PgConnection, key: Option<&str>, now: Moment, locking: &str) -> QueryResult<Vec<Pause>> {
     diesel::sql_query(format!(
         "WITH done AS (
              SELECT id FROM operational_control_activations
-             WHERE expires_at <= (SELECT db_now()) AND ($1 IS NULL OR control_key = $1) ORDER BY id {locking}),
+             WHERE expires_at <= $2 AND ($1 IS NULL OR control_key = $1) ORDER BY id {locking}),
          gone AS (DELETE FROM operational_control_activations WHERE id IN (SELECT id FROM done) RETURNING *)
          {} {ORDER}",
         pauses_of("gone")
     ))
     .bind::<Nullable<Text>, _>(key)
+    .bind::<Timestamptz, _>(now)
     .load(conn)
-}
-
-#[derive(QueryableByName)]
-struct Now {
-    #[diesel(sql_type = Timestamptz)]
-    now: OffsetDateTime,
-}
-
-/// The clock of the database.
-pub(super) fn read_clock(conn: &mut PgConnection) -> QueryResult<OffsetDateTime> {
-    diesel::sql_query("SELECT db_now() AS now").get_result::<Now>(conn).map(|row| row.now)
 }
 
 #[derive(QueryableByName)]
@@ -115,13 +99,12 @@ pub(super) fn insert_pause(
     key: &str,
     scope: ControlScope,
     terms: &Terms<'_>,
-    operator_id: i64,
+    (operator_id, now): (i64, Moment),
 ) -> QueryResult<i64> {
     diesel::sql_query(
         "INSERT INTO operational_control_activations
              (control_key, scope_type, workspace_id, reason_text, is_scheduled, starts_at, expires_at, created_by, created_at, updated_at)
-         SELECT $1, $2, $3, $4, $5 IS NOT NULL, coalesce($5, clock.now), $6, $7, clock.now, clock.now
-         FROM (SELECT db_now() AS now) clock RETURNING id",
+         VALUES ($1, $2, $3, $4, $5 IS NOT NULL, coalesce($5, $8), $6, $7, $8, $8) RETURNING id",
     )
     .bind::<Text, _>(key)
     .bind::<Text, _>(scope.kind().as_str())
@@ -130,15 +113,21 @@ pub(super) fn insert_pause(
     .bind::<Nullable<Timestamptz>, _>(terms.starts_at)
     .bind::<Nullable<Timestamptz>, _>(terms.expires_at)
     .bind::<BigInt, _>(operator_id)
+    .bind::<Timestamptz, _>(now)
     .get_result::<Id>(conn)
     .map(|row| row.id)
 }
 
-/// Replaces what a pause says; one in force keeps its start.
-pub(super) fn update_pause(conn: &mut PgConnection, id: i64, terms: &Terms<'_>, operator_id: i64) -> QueryResult<()> {
+/// Replaces what a pause says; one in force keeps its start, unless the clock has been set back since.
+pub(super) fn update_pause(
+    conn: &mut PgConnection,
+    id: i64,
+    terms: &Terms<'_>,
+    (operator_id, now): (i64, Moment),
+) -> QueryResult<()> {
     diesel::sql_query(
         "UPDATE operational_control_activations
-         SET reason_text = $2, starts_at = coalesce($3, starts_at), expires_at = $4, updated_by = $5, updated_at = db_now()
+         SET reason_text = $2, starts_at = coalesce($3, least(starts_at, $6)), expires_at = $4, updated_by = $5, updated_at = $6
          WHERE id = $1",
     )
     .bind::<BigInt, _>(id)
@@ -146,6 +135,7 @@ pub(super) fn update_pause(conn: &mut PgConnection, id: i64, terms: &Terms<'_>, 
     .bind::<Nullable<Timestamptz>, _>(terms.starts_at)
     .bind::<Nullable<Timestamptz>, _>(terms.expires_at)
     .bind::<BigInt, _>(operator_id)
+    .bind::<Timestamptz, _>(now)
     .execute(conn)
     .map(|_| ())
 }

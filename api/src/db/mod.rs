@@ -1,5 +1,6 @@
-//! The database: connections, the one blocking bridge, the floor of the tenant plane, pages, locks, meaning of errors, migrations, background jobs, private cluster.
+//! The database: connections, the one blocking bridge, the clock, the floor of the tenant plane, pages, locks, meaning of errors, migrations, background jobs, private cluster.
 
+pub mod clock;
 pub mod embedded;
 pub mod errors;
 pub mod floor;
@@ -16,6 +17,7 @@ pub mod schema;
 pub mod search;
 mod turns;
 
+pub use clock::Moment;
 pub use floor::TenantScope;
 pub use pool::{Db, SessionLimits, allow_large_sorts, commit_without_disk, hurry, wait_for_disk};
 pub use prepared::prepared;

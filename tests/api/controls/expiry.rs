@@ -63,6 +63,27 @@ async fn a_write_removes_and_announces_what_is_over_and_makes_a_new_pause() {
 }
 
 #[tokio::test]
+async fn a_pause_that_arrives_while_another_ends_is_placed_at_whichever_reading_of_the_clock_that_one_ends() {
+    let (app, operator, _) = three_workspaces().await;
+    operator.pause_control(BACKFILL, &for_ten_minutes(&app)).await.assert_status(201);
+    app.clock().step_at_each_reading();
+    for readings in 0.. {
+        let end = app.clock().after_readings(readings);
+        app.execute(&format!("UPDATE operational_control_activations SET expires_at = {end}, starts_at = {end} - interval '1 hour'"));
+
+        let answer = operator.pause_backfill().await;
+
+        let placed = app.value("SELECT count(*) FROM operational_control_activations WHERE expires_at IS NULL");
+        assert_eq!((placed, answer.body["effective_state"].as_str()), (json!(1), Some("paused")), "{}", answer.text);
+        if answer.status == 200 {
+            assert!(readings > 1, "no reading came before the end");
+            return;
+        }
+        answer.assert_status(201);
+    }
+}
+
+#[tokio::test]
 async fn resuming_what_is_over_announces_it_and_changes_nothing() {
     let (app, operator, _) = three_workspaces().await;
     operator.pause_control(BACKFILL, &for_ten_minutes(&app)).await.assert_status(201);
