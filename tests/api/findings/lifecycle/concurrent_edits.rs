@@ -50,6 +50,33 @@ async fn an_edit_of_a_row_that_is_repaired_already_stays_too() {
 }
 
 #[tokio::test]
+async fn an_edit_made_while_a_batch_waits_for_another_row_keeps_its_group_as_it_is() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    for check in ["A", "A", "B", "B"] {
+        app.finding(&tenant, &json!({ "check_id": check }));
+    }
+    let by_fingerprint = app.rows("SELECT id FROM findings ORDER BY fingerprint, id");
+    let [first, last] = [&by_fingerprint[0], &by_fingerprint[3]].map(|row| row["id"].as_i64().unwrap());
+    let edit = |id: i64| format!("UPDATE findings SET status = 'in_progress', updated_at = db_now() WHERE id = {id}");
+    app.operator().await.start_backfill_of_all().await.assert_status(201);
+    let mut worker = app.hand_worker();
+    let mut work = worker.claim();
+    app.execute(&edit(first));
+    let mut holder = app.db();
+    holder.batch_execute(&format!("BEGIN; SELECT FROM findings WHERE id = {first} FOR UPDATE")).unwrap();
+    let lane = std::thread::spawn(move || worker.finish(&mut work));
+    app.wait_for_waiters(1).await;
+
+    app.execute(&edit(last));
+    holder.batch_execute("COMMIT").unwrap();
+    lane.join().unwrap();
+
+    assert_eq!(app.value("SELECT count(*) FROM findings WHERE consolidated_into_id IS NOT NULL"), 0);
+    assert_eq!(app.find_finding(last)["status"], "in_progress");
+}
+
+#[tokio::test]
 async fn an_edit_that_a_batch_had_to_wait_for_is_seen_and_kept() {
     let app = TestApp::start().await;
     let tenant = app.tenant("Contoso");

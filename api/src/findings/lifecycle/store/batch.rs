@@ -2,6 +2,7 @@
 //!
 //! Statements take slices of several tenants at once, so that many small tenants cost as few statements as one large one.
 
+use crate::db::clock;
 use crate::db::prepared::prepared;
 use crate::findings::lifecycle::rules::{self, FIRST_SEEN, LAST_SEEN, LIVE, STATUS, TIMES_SEEN, TRIAGED_AT};
 use diesel::prelude::*;
@@ -168,14 +169,14 @@ struct Member {
     tenant_id: i64,
     #[diesel(sql_type = Bytea)]
     fingerprint: Vec<u8>,
-    #[diesel(sql_type = Bool)]
-    touched: bool,
+    #[diesel(sql_type = Timestamptz)]
+    updated_at: OffsetDateTime,
 }
 
 /// Locks the rows that share a fingerprint, before anything is computed from them.
 static LOCK_SHARED: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT f.id, f.tenant_id, f.fingerprint, f.updated_at BETWEEN $4 AND (SELECT db_now()) AS touched
+        "SELECT f.id, f.tenant_id, f.fingerprint, f.updated_at
          FROM unnest($1::bigint[], $2::bytea[], $3::bigint[]) k(tenant_id, fingerprint, max_id)
          JOIN findings f ON f.tenant_id = k.tenant_id AND f.fingerprint = k.fingerprint AND f.id <= k.max_id
          WHERE {LIVE} ORDER BY f.tenant_id, f.fingerprint, f.id FOR NO KEY UPDATE OF f"
@@ -289,14 +290,15 @@ fn lock_groups(conn: &mut PgConnection, slices: &[Slice], scanned: &[Scanned], s
         .bind::<Array<BigInt>, _>(&tenant_ids)
         .bind::<Array<Bytea>, _>(&fingerprints)
         .bind::<Array<BigInt>, _>(&limits)
-        .bind::<Timestamptz, _>(since)
         .load(conn)?;
+    // Read after the locks: somebody may have changed a row while another was waited for.
+    let meanwhile = since..=clock::read(conn)?.time();
     let same = |a: &Member, b: &Member| a.tenant_id == b.tenant_id && a.fingerprint == b.fingerprint;
     let mut groups = Groups::default();
     for group in members.chunk_by(same).filter(|group| group.len() > 1) {
         let ids = group.iter().map(|member| member.id);
         groups.all.extend(ids.clone());
-        if group.iter().all(|member| !member.touched) {
+        if group.iter().all(|member| !meanwhile.contains(&member.updated_at)) {
             groups.untouched.extend(ids);
         }
     }
