@@ -314,7 +314,9 @@ impl Clock<'_> {
     /// Makes each reading one second later than the one before, from now on, and nothing else move the clock.
     pub fn step_at_each_reading(&self) {
         let now = self.0.value("SELECT db_now()");
-        self.0.execute("CREATE SEQUENCE clock_readings");
+        self.0.execute("CREATE SEQUENCE IF NOT EXISTS clock_readings");
+        self.0.execute("ALTER SEQUENCE clock_readings RESTART");
+        self.0.execute("GRANT USAGE ON SEQUENCE clock_readings TO PUBLIC");
         self.0.execute(&format!(
             "CREATE OR REPLACE FUNCTION db_now() RETURNS timestamptz LANGUAGE sql VOLATILE \
              AS 'SELECT timestamptz {now} + make_interval(secs => nextval(''clock_readings''))'",

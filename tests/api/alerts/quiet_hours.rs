@@ -1,6 +1,7 @@
 //! Quiet hours by the clock of a place, also on the days on which that is changed.
 
 use super::Told;
+use diesel::Connection;
 use serde_json::{Value, json};
 use support::TestApp;
 use support::actor::alerts::rule;
@@ -94,6 +95,28 @@ async fn what_happens_in_quiet_hours_is_held_back_and_told_together_when_they_en
     }
     told.app.sweep().await;
     assert_eq!(told.app.deliver().await, 0);
+}
+
+#[tokio::test]
+async fn an_alert_at_the_end_of_the_quiet_hours_is_either_held_back_until_then_or_sent() {
+    let told = Told::start_with(quiet("22:00", "07:00", "UTC")).await;
+    // The end lies before the first or before the second reading of a decision.
+    for lead in [7, 8] {
+        told.app.clock().set(&format!("2027-03-28T06:59:5{lead}Z"));
+        told.app.clock().step_at_each_reading();
+        for n in 0..8 {
+            told.app
+                .db()
+                .transaction(|conn| {
+                    tenantatlas::alerts::raise(conn, &super::event(&format!("{lead}:{n}")));
+                    diesel::QueryResult::Ok(())
+                })
+                .unwrap();
+        }
+    }
+    let count = |what: &str| told.app.value(&format!("SELECT count(*) FROM alert_deliveries WHERE {what}")).as_i64().unwrap();
+    assert_eq!(count("reason = 'quiet_hours' AND due_at <= created_at"), 0);
+    assert!(count("reason = 'quiet_hours'") > 0 && count("reason IS NULL") > 0);
 }
 
 #[tokio::test]
