@@ -5,6 +5,7 @@ use super::lifecycle::rules::{self, FIRST_SEEN, LIVE};
 use super::list_findings::FindingFilter;
 use super::model::{DueSource, FindingType, Severity, Status};
 use super::view::FindingRecord;
+use crate::db::Moment;
 use crate::db::page::PageRequest;
 use crate::db::search::Sought;
 use diesel::deserialize::{self, FromSql};
@@ -12,7 +13,6 @@ use diesel::pg::{Pg, PgValue};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
 use std::sync::LazyLock;
-use time::OffsetDateTime;
 
 /// Reads words that the CHECK constraints limit to the members of a set.
 macro_rules! read_words {
@@ -26,9 +26,12 @@ macro_rules! read_words {
 }
 read_words!(FindingType, Severity, Status, DueSource);
 
-/// A row `f` is open and its due date has passed.
+/// The present of a statement that only looks, read once for all of it: what is asked for is what is shown.
+const NOW: &str = "WITH clock AS MATERIALIZED (SELECT db_now() AS now)";
+
+/// A row `f` is open and its due date has passed at the present that `clock` says.
 static OVERDUE: LazyLock<String> =
-    LazyLock::new(|| format!("({} AND coalesce(f.due_at < (SELECT db_now()), false))", rules::is_open("f.status")));
+    LazyLock::new(|| format!("({} AND coalesce(f.due_at < (SELECT now FROM clock), false))", rules::is_open("f.status")));
 
 /// What is shown of a row `f`.
 static COLUMNS: LazyLock<String> = LazyLock::new(|| {
@@ -69,7 +72,7 @@ pub(super) fn list_findings(
     conditions.extend(filter.overdue.map(|overdue| if overdue { OVERDUE.clone() } else { format!("NOT {}", *OVERDUE) }));
     conditions.extend(sought.as_ref().map(|sought| contains(sought, &mut bind)));
     let mut query = diesel::sql_query(format!(
-        "SELECT {} FROM findings f WHERE {} ORDER BY f.tenant_id DESC, f.id DESC LIMIT {}",
+        "{NOW} SELECT {} FROM findings f WHERE {} ORDER BY f.tenant_id DESC, f.id DESC LIMIT {}",
         *COLUMNS,
         conditions.join(" AND "),
         page.limit.saturating_add(1)
@@ -110,7 +113,7 @@ pub(super) fn lock_finding(conn: &mut PgConnection, tenant_id: i64, id: i64) -> 
 }
 
 fn one(conn: &mut PgConnection, tenant_id: i64, id: i64, lock: &str) -> QueryResult<Option<FindingRecord>> {
-    diesel::sql_query(format!("SELECT {} FROM findings f WHERE f.tenant_id = $1 AND f.id = $2 {lock}", *COLUMNS))
+    diesel::sql_query(format!("{NOW} SELECT {} FROM findings f WHERE f.tenant_id = $1 AND f.id = $2 {lock}", *COLUMNS))
         .bind::<BigInt, _>(tenant_id)
         .bind::<BigInt, _>(id)
         .get_result(conn)
@@ -121,9 +124,10 @@ fn one(conn: &mut PgConnection, tenant_id: i64, id: i64, lock: &str) -> QueryRes
 /// date, one that is opened again gets one. What an older version left empty beside that stays so for the backfill.
 static UPDATE: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "UPDATE findings f SET status = $3::text, triaged_at = $4, resolved_at = $5, closed_at = $6, closed_reason = $7,
+        "WITH clock AS (SELECT $10::timestamptz AS now)
+         UPDATE findings f SET status = $3::text, triaged_at = $4, resolved_at = $5, closed_at = $6, closed_reason = $7,
                 sla_days = {sla}, due_at = CASE WHEN $8 THEN $9 ELSE {due} END,
-                due_source = CASE WHEN $8 THEN 'person' ELSE {due_source} END, updated_at = db_now()
+                due_source = CASE WHEN $8 THEN 'person' ELSE {due_source} END, updated_at = $10
          WHERE f.tenant_id = $1 AND f.id = $2
          RETURNING {columns}",
         sla = rules::sla_after("$3::text", "f.severity"),
@@ -133,7 +137,12 @@ static UPDATE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-pub(super) fn update_finding(conn: &mut PgConnection, tenant_id: i64, id: i64, decided: &Decided) -> QueryResult<FindingRecord> {
+pub(super) fn update_finding(
+    conn: &mut PgConnection,
+    (tenant_id, id): (i64, i64),
+    decided: &Decided,
+    now: Moment,
+) -> QueryResult<FindingRecord> {
     diesel::sql_query(UPDATE.as_str())
         .bind::<BigInt, _>(tenant_id)
         .bind::<BigInt, _>(id)
@@ -144,15 +153,6 @@ pub(super) fn update_finding(conn: &mut PgConnection, tenant_id: i64, id: i64, d
         .bind::<Nullable<Text>, _>(decided.closed_reason.as_deref())
         .bind::<Bool, _>(decided.due_at.is_some())
         .bind::<Nullable<Timestamptz>, _>(decided.due_at.flatten())
+        .bind::<Timestamptz, _>(now)
         .get_result(conn)
-}
-
-#[derive(QueryableByName)]
-struct Clock {
-    #[diesel(sql_type = Timestamptz)]
-    now: OffsetDateTime,
-}
-
-pub(super) fn read_clock(conn: &mut PgConnection) -> QueryResult<OffsetDateTime> {
-    diesel::sql_query("SELECT db_now() AS now").get_result::<Clock>(conn).map(|row| row.now)
 }

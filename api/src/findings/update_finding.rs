@@ -7,6 +7,7 @@ use crate::audit::{self, Action, Entry};
 use crate::auth::TenantPermit;
 use crate::auth::tenant_capability::FindingsEdit;
 use crate::context::Ctx;
+use crate::db::clock;
 use crate::error::{Code, Error, Result};
 use diesel::PgConnection;
 use serde_json::{Value, json};
@@ -35,10 +36,11 @@ pub fn update_finding(
     if let Some(reason) = view::folded(&before) {
         return Err(Error::new(Code::WrongState, reason));
     }
-    let Some(decided) = edit::decide(&before, asked, store::read_clock(conn)?)? else {
+    let now = clock::read(conn)?;
+    let Some(decided) = edit::decide(&before, asked, now.time())? else {
         return Ok(Finding::of(permit, before));
     };
-    let after = store::update_finding(conn, permit.tenant_id(), id, &decided)?;
+    let after = store::update_finding(conn, (permit.tenant_id(), id), &decided, now)?;
     audit::record(conn, ctx, entry(permit, &before, &after))?;
     Ok(Finding::of(permit, after))
 }

@@ -49,6 +49,26 @@ async fn a_finding_goes_its_way_and_each_step_leaves_its_time() {
 }
 
 #[tokio::test]
+async fn an_edit_is_one_moment_in_all_that_it_writes_and_shows() {
+    let (app, tenant, id, editor) = scene(&json!({})).await;
+    app.clock().step_at_each_reading();
+    let mut is_accepted = false;
+    for readings in 0.. {
+        let due = app.value(&format!("SELECT {}", app.clock().after_readings(readings)));
+        let answer = editor.update_finding(tenant.id, id, &json!({ "due_at": due })).await;
+        if answer.status == 422 {
+            continue;
+        }
+        assert_eq!(answer.assert_status(200).body["overdue"], false, "what is accepted as ahead is not overdue");
+        is_accepted = true;
+        break;
+    }
+    assert!(is_accepted);
+    let resolved = editor.update_finding(tenant.id, id, &json!({ "status": "resolved" })).await.assert_status(200).body;
+    assert_eq!(resolved["resolved_at"], resolved["updated_at"]);
+}
+
+#[tokio::test]
 async fn a_step_that_the_table_does_not_have_is_refused_and_says_which_it_has() {
     let (app, tenant, id, editor) = scene(&json!({ "status": "closed", "closed_reason": "Not ours" })).await;
     let before = app.find_finding(id);
