@@ -1,6 +1,8 @@
 //! A PostgreSQL of the test's own, which it may stop and fill up.
 
 use crate::process::{send_signal, wait_until};
+use diesel::connection::SimpleConnection;
+use serde_json::Value;
 use support::TestApp;
 use support::postgres::{data_root, settings};
 use tempfile::TempDir;
@@ -25,6 +27,28 @@ impl OwnCluster {
     /// The product over a database of it.
     pub async fn app(&self) -> TestApp {
         TestApp::builder().database_server(self.running.as_ref().expect("a running server").url()).start().await
+    }
+
+    /// Writes the plan of every statement into its log from now on, and leaves statistics as they are.
+    pub fn explain_all(&self) {
+        let mut conn = support::postgres::connect(self.running.as_ref().expect("a running server").url());
+        for statement in [
+            "LOAD 'auto_explain'",
+            "ALTER SYSTEM SET session_preload_libraries = 'auto_explain'",
+            "ALTER SYSTEM SET auto_explain.log_min_duration = 0",
+            "ALTER SYSTEM SET auto_explain.log_format = 'json'",
+            "ALTER SYSTEM SET autovacuum = off",
+            "SELECT pg_reload_conf()",
+        ] {
+            conn.batch_execute(statement).unwrap();
+        }
+    }
+
+    /// The plans so far, in order.
+    pub fn plans(&self) -> Vec<Value> {
+        let log = std::fs::read_to_string(self.settings.data_dir.join("postgres.log")).unwrap();
+        let lines = |text: &str| text.lines().skip(1).take_while(|line| line.starts_with('\t')).collect::<String>();
+        log.split(" plan:").skip(1).map(lines).filter_map(|plan| serde_json::from_str(&plan).ok()).collect()
     }
 
     /// Stops it in the mode `immediate`: every session ends where it is, and nothing is put in order.

@@ -23,6 +23,7 @@ mod forged_token;
 mod killed;
 mod length;
 mod nodes;
+mod plans;
 mod poisoned_tenant;
 mod process;
 mod random_tables;

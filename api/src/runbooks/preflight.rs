@@ -7,7 +7,7 @@ use crate::auth::tenant_capability::FindingsBackfill;
 use crate::auth::{Permit, TenantPermit};
 use crate::context::{Actor, Ctx};
 use crate::controls::{Decision, Excluded};
-use crate::db::allow_large_sorts;
+use crate::db::{Moment, allow_large_sorts, clock};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -132,10 +132,12 @@ pub(super) struct Seen {
     pub excluded: Vec<Excluded>,
     pub figures: Figures,
     pub estimated_tenants: i64,
+    pub now: Moment,
 }
 
 fn look(conn: &mut PgConnection, runbook: &dyn Runbook, scope: &Scope) -> Result<Seen> {
     scope.ensure_supported(runbook.info())?;
+    let now = clock::read(conn)?;
     let reach = scope.resolve(conn)?;
     let verdict = scope.decide(conn, runbook.info())?;
     // Looking at one tenant is never stopped by its workspace's pause; over all, what a start leaves out is left out here.
@@ -144,9 +146,9 @@ fn look(conn: &mut PgConnection, runbook: &dyn Runbook, scope: &Scope) -> Result
         None => (verdict.decision(), verdict.excluded),
     };
     let tenants = reach.tenants_without(conn, &excluded)?;
-    let figures = runbook.inspect(conn, &tenants)?;
+    let figures = runbook.inspect(conn, &tenants, now)?;
     let estimated_tenants = store::count_tenants(conn, &tenants)?;
-    Ok(Seen { reach, control, excluded, figures, estimated_tenants })
+    Ok(Seen { reach, control, excluded, figures, estimated_tenants, now })
 }
 
 /// Ids of the workspaces that are left out: what two exclusions are compared by.

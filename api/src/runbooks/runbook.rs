@@ -2,6 +2,7 @@
 
 use crate::auth::capability::Entry;
 use crate::auth::tenant_capability::TenantEntry;
+use crate::db::Moment;
 use crate::error::Result;
 use crate::findings::lifecycle::{ChangeCounts, Extent, Pinned, Repaired, Residue, Sample, Slice, TenantFigures, Tenants};
 use diesel::PgConnection;
@@ -93,8 +94,8 @@ pub trait Runbook: Send + Sync + 'static {
     /// What it is.
     fn info(&self) -> &'static RunbookInfo;
 
-    /// Full forecast. Only reads.
-    fn inspect(&self, conn: &mut PgConnection, tenants: &Tenants) -> Result<Figures>;
+    /// Full forecast at a moment. Only reads.
+    fn inspect(&self, conn: &mut PgConnection, tenants: &Tenants, now: Moment) -> Result<Figures>;
 
     /// Whether the affected rows, by the same predicate, are more than `limit`. Only reads.
     fn extent(&self, conn: &mut PgConnection, tenants: &Tenants, limit: i64) -> Result<Extent>;

@@ -31,7 +31,7 @@ pub(super) fn insert(
 ) -> Result<Stored> {
     Ok(diesel::sql_query(
         "INSERT INTO runbook_preflights (runbook_key, scope, platform_user_id, user_id, affected_count, total_count, estimated_tenants, figures, excluded, computed_at, expires_at) \
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, now, now + make_interval(mins => $10) FROM (SELECT db_now() AS now) clock \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $11, $11 + make_interval(mins => $10)) \
          RETURNING id, computed_at, expires_at",
     )
     .bind::<Text, _>(key)
@@ -44,6 +44,7 @@ pub(super) fn insert(
     .bind::<Jsonb, _>(serde_json::to_value(&seen.figures).map_err(Error::internal)?)
     .bind::<Jsonb, _>(serde_json::to_value(&seen.excluded).map_err(Error::internal)?)
     .bind::<Integer, _>(valid_minutes)
+    .bind::<Timestamptz, _>(seen.now)
     .get_result(conn)?)
 }
 

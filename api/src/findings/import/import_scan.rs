@@ -19,6 +19,7 @@ use super::store::{self, AppliedCount, Scan};
 use super::whose::TenantChoice;
 use crate::audit::{self, Action, Entry};
 use crate::context::Ctx;
+use crate::db::clock;
 use crate::db::locks::{self, LockClass};
 use crate::error::{Error, Result};
 use crate::tenancy;
@@ -52,7 +53,7 @@ pub struct ImportOptions {
 /// a `reason`, `unknown-tenant`, `tenant-mismatch`; 409 `limit-reached`; whatever the error, nothing was written.
 pub fn import_scan(ctx: &Ctx, conn: &mut PgConnection, input: impl Read, options: &ImportOptions) -> Result<ImportReport> {
     let decided = options.tenant.decided(conn)?;
-    let read_options = ReadOptions { now: store::db_now(conn)?, severities: options.severities.clone() };
+    let read_options = ReadOptions { now: clock::read(conn)?.time(), severities: options.severities.clone() };
     store::create_tables(conn)?;
     let staged = stage(conn, options.format, input, &read_options);
     let result = staged.and_then(|(summary, report)| {
@@ -104,7 +105,8 @@ fn write(conn: &mut PgConnection, mode: Mode) -> Result<(Vec<AppliedCount>, Vec<
     }
     store::update_next_passes(conn)?;
     store::lock_findings(conn)?;
-    Ok((store::update_known(conn)?, store::insert_missing(conn)?))
+    let now = clock::read(conn)?;
+    Ok((store::update_known(conn, now)?, store::insert_missing(conn, now)?))
 }
 
 /// Refuses what would leave a tenant with more findings than it may have. Its lock is held, so nobody else adds any.

@@ -2,6 +2,7 @@
 
 use crate::auth::capability::{Capability, FindingsLifecycleBackfill as Needed};
 use crate::auth::tenant_capability::{FindingsBackfill, TenantCapability};
+use crate::db::Moment;
 use crate::error::Result;
 use crate::findings::lifecycle::{self, Extent, Pinned, Repaired, Residue, Slice, Tenants};
 use crate::runbooks::{Figures, Runbook, RunbookInfo};
@@ -32,8 +33,8 @@ impl Runbook for FindingsLifecycleBackfill {
         &INFO
     }
 
-    fn inspect(&self, conn: &mut PgConnection, tenants: &Tenants) -> Result<Figures> {
-        let by_tenant = lifecycle::inspect(conn, tenants)?;
+    fn inspect(&self, conn: &mut PgConnection, tenants: &Tenants, now: Moment) -> Result<Figures> {
+        let by_tenant = lifecycle::inspect(conn, tenants, now)?;
         Ok(Figures::of(&by_tenant, lifecycle::samples(conn, tenants)?))
     }
 

@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Text, Timestamptz};
 
+use crate::db::Moment;
 use crate::db::schema::findings;
 use crate::findings::lifecycle::rules::{self, FIRST_SEEN, LAST_SEEN, LIVE, TIMES_SEEN};
 use crate::findings::model::Severity;
@@ -84,6 +85,8 @@ const RESOLVED_AFTER: &str = "CASE
     WHEN f.status <> 'resolved' OR f.seen_at < f.resolved_at THEN f.seen_at
     ELSE f.resolved_at END";
 
+/// What is long in an observation does not go through the sorts of [`facts`]; it is put beside them by a full join, which is never
+/// a nested loop, and the observations without a finding drop out.
 static UPDATE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH {facts},
@@ -105,11 +108,12 @@ static UPDATE: LazyLock<String> = LazyLock::new(|| {
              SET first_seen_at = a.first_after, last_seen_at = a.last_after, times_seen = a.times_after, status = a.status_after,
                  resolved_at = a.resolved_after, sla_days = a.sla_after, due_at = a.due_after, due_source = a.due_source_after,
                  severity = a.severity_after,
-                 type = CASE WHEN a.is_newest THEN c.type ELSE t.type END,
-                 title = CASE WHEN a.is_newest THEN c.title ELSE t.title END,
-                 evidence = CASE WHEN a.is_newest THEN c.evidence ELSE t.evidence END,
-                 updated_at = clock.now
-             FROM (SELECT db_now() AS now) clock, after a JOIN import_chosen c ON c.tenant_id = a.tenant_id AND c.fingerprint = a.fingerprint
+                 type = CASE WHEN a.is_newest THEN a.type ELSE t.type END,
+                 title = CASE WHEN a.is_newest THEN a.title ELSE t.title END,
+                 evidence = CASE WHEN a.is_newest THEN a.evidence ELSE t.evidence END,
+                 updated_at = $1
+             FROM (SELECT a.*, c.type, c.title, c.evidence
+                   FROM after a FULL JOIN import_chosen c ON c.tenant_id = a.tenant_id AND c.fingerprint = a.fingerprint OFFSET 0) a
              WHERE t.id = a.id
              RETURNING t.tenant_id, t.source)
          SELECT w.tenant_id, w.source, count(*) FROM written w GROUP BY w.tenant_id, w.source",
@@ -121,8 +125,8 @@ static UPDATE: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// Merges the observations into the findings that are there.
-pub(in crate::findings::import) fn update_known(conn: &mut PgConnection) -> QueryResult<Vec<AppliedCount>> {
-    diesel::sql_query(UPDATE.as_str()).load(conn)
+pub(in crate::findings::import) fn update_known(conn: &mut PgConnection, now: Moment) -> QueryResult<Vec<AppliedCount>> {
+    diesel::sql_query(UPDATE.as_str()).bind::<Timestamptz, _>(now).load(conn)
 }
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
@@ -132,9 +136,8 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
                                    evidence, detected_at, first_seen_at, last_seen_at, times_seen, sla_days, due_at, due_source,
                                    resolved_at, created_at, updated_at)
              SELECT f.workspace_id, f.tenant_id, f.type, f.source, f.check_id, f.fingerprint, f.severity, f.status, f.title, f.resource,
-                    f.evidence, f.seen_at, f.seen_at, f.seen_at, 1, {days}, {due}, {due_source}, f.next_pass, clock.now, clock.now
-             FROM (SELECT db_now() AS now) clock,
-                  (SELECT c.*, CASE WHEN c.next_pass IS NULL THEN 'new' ELSE 'resolved' END AS status,
+                    f.evidence, f.seen_at, f.seen_at, f.seen_at, 1, {days}, {due}, {due_source}, f.next_pass, $1, $1
+             FROM (SELECT c.*, CASE WHEN c.next_pass IS NULL THEN 'new' ELSE 'resolved' END AS status,
                           NULL::timestamptz AS due_at, NULL::text AS due_source
                    FROM import_chosen c
                    WHERE c.is_open AND NOT EXISTS (
@@ -149,8 +152,8 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// Creates findings for failing observations that have none; after [`update_known`].
-pub(in crate::findings::import) fn insert_missing(conn: &mut PgConnection) -> QueryResult<Vec<AppliedCount>> {
-    diesel::sql_query(INSERT.as_str()).load(conn)
+pub(in crate::findings::import) fn insert_missing(conn: &mut PgConnection, now: Moment) -> QueryResult<Vec<AppliedCount>> {
+    diesel::sql_query(INSERT.as_str()).bind::<Timestamptz, _>(now).load(conn)
 }
 
 /// Counts all findings of a tenant.

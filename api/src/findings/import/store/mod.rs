@@ -15,5 +15,5 @@ pub(crate) use scans::fingerprint_sql;
 pub(super) use apply::{AppliedCount, append_legacy, count_findings, insert_missing, lock_findings, update_known};
 pub(super) use scans::{Scan, delete_already_imported, insert_chosen, insert_scans, list_scans, update_next_passes};
 pub(in crate::findings) use staging::allow_upload;
-pub(super) use staging::{Batch, create_tables, db_now, drop_tables, insert_batch};
+pub(super) use staging::{Batch, create_tables, drop_tables, insert_batch};
 pub(super) use tenants::{insert_named_tenants, insert_one_tenant, is_unattributed, list_unknown, names_another_tenant};

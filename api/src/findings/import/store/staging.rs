@@ -44,17 +44,6 @@ pub(in crate::findings) fn allow_upload(conn: &mut PgConnection) -> QueryResult<
     conn.batch_execute("SET LOCAL statement_timeout = '120s'; SET LOCAL lock_timeout = '30s'")
 }
 
-#[derive(QueryableByName)]
-struct Now {
-    #[diesel(sql_type = Timestamptz)]
-    now: OffsetDateTime,
-}
-
-/// The present.
-pub(in crate::findings::import) fn db_now(conn: &mut PgConnection) -> QueryResult<OffsetDateTime> {
-    diesel::sql_query("SELECT db_now() AS now").get_result::<Now>(conn).map(|row| row.now)
-}
-
 /// Observations on their way to the staging table, column by column.
 #[derive(Debug, Default)]
 pub(in crate::findings::import) struct Batch {

@@ -67,12 +67,13 @@ pub struct Residue {
 }
 
 /// Pins the scope of tenants, and looks at no more than `limit` rows of each if there is one: a total of `limit` then means
-/// "that many or more". The caller holds the tenants' locks, so that no import is under way.
+/// "that many or more". The caller holds the tenants' locks, so that no import is under way. The order is that of the index:
+/// without it the planner may look for the rows of each tenant in the whole table.
 pub fn pin(conn: &mut PgConnection, tenant_ids: &[i64], limit: Option<i64>) -> QueryResult<Vec<Pinned>> {
     diesel::sql_query(
         "SELECT t.id AS tenant_id, p.max_id, p.total FROM unnest($1::bigint[]) t(id) CROSS JOIN LATERAL (
              SELECT coalesce(max(x.id), 0) AS max_id, count(*) AS total
-             FROM (SELECT f.id FROM findings f WHERE f.tenant_id = t.id LIMIT $2) x) p",
+             FROM (SELECT f.id FROM findings f WHERE f.tenant_id = t.id ORDER BY f.fingerprint, f.id LIMIT $2) x) p",
     )
     .bind::<Array<BigInt>, _>(tenant_ids)
     .bind::<Nullable<BigInt>, _>(limit)

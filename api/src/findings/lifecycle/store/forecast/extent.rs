@@ -1,6 +1,6 @@
 //! How many findings would change.
 
-use super::SCOPE;
+use super::{SCOPE, in_scope};
 use crate::findings::lifecycle::Tenants;
 use crate::findings::lifecycle::rules::{self, LIVE};
 use diesel::prelude::*;
@@ -17,7 +17,7 @@ struct Count {
 /// index for each tenant says; their rows are looked up one group at a time, never joined: see [`rules::plan`].
 static COUNT: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT (SELECT count(*) FROM findings f WHERE ($1 IS NULL OR f.tenant_id = ANY($1)) AND f.tenant_id IN ({SCOPE}) AND {pending})
+        "SELECT (SELECT count(*) FROM findings f WHERE ($1 IS NULL OR f.tenant_id = ANY($1)) AND {in_scope} AND {pending})
               + (SELECT coalesce(sum(g.settled), 0)::bigint FROM ({SCOPE}) t
                  CROSS JOIN LATERAL (
                      SELECT f.fingerprint FROM findings f WHERE f.tenant_id = t.id
@@ -27,6 +27,7 @@ static COUNT: LazyLock<String> = LazyLock::new(|| {
                      WHERE f.tenant_id = t.id AND f.fingerprint = k.fingerprint AND {LIVE} OFFSET 0) g
                  WHERE g.live > 1) AS count",
         pending = rules::pending(),
+        in_scope = in_scope("f.tenant_id"),
     )
 });
 
@@ -60,8 +61,9 @@ struct Rows {
 static ROWS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT count(*) FILTER (WHERE {pending}) AS pending, count(*) AS total FROM findings f
-         WHERE ($1 IS NULL OR f.tenant_id = ANY($1)) AND f.tenant_id IN ({SCOPE})",
+         WHERE ($1 IS NULL OR f.tenant_id = ANY($1)) AND {in_scope}",
         pending = rules::pending(),
+        in_scope = in_scope("f.tenant_id"),
     )
 });
 

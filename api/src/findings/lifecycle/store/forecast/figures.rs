@@ -1,7 +1,8 @@
 //! The break-down by tenant and by change.
 
 use super::kinds::{self, Present};
-use super::{SCOPE, TenantFigures};
+use super::{TenantFigures, in_scope};
+use crate::db::Moment;
 use crate::findings::lifecycle::Tenants;
 use crate::findings::lifecycle::rules::{self, FIRST_SEEN, LAST_SEEN, STATUS, TIMES_SEEN};
 use diesel::prelude::*;
@@ -73,14 +74,14 @@ fn grouped() -> [(&'static str, String); 12] {
 }
 
 /// What relations `kinds (kind, example, tenant_ids, counts)` and `examples (example, …)`, the figures of one example, sum up
-/// to in every tenant.
+/// to in every tenant. Each kind has one example. They are put together by a full join because that is never a nested loop: an
+/// inner join is one where the planner expects few kinds, and would then compute all examples again for each kind.
 fn weighed() -> String {
     let sums: Vec<String> = grouped().iter().map(|(name, _)| format!("sum(x.{name} * n.count)::bigint AS {name}")).collect();
     format!(
-        "SELECT c.*, t.name FROM (
-             SELECT n.tenant_id, {sums} FROM kinds k JOIN examples x USING (example)
-             CROSS JOIN LATERAL unnest(k.tenant_ids, k.counts) n(tenant_id, count) GROUP BY n.tenant_id) c
-         JOIN tenants t ON t.id = c.tenant_id",
+        "SELECT c.*, (SELECT t.name FROM tenants t WHERE t.id = c.tenant_id) AS name FROM (
+             SELECT n.tenant_id, {sums} FROM kinds k FULL JOIN examples x USING (example)
+             CROSS JOIN LATERAL unnest(k.tenant_ids, k.counts) n(tenant_id, count) GROUP BY n.tenant_id) c",
         sums = sums.join(", "),
     )
 }
@@ -97,13 +98,14 @@ static INSPECT_ALONE: LazyLock<String> = LazyLock::new(|| {
                    FROM (SELECT f.tenant_id, f.id, {kind} AS kind FROM findings f
                          WHERE $1 IS NULL OR f.tenant_id = ANY($1) LIMIT ALL) f
                    GROUP BY f.tenant_id, f.kind) k
-             WHERE k.tenant_id IN ({SCOPE}) GROUP BY k.kind),
+             WHERE {in_scope} GROUP BY k.kind),
          examples AS (
              SELECT k.example, x.* FROM kinds k CROSS JOIN LATERAL (SELECT {columns} FROM findings f WHERE f.id = k.example) x)
          {weighed}",
         kind = kinds::of_row(),
         columns = columns.join(", "),
         weighed = weighed(),
+        in_scope = in_scope("k.tenant_id"),
     )
 });
 
@@ -138,7 +140,7 @@ static INSPECT_GROUPED: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH kinds AS MATERIALIZED (
              SELECT k.kind, min(k.example) AS example, array_agg(k.tenant_id) AS tenant_ids, array_agg(k.groups) AS counts
-             FROM ({lower} UNION ALL {upper}) k WHERE k.tenant_id IN ({SCOPE}) GROUP BY k.kind),
+             FROM ({lower} UNION ALL {upper}) k WHERE {in_scope} GROUP BY k.kind),
          src AS MATERIALIZED (
              SELECT m.id FROM kinds k
              CROSS JOIN LATERAL (SELECT f.tenant_id, f.fingerprint FROM findings f WHERE f.id = k.example OFFSET 0) e
@@ -152,6 +154,7 @@ static INSPECT_GROUPED: LazyLock<String> = LazyLock::new(|| {
         plan = rules::plan(),
         columns = columns.join(", "),
         weighed = weighed(),
+        in_scope = in_scope("k.tenant_id"),
     )
 });
 
@@ -163,9 +166,9 @@ fn load(conn: &mut PgConnection, statement: &str, tenants: &Tenants, present: &P
         .load(conn)
 }
 
-/// Forecast per tenant, the most affected first; tenants without findings are left out.
-pub fn inspect(conn: &mut PgConnection, tenants: &Tenants) -> QueryResult<Vec<TenantFigures>> {
-    let present = kinds::present(conn)?;
+/// Forecast per tenant at a moment, the most affected first; tenants without findings are left out.
+pub fn inspect(conn: &mut PgConnection, tenants: &Tenants, now: Moment) -> QueryResult<Vec<TenantFigures>> {
+    let present = Present::at(now);
     let alone = load(conn, &INSPECT_ALONE, tenants, &present)?;
     let mut differences: HashMap<i64, TenantFigures> =
         load(conn, &INSPECT_GROUPED, tenants, &present)?.into_iter().map(|row| (row.tenant_id, row)).collect();

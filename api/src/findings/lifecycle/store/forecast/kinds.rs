@@ -5,39 +5,32 @@
 //! figure, so they are counted by it, and the rules are asked about one example of each. A rule that asks for more needs more
 //! here; that nothing is missing is tested over tables with many findings of a kind.
 
+use crate::db::Moment;
 use crate::findings::lifecycle::rules::{FIRST_SEEN, LAST_SEEN, LIVE, TIMES_SEEN};
 use crate::findings::model::{Severity, Status};
-use diesel::prelude::*;
-use diesel::sql_types::{Array, Timestamptz};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 /// The one present of a forecast, and what the rules compare with it.
-#[derive(QueryableByName)]
 pub(super) struct Present {
     /// Bound as `$2`.
-    #[diesel(sql_type = Timestamptz)]
-    pub now: OffsetDateTime,
+    pub now: Moment,
     /// Bound as `$3`: a finding first seen before one of these is overdue by the severity with so many days.
-    #[diesel(sql_type = Array<Timestamptz>)]
     pub limits: Vec<OffsetDateTime>,
+}
+
+impl Present {
+    pub(super) fn at(now: Moment) -> Self {
+        let limit = |days: i32| now.time().saturating_sub(Duration::days(days.into()));
+        Self { now, limits: all_sla_days().into_iter().map(limit).collect() }
+    }
 }
 
 /// Days to repair of any severity, the most first.
 fn all_sla_days() -> Vec<i32> {
     let days: BTreeSet<i32> = Severity::ALL.iter().filter_map(|severity| severity.sla_days()).collect();
     days.into_iter().rev().collect()
-}
-
-static PRESENT: LazyLock<String> = LazyLock::new(|| {
-    let limits: Vec<String> = all_sla_days().iter().map(|days| format!("n.now - make_interval(days => {days})")).collect();
-    format!("SELECT n.now, ARRAY[{}] AS limits FROM db_now() n(now)", limits.join(", "))
-});
-
-/// Looks at the clock, once for all statements of a forecast.
-pub(super) fn present(conn: &mut PgConnection) -> QueryResult<Present> {
-    diesel::sql_query(PRESENT.as_str()).get_result(conn)
 }
 
 /// A number made of digits, each of which says which of its conditions is the first to hold.

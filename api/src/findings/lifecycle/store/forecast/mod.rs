@@ -86,3 +86,9 @@ pub struct TenantFigures {
 
 /// The tenants in question, bound as `$1`.
 const SCOPE: &str = "SELECT t.id FROM allowed_tenants t WHERE $1 IS NULL OR t.id = ANY($1)";
+
+/// Returns the condition that a tenant is in question. Because of `IS TRUE` the tenants become a table of hashes in which each
+/// row is looked up; as a join they would be read again for each row where the planner expects few rows.
+fn in_scope(tenant_id: &str) -> String {
+    format!("({tenant_id} IN ({SCOPE})) IS TRUE")
+}

@@ -1,6 +1,6 @@
 //! Some findings before and after.
 
-use super::SCOPE;
+use super::in_scope;
 use crate::findings::lifecycle::Tenants;
 use crate::findings::lifecycle::rules::{self, LIVE};
 use diesel::prelude::*;
@@ -43,30 +43,28 @@ const SHOWN: [(&str, &str); 8] = [
 
 static SAMPLES: LazyLock<String> = LazyLock::new(|| {
     let object = |pick: fn(&(&'static str, &'static str)) -> &'static str| {
-        let pairs: Vec<String> = SHOWN.iter().map(|shown| format!("'{}', p.{}", shown.0, pick(shown))).collect();
+        let pairs: Vec<String> = SHOWN.iter().map(|shown| format!("'{}', f.{}", shown.0, pick(shown))).collect();
         format!("jsonb_build_object({})", pairs.join(", "))
     };
     format!(
         "WITH picked AS (
-             (SELECT t.id AS tenant_id, k.fingerprint FROM ({SCOPE}) t CROSS JOIN LATERAL (
-                  SELECT f.fingerprint FROM findings f WHERE f.tenant_id = t.id AND {LIVE}
-                  GROUP BY f.fingerprint HAVING count(*) > 1 ORDER BY f.fingerprint LIMIT 5) k LIMIT 5)
+             (SELECT f.tenant_id, f.fingerprint FROM findings f WHERE {LIVE} AND {in_question}
+              GROUP BY f.tenant_id, f.fingerprint HAVING count(*) > 1 ORDER BY f.tenant_id, f.fingerprint LIMIT 5)
              UNION
-             (SELECT t.id, k.fingerprint FROM ({SCOPE}) t CROSS JOIN LATERAL (
-                  SELECT f.fingerprint FROM findings f WHERE f.tenant_id = t.id AND {pending} LIMIT 20) k LIMIT 20)),
+             (SELECT f.tenant_id, f.fingerprint FROM findings f WHERE {pending} AND {in_question} LIMIT 20)),
          src AS MATERIALIZED (
              SELECT f.id FROM picked k CROSS JOIN LATERAL (
                  SELECT f.id FROM findings f WHERE f.tenant_id = k.tenant_id AND f.fingerprint = k.fingerprint OFFSET 0) f),
          {plan},
          pairs AS (
-             SELECT p.tenant_id, p.id, p.survivor_id IS NOT NULL AS grouped, {before} AS before, {after} AS after
-             FROM plan p JOIN findings f ON f.id = p.id
-             WHERE {pending} OR p.survivor_id IS NOT NULL)
+             SELECT f.tenant_id, f.id, f.survivor_id IS NOT NULL AS grouped, {before} AS before, {after} AS after
+             FROM plan f WHERE {pending} OR f.survivor_id IS NOT NULL)
          SELECT x.tenant_id, x.id AS finding_id,
                 (SELECT coalesce(jsonb_object_agg(b.key, b.value), '{{}}') FROM jsonb_each(x.before) b WHERE x.after -> b.key <> b.value) AS before,
                 (SELECT coalesce(jsonb_object_agg(a.key, a.value), '{{}}') FROM jsonb_each(x.after) a WHERE x.before -> a.key <> a.value) AS after
          FROM pairs x ORDER BY x.grouped DESC, x.tenant_id, x.id LIMIT 20",
         pending = rules::pending(),
+        in_question = format!("($1 IS NULL OR f.tenant_id = ANY($1)) AND {}", in_scope("f.tenant_id")),
         plan = rules::plan(),
         before = object(|shown| shown.0),
         after = object(|shown| shown.1),
