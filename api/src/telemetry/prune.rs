@@ -1,9 +1,10 @@
 //! Removing events that are older than the retention (TEL-06). Nothing else is touched but the buckets that counted them.
 
 use super::lock_buckets;
-use super::store::{buckets as store, clock};
+use super::store::buckets as store;
 use crate::audit::{self, Action, Entry};
 use crate::context::Ctx;
+use crate::db::clock;
 use crate::error::{Error, Result};
 use diesel::{Connection, PgConnection};
 use serde::Serialize;
@@ -29,7 +30,7 @@ pub fn prune(ctx: &Ctx, conn: &mut PgConnection, days: u16) -> Result<Pruned> {
     if !(1..=MOST_DAYS).contains(&days) {
         return Err(Error::invalid_field("/days", "value", format!("A number from 1 to {MOST_DAYS} is expected.")));
     }
-    let cutoff = cutoff(clock::find_now(conn)?, days);
+    let cutoff = cutoff(clock::read(conn)?.time(), days);
     let mut pruned = Pruned { deleted: 0, days };
     loop {
         let deleted = conn.transaction(|conn| {

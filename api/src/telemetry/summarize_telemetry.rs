@@ -3,11 +3,11 @@
 use super::catalog::{CATALOG, FamilyInfo};
 use super::pieces::{Pieces, Width};
 use super::prune;
-use super::store::clock;
 use super::store::summary::{self as store, Part};
 use super::window::{Period, Window};
 use crate::auth::Permit;
 use crate::auth::capability::ConsoleView;
+use crate::db::clock;
 use crate::error::Result;
 use diesel::PgConnection;
 use serde::Serialize;
@@ -88,7 +88,7 @@ pub fn summarize_telemetry(
     conn.build_transaction().read_only().repeatable_read().run(|conn| {
         let (period, now) = match asked {
             Asked::Window(window) => Period::ending_now(conn, window).map(|period| (period, period.end_at))?,
-            Asked::Period(period) => (period, clock::find_now(conn)?),
+            Asked::Period(period) => (period, clock::read(conn)?.time()),
         };
         summarize_in_snapshot(permit, conn, period, prune::cutoff(now, retention_days))
     })

@@ -1,9 +1,10 @@
 //! What every worker process does every few seconds: fold what is new, and once a day remove what is old. Of many nodes one
 //! does it at a time.
 
-use super::store::{buckets as store, clock};
+use super::store::buckets as store;
 use super::{prune, rollup, try_lock_buckets};
 use crate::context::Ctx;
+use crate::db::clock;
 use crate::error::Result;
 use diesel::{Connection, PgConnection};
 use std::time::{Duration, Instant};
@@ -45,7 +46,7 @@ fn prune_if_due(conn: &mut PgConnection, days: u16) -> Result<Option<i64>> {
         if !try_lock_buckets(conn)? || !store::is_prune_due(conn)? {
             return Ok(None);
         }
-        let cutoff = prune::cutoff(clock::find_now(conn)?, days);
+        let cutoff = prune::cutoff(clock::read(conn)?.time(), days);
         let pruned = store::delete_older(conn, cutoff, prune::BATCH)?;
         if pruned < prune::BATCH {
             store::set_pruned(conn)?;

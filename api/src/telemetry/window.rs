@@ -1,6 +1,6 @@
 //! What span of time the operators look at: back from now, or between two times.
 
-use super::store::clock as store;
+use crate::db::clock;
 use crate::error::{Error, Result};
 use diesel::{PgConnection, QueryResult};
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,7 @@ impl Period {
 
     /// The window that ends now, by the clock of the database.
     pub fn ending_now(conn: &mut PgConnection, window: Window) -> QueryResult<Self> {
-        let end_at = store::find_now(conn)?;
+        let end_at = clock::read(conn)?.time();
         Ok(Self { start_at: end_at - Duration::hours(window.hours()), end_at })
     }
 

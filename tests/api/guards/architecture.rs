@@ -149,6 +149,13 @@ fn sql_stands_in_stores_only() {
 }
 
 #[test]
+fn the_clock_is_read_into_a_value_in_one_place() {
+    for file in files().iter().filter(|file| file.name != "db/clock.rs") {
+        assert!(!file.code.contains("\"SELECT db_now()"), "{}: take a Moment of db::clock", file.name);
+    }
+}
+
+#[test]
 fn use_cases_know_neither_the_web_framework_nor_the_command_line() {
     for file in files().iter().filter(|file| SLICES.contains(&file.part()) && !file.is_route()) {
         for library in ["actix_web", "clap::", "HttpResponse"] {

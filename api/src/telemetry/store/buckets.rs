@@ -1,6 +1,5 @@
 //! Buckets: folding events into them, and correcting them by what they stand for. Whoever calls holds the lock of the buckets.
 
-use super::clock::Moment;
 use crate::telemetry::pieces::Width;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Timestamptz};
@@ -93,6 +92,12 @@ pub fn delete_older(conn: &mut PgConnection, than: OffsetDateTime, most: i64) ->
     Ok(gone.events)
 }
 
+#[derive(QueryableByName)]
+struct Day {
+    #[diesel(sql_type = Timestamptz)]
+    at: OffsetDateTime,
+}
+
 /// Days on which there is an event or a bucket, the first one first.
 pub fn list_days(conn: &mut PgConnection) -> QueryResult<Vec<OffsetDateTime>> {
     let sql = format!(
@@ -101,7 +106,7 @@ pub fn list_days(conn: &mut PgConnection) -> QueryResult<Vec<OffsetDateTime>> {
         start_of(Width::Day, "occurred_at"),
         day = start_of(Width::Day, "start_at"),
     );
-    Ok(diesel::sql_query(sql).load::<Moment>(conn)?.into_iter().map(|row| row.at).collect())
+    Ok(diesel::sql_query(sql).load::<Day>(conn)?.into_iter().map(|row| row.at).collect())
 }
 
 /// Corrects the buckets of a day, from narrow to wide.
