@@ -2,6 +2,7 @@
 //! next resume begins: no start that begins afterwards is accepted, and none that began before is accepted late. What is
 //! stopped leaves one audit row and nothing else.
 
+use crate::length::{Figures, times};
 use crate::process::{Process, wait_until};
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
@@ -14,6 +15,7 @@ use std::time::Instant;
 use support::actor::controls::{global_pause, workspace_pause};
 use support::actor::runbooks::{BACKFILL, single_tenant};
 use support::fixtures::Tenant;
+use support::random::Random;
 use support::{Actor, TestApp, cli};
 
 const SERVERS: usize = 3;
@@ -266,6 +268,34 @@ async fn starts_that_wait_for_the_lock_when_a_pause_commits_are_stopped() {
     }
     assert_eq!(app.count_runs(), 0);
     assert_eq!(app.audited("operational_control.execution_blocked").len(), 10 * STARTERS);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pause_that_arrives_while_another_expires_is_placed_and_holds_on_every_server() {
+    let (mut random, mut figures) = (Random::announced(), Figures::of("pauses that arrive while others expire"));
+    let scene = scene().await;
+    let (app, (tenant, preflight)) = (&scene.app, &scene.tenants[0]);
+    let start = json!({ "preflight_id": preflight, "scope": single_tenant(tenant.id) });
+    for round in 0..times("ENDURANCE_EXPIRIES", 40, 2_000) {
+        let [first, second] = [0, 1].map(|n| scene.caller(scene.addresses[(round + n) % SERVERS]));
+        first.pause_backfill().await.assert_status(201);
+        // It ends somewhere on the way of the next request.
+        let microseconds = random.between(0, 12_000);
+        app.execute(&format!(
+            "UPDATE operational_control_activations SET expires_at = db_now() + interval '{microseconds} microseconds'"
+        ));
+
+        let placed = second.pause_backfill().await;
+
+        let what = if placed.status == 200 { "pauses changed before they ended" } else { "pauses placed after one had ended" };
+        assert!([200, 201].contains(&placed.status), "round {round}: {}", placed.text);
+        figures.add(what, 1);
+        first.start_run(BACKFILL, &start).await.assert_problem(409, "operational-control-paused");
+        second.resume_backfill().await.assert_status(200);
+    }
+    assert_eq!(app.count_runs(), 0, "starts slipped through a pause");
+    figures.add("slips", 0);
+    figures.add("refusals", 0);
 }
 
 /// Sessions that wait for an advisory lock.
