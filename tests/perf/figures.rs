@@ -62,7 +62,7 @@ fn provenance() -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").ok();
     let model = cpu.as_deref().and_then(|text| text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ")));
     format!(
-        "{} {}, {} cores{}, {}, commit {}{}.",
+        "{} {}, {} cores{}, {}, commit {}{}{}.",
         os.0,
         os.1,
         settings::cores(),
@@ -72,6 +72,7 @@ fn provenance() -> String {
         output("git", &["status", "--porcelain", "--", "api", "migrations", "tests/perf/*.sql"])
             .map(|_| " with changes")
             .unwrap_or_default(),
+        if cfg!(debug_assertions) { ", debug build" } else { "" },
     )
 }
 

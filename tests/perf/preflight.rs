@@ -49,5 +49,49 @@ pub fn run() -> Figures {
         ["what", "time", "preflight takes"],
         &[row("preflight", product), row("bare count", count), row("rows without first sight, plus rows with duplicates", less)],
     );
+    in_groups(&mut figures, &cluster, findings, tenants);
     figures
+}
+
+/// The same over findings that are there three times each, by what the planner knows of them.
+fn in_groups(figures: &mut Figures, cluster: &Cluster, findings: usize, tenants: usize) {
+    let database = cluster.create("grouped");
+    database.execute(&format!(
+        "ALTER TABLE findings SET (autovacuum_enabled = off);
+         INSERT INTO tenants (workspace_id, external_id, name)
+         SELECT w.id, 'perf-' || n, 'Tenant ' || n FROM workspaces w, generate_series(1, {tenants}) n WHERE w.slug = 'default'"
+    ));
+    let fill = |each: usize| database.execute(&include_str!("grouped.sql").replace(":each", &each.to_string()));
+    fill(3);
+    database.execute("ANALYZE findings; TRUNCATE findings");
+    fill(findings / tenants);
+    let installation = Installation::over(&database, 0);
+    let mut measured = Vec::new();
+    for (statistics, statement) in [
+        ("of three rows a tenant", "SELECT 1"),
+        ("of these rows", "ANALYZE findings"),
+        ("none", "DELETE FROM pg_statistic WHERE starelid = 'findings'::regclass"),
+    ] {
+        database.execute(statement);
+        database.checkpoint();
+        let mut times = Vec::new();
+        for _ in 0..=settings::rounds() {
+            let begun = Instant::now();
+            assert_eq!(installation.preflight()["affected_count"].as_u64(), Some(findings as u64));
+            times.push(begun.elapsed());
+        }
+        println!("statistics {statistics}: {times:.2?}");
+        measured.push((statistics, median(&times[1..])));
+    }
+    let analysed = measured[1].1;
+    figures.say(&format!(
+        "The preflight of {findings} findings that are there three times each, never vacuumed, by the statistics that the planner has \
+         of them; {} rounds.",
+        settings::rounds()
+    ));
+    let row = |(statistics, time): &(&str, Duration)| {
+        [(*statistics).to_owned(), format!("{time:.2?}"), format!("{:.2} ×", ratio(*time, analysed))]
+    };
+    let rows: Vec<_> = measured.iter().map(row).collect();
+    figures.table(["statistics", "time", "against those of these rows"], &rows);
 }

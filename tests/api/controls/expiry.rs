@@ -69,7 +69,9 @@ async fn a_pause_that_arrives_while_another_ends_is_placed_at_whichever_reading_
     app.clock().step_at_each_reading();
     for readings in 0.. {
         let end = app.clock().after_readings(readings);
-        app.execute(&format!("UPDATE operational_control_activations SET expires_at = {end}, starts_at = {end} - interval '1 hour'"));
+        app.execute(&format!(
+            "UPDATE operational_control_activations SET expires_at = {end}, starts_at = {end} - interval '1 hour'"
+        ));
 
         let answer = operator.pause_backfill().await;
 
