@@ -46,6 +46,14 @@ impl<T> Page<T> {
         Self { items: rows, next_cursor }
     }
 
+    /// Builds a page from up to `limit + 1` fetched rows, of which further ones may have been left out; each says whether another
+    /// one follows.
+    pub fn of_followed(mut rows: Vec<T>, request: PageRequest, id: impl Fn(&T) -> i64, is_followed: impl Fn(&T) -> bool) -> Self {
+        rows.truncate(usize::try_from(request.limit).unwrap_or(0));
+        let next_cursor = rows.last().filter(|row| is_followed(row)).map(|row| encode(id(row)));
+        Self { items: rows, next_cursor }
+    }
+
     /// The same page with other items.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(change).collect(), next_cursor: self.next_cursor }

@@ -27,8 +27,8 @@ pub struct FindingFilter {
     pub search: Option<String>,
 }
 
-/// One page of the findings of the permit's tenant, without duplicates that were folded into others. Errors: 422 on too much
-/// to search for.
+/// One page of the findings of the permit's tenant, without duplicates that were folded into others. It ends before its limit
+/// where its findings have very much evidence. Errors: 422 on too much to search for.
 pub fn list_findings(
     permit: &TenantPermit<FindingsView>,
     conn: &mut PgConnection,
@@ -40,5 +40,6 @@ pub fn list_findings(
         return Err(Error::invalid_field("?search", "length", expected));
     }
     let rows = store::list_findings(conn, permit.tenant_id(), filter, page)?;
-    Ok(Page::of(rows, page, |row| row.id).map(|row| Finding::of(permit, row)))
+    let page = Page::of_followed(rows, page, |row| row.record.id, |row| row.is_followed);
+    Ok(page.map(|row| Finding::of(permit, row.record)))
 }

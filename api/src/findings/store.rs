@@ -44,6 +44,24 @@ static COLUMNS: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+/// Bytes of evidence after which a page ends, whatever its limit says. A page of two hundred findings with all the evidence that
+/// they may have would take 25 MiB, and each of its readers holds one.
+const MOST_EVIDENCE: i64 = 1024 * 1024;
+
+/// Bytes of the evidence of a row `f` as text. Only what is compressed has to be read for it.
+const EVIDENCE_SIZE: &str = "CASE WHEN pg_column_compression(f.evidence) IS NULL THEN pg_column_size(f.evidence) \
+     ELSE octet_length(f.evidence::text) END";
+
+/// A finding of a list.
+#[derive(Debug, QueryableByName)]
+pub(super) struct Listed {
+    #[diesel(embed)]
+    pub record: FindingRecord,
+    /// True when the list goes on after it.
+    #[diesel(sql_type = Bool)]
+    pub is_followed: bool,
+}
+
 /// Newest first, along the index of (tenant, id). Below row-level security an index is asked only for what cannot tell of other
 /// rows, as comparisons of numbers; everything else is held against the rows of the tenant one by one. One tenant among one
 /// keeps both columns in the order, which the primary key then does not have: it would lead past the findings of all others.
@@ -52,7 +70,7 @@ pub(super) fn list_findings(
     tenant_id: i64,
     filter: &FindingFilter,
     page: PageRequest,
-) -> QueryResult<Vec<FindingRecord>> {
+) -> QueryResult<Vec<Listed>> {
     let mut values: Vec<&str> = Vec::new();
     let sought = filter.search.as_deref().map(Sought::of);
     let mut conditions = vec![format!("f.tenant_id = ANY (ARRAY[$1]::bigint[]) AND {LIVE}")];
@@ -72,7 +90,11 @@ pub(super) fn list_findings(
     conditions.extend(filter.overdue.map(|overdue| if overdue { OVERDUE.clone() } else { format!("NOT {}", *OVERDUE) }));
     conditions.extend(sought.as_ref().map(|sought| contains(sought, &mut bind)));
     let mut query = diesel::sql_query(format!(
-        "{NOW} SELECT {} FROM findings f WHERE {} ORDER BY f.tenant_id DESC, f.id DESC LIMIT {}",
+        "{NOW} SELECT * FROM (
+             SELECT p.*, lead(p.id) OVER newest IS NOT NULL AS is_followed, sum(p.size) OVER newest - p.size AS size_before
+             FROM (SELECT {}, {EVIDENCE_SIZE} AS size FROM findings f WHERE {} ORDER BY f.tenant_id DESC, f.id DESC LIMIT {}) p
+             WINDOW newest AS (ORDER BY p.id DESC)) q
+         WHERE q.size_before < {MOST_EVIDENCE} ORDER BY q.id DESC",
         *COLUMNS,
         conditions.join(" AND "),
         page.limit.saturating_add(1)

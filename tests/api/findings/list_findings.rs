@@ -98,6 +98,32 @@ async fn pages_follow_each_other_without_gap_or_repetition_while_findings_arrive
 }
 
 #[tokio::test]
+async fn a_page_of_findings_with_very_much_evidence_ends_early_and_leads_on() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    let member = app.member(&tenant, "readonly").await;
+    // As much evidence as a finding may have, which is stored compressed, and a small one before and behind.
+    let first = app.finding(&tenant, &json!({}));
+    let evidence = json!({ "evidence": { "log": "a".repeat(128_000) } });
+    let large: Vec<i64> = (0..20).map(|_| app.finding(&tenant, &evidence)).collect();
+    let last = app.finding(&tenant, &json!({}));
+
+    let page = member.list_findings(tenant.id, "limit=200").await.assert_status(200);
+    let mut seen = page.ids();
+    assert_eq!(seen.len(), 10, "the newest, and as many large ones as end a page");
+    assert!(page.text.len() < 2 * 1024 * 1024, "{}", page.text.len());
+    let mut cursor = page.body["next_cursor"].clone();
+    while let Some(after) = cursor.as_str() {
+        let page = member.list_findings(tenant.id, &format!("limit=200&cursor={after}")).await.assert_status(200);
+        seen.extend(page.ids());
+        cursor = page.body["next_cursor"].clone();
+    }
+
+    let all: Vec<i64> = [last].into_iter().chain(large.into_iter().rev()).chain([first]).collect();
+    assert_eq!(seen, all);
+}
+
+#[tokio::test]
 async fn a_filter_or_page_that_cannot_be_is_refused_and_names_what_can() {
     let Findings { tenant, reader, .. } = &findings().await;
     for (query, field, words) in [

@@ -422,7 +422,8 @@ export interface paths {
         };
         /**
          * List findings
-         * @description Newest first, without duplicates that were folded into others.
+         * @description Newest first, without duplicates that were folded into others. A page has fewer findings than its limit where they hold more
+         *     than 1 MiB of evidence; its cursor leads on.
          */
         get: operations["list_findings"];
         put?: never;

@@ -41,7 +41,8 @@ pub struct FindingParams {
 
 /// List findings
 ///
-/// Newest first, without duplicates that were folded into others.
+/// Newest first, without duplicates that were folded into others. A page has fewer findings than its limit where they hold more
+/// than 1 MiB of evidence; its cursor leads on.
 #[utoipa::path(tag = "tenant plane", operation_id = "list_findings",
     params(("tenant" = i64, Path, description = "Id of the tenant."), FindingParams),
     extensions(("x-required-capability" = json!(FindingsView::ENTRY.name))),
