@@ -47,7 +47,7 @@ pub fn run() -> Figures {
          by an operator over HTTP; between two hogs as many with nothing beside. A pause never fails."
     ));
     let mut rows = Vec::new();
-    for hog in hogs(&installation, &people, tenant) {
+    for hog in hogs(&installation, &database, &people, tenant) {
         let quiet = beside(&installation, None, pauses);
         let beside = beside(&installation, Some(&hog), pauses);
         rows.push(row(hog.name, hog.at_once, &quiet, &beside));
@@ -64,7 +64,7 @@ pub fn run() -> Figures {
     figures
 }
 
-fn hogs(installation: &Installation, people: &[Actor], tenant: i64) -> Vec<Hog> {
+fn hogs(installation: &Installation, database: &Database, people: &[Actor], tenant: i64) -> Vec<Hog> {
     let anybody = installation.operator.with_credential(Credential::None);
     let by_anybody = |path: &'static str, encoding: &'static str| {
         let anybody = anybody.clone();
@@ -79,12 +79,16 @@ fn hogs(installation: &Installation, people: &[Actor], tenant: i64) -> Vec<Hog> 
         let body = serde_json::json!({ "email": format!("nobody{caller}.{asked}@example.com"), "password": "a guess at it" });
         stranger.request(Method::POST, &format!("{ADMIN}/auth/token")).json(&body)
     };
+    let program = installation.runtime.block_on(people[0].program(&["findings.view"]));
+    database.execute("DELETE FROM api_tokens");
+    let by_forged_token = move |_: usize, _: usize| program.request(Method::GET, &format!("{ADMIN}/tenants"));
     let findings = format!("{ADMIN}/tenants/{tenant}/findings");
     let hog = |name, at_once, request: Request| Hog { name, at_once, request };
     vec![
         hog("API document, `br`", 100, Arc::new(by_anybody("/openapi.json", "br"))),
         hog("API document, `gzip`", 100, Arc::new(by_anybody("/openapi.json", "gzip"))),
         hog("readiness", 300, Arc::new(by_anybody("/readyz", "identity"))),
+        hog("API tokens that nobody has", 100, Arc::new(by_forged_token)),
         hog("sign-in under new addresses", 100, Arc::new(sign_in)),
         hog(
             "search without a hit",
