@@ -1,11 +1,12 @@
 //! No connection to be had: of the database, or of a server's own pool (RUN-12, RUN-17).
 
 use crate::cluster::OwnCluster;
-use crate::process::{Process, wait_until};
+use crate::process::{Process, WITHOUT_SHARES, wait_until};
 use crate::world::{Size, World};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use std::time::{Duration, Instant};
+use support::TestApp;
 use support::postgres::connect;
 
 /// Ends every session of the product, as often as it takes until others have taken all there are.
@@ -48,17 +49,24 @@ async fn a_database_without_a_free_connection_is_waited_for() {
 
 #[tokio::test]
 async fn requests_beyond_the_pool_are_told_to_come_again_and_the_run_goes_on() {
-    let world = World::start().await;
+    let builder = WITHOUT_SHARES.iter().fold(TestApp::builder(), |builder, (name, value)| builder.setting(name, value));
+    let mut world = World::prepare(builder.start().await, Size::USUAL).await;
+    world.begin().await;
     let worker = Process::worker(world.app.database_url());
     world.wait_for_progress(500);
     let before = world.updated();
     let mut person = world.app.db();
+    let mut operators = Vec::new();
+    for _ in 0..4 {
+        operators.push(world.app.operator().await);
+    }
     // Everybody who asks for a run, and every worker, waits.
     person.batch_execute("BEGIN; LOCK TABLE operation_runs IN ACCESS EXCLUSIVE MODE").unwrap();
     let begun = Instant::now();
     let asked: Vec<_> = (0..60)
-        .map(|_| {
-            let (operator, run) = (world.operator.clone(), world.run);
+        .zip(operators.iter().cycle())
+        .map(|(_, operator)| {
+            let (operator, run) = (operator.clone(), world.run);
             tokio::spawn(async move { operator.get_run(run).await })
         })
         .collect();

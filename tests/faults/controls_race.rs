@@ -3,7 +3,7 @@
 //! stopped leaves one audit row and nothing else.
 
 use crate::length::{Figures, times};
-use crate::process::{Process, wait_until};
+use crate::process::{Process, WITHOUT_SHARES, wait_until};
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
@@ -69,7 +69,7 @@ impl Shared {
 
 fn serve(app: &TestApp) -> (Process, SocketAddr) {
     let mut command = cli::command(app.database_url());
-    command.args(["serve", "--no-worker"]).env("TENANTATLAS_LISTEN", "127.0.0.1:0");
+    command.args(["serve", "--no-worker"]).env("TENANTATLAS_LISTEN", "127.0.0.1:0").envs(WITHOUT_SHARES);
     let mut server = Process::spawn(command);
     let address = server.wait_for_address();
     (server, address)

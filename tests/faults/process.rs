@@ -22,6 +22,10 @@ pub struct Process {
     logged: Lines,
 }
 
+/// Settings of servers where one operator stands for many people: shares that leave all connections to whoever asks.
+pub const WITHOUT_SHARES: [(&str, &str); 2] =
+    [("TENANTATLAS_CONNECTIONS_PER_TENANT", "16"), ("TENANTATLAS_CONNECTIONS_PER_PERSON", "16")];
+
 impl Process {
     /// A worker with two lanes.
     pub fn worker(database_url: &str) -> Self {
@@ -34,6 +38,7 @@ impl Process {
     pub fn server(database_url: &str) -> Self {
         let mut command = cli::command(database_url);
         command.arg("serve").env("TENANTATLAS_WORKER_CONCURRENCY", "2").env("TENANTATLAS_LISTEN", "127.0.0.1:0");
+        command.envs(WITHOUT_SHARES);
         Self::spawn(command)
     }
 
