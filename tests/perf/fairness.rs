@@ -8,6 +8,7 @@ use crate::legacy;
 use crate::settings;
 use crate::statistics::{longest, median, quantile, ratio};
 use reqwest::{Method, RequestBuilder};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -76,10 +77,12 @@ fn hogs(installation: &Installation, database: &Database, people: &[Actor], tena
     };
     let stranger = anybody.clone();
     let sign_in = move |caller: usize, asked: usize| {
-        let body = serde_json::json!({ "email": format!("nobody{caller}.{asked}@example.com"), "password": "a guess at it" });
+        let body = json!({ "email": format!("nobody{caller}.{asked}@example.com"), "password": "a guess at it" });
         stranger.request(Method::POST, &format!("{ADMIN}/auth/token")).json(&body)
     };
-    let program = installation.runtime.block_on(people[0].program(&["findings.view"]));
+    let token = json!({ "name": "Program", "capabilities": ["findings.view"] });
+    let created = installation.runtime.block_on(people[0].create_user_api_token(&token)).assert_status(201).body;
+    let program = anybody.with_credential(Credential::Bearer(created["secret"].as_str().expect("a secret").to_owned()));
     database.execute("DELETE FROM api_tokens");
     let by_forged_token = move |_: usize, _: usize| program.request(Method::GET, &format!("{ADMIN}/tenants"));
     let findings = format!("{ADMIN}/tenants/{tenant}/findings");
@@ -113,16 +116,16 @@ fn scan() -> String {
 /// Managers of the tenant, signed in, and the tenant.
 fn people_of(installation: &Installation, database: &Database) -> (Vec<Actor>, i64) {
     let tenant = database.number("SELECT max(id) FROM allowed_tenants");
-    let create = ["user", "create", "--email", "person0@example.com", "--name", "Person", "--password-stdin"];
+    let create = ["user", "create", "--email", "user0@example.com", "--name", "Person", "--password-stdin"];
     installation::complete(installation::command(database, &create), PASSWORD);
     database.execute(&format!(
         "INSERT INTO users (email, name, password_hash)
-             SELECT 'person' || n || '@example.com', name, password_hash FROM users, generate_series(1, {PEOPLE} - 1) n;
+             SELECT 'user' || n || '@example.com', name, password_hash FROM users, generate_series(1, {PEOPLE} - 1) n;
          INSERT INTO tenant_memberships (user_id, tenant_id, workspace_id, role)
              SELECT u.id, t.id, t.workspace_id, 'manager' FROM users u, tenants t WHERE t.id = {tenant}"
     ));
     let anybody = installation.operator.with_credential(Credential::None);
-    let sign_in = |n| installation.runtime.block_on(anybody.signed_in_as_user(&format!("person{n}@example.com"), PASSWORD));
+    let sign_in = |n| installation.runtime.block_on(anybody.signed_in_as_user(&format!("user{n}@example.com"), PASSWORD));
     ((0..PEOPLE).map(sign_in).collect(), tenant)
 }
 
@@ -158,11 +161,7 @@ fn beside(installation: &Installation, hog: Option<&Hog>, pauses: usize) -> Besi
             let begun = Instant::now();
             installation.operator.pause_control(RESTORE, &global_pause()).await.assert_status(201);
             times.push(begun.elapsed());
-            installation
-                .operator
-                .resume_control(RESTORE, &serde_json::json!({ "scope_type": "global" }))
-                .await
-                .assert_status(200);
+            installation.operator.resume_control(RESTORE, &json!({ "scope_type": "global" })).await.assert_status(200);
         }
         is_over.store(true, Ordering::SeqCst);
         let mut answers = BTreeMap::new();
