@@ -7,7 +7,12 @@ use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
-/// A value, and an error for each member that was there already.
+/// Members that are pointed at. A text can repeat thousands, each below a name that takes most of it.
+const MOST_REPEATED: usize = 10;
+/// Characters of a pointer that are told.
+const LONGEST_POINTER: usize = 200;
+
+/// A value, and errors for the first members that were there already.
 pub type Read = (Value, Vec<FieldError>);
 
 /// Reads a text.
@@ -22,6 +27,13 @@ pub fn read(text: &[u8]) -> serde_json::Result<Read> {
 /// Builds the pointer (RFC 6901) to a member or an item.
 pub fn below(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+fn shortened(pointer: String) -> String {
+    match pointer.char_indices().nth(LONGEST_POINTER) {
+        None => pointer,
+        Some((end, _)) => format!("{}…", pointer.get(..end).unwrap_or_default()),
+    }
 }
 
 /// A way from a value up to the root; written out only where something is wrong.
@@ -108,11 +120,12 @@ impl<'de> Visitor<'de> for Reader<'_> {
             let value = map.next_value_seed(Reader { place, repeated: &mut *self.repeated })?;
             match members.entry(name) {
                 Entry::Vacant(free) => drop(free.insert(value)),
-                Entry::Occupied(taken) => {
-                    let pointer = below(&self.place.pointer(), taken.key());
+                Entry::Occupied(taken) if self.repeated.len() < MOST_REPEATED => {
+                    let pointer = shortened(below(&self.place.pointer(), taken.key()));
                     let message = "The member stands here more than once.".to_owned();
                     self.repeated.push(FieldError { pointer, code: "duplicate".to_owned(), message });
                 }
+                Entry::Occupied(_) => {}
             }
         }
         Ok(Value::Object(members))
@@ -128,6 +141,14 @@ mod tests {
         let text = r#"{"a":[null,true,-1,18446744073709551615,1.5e300,"é\u0000"],"b":{"~/":{}}}"#;
         assert_eq!(read(text.as_bytes()).unwrap(), (serde_json::from_str(text).unwrap(), Vec::new()));
         assert!(read(b"{} {}").is_err() && read(b"{\"a\":1,}").is_err() && read(b"").is_err());
+    }
+
+    #[test]
+    fn what_is_told_of_a_text_does_not_grow_with_it() {
+        let text = format!(r#"{{"{}":{{"a":0{}}}}}"#, "é".repeat(10_000), r#","a":1"#.repeat(5_000));
+        let (_, repeated) = read(text.as_bytes()).unwrap();
+        assert_eq!(repeated.len(), 10);
+        assert!(repeated.iter().all(|error| error.pointer == format!("/{}…", "é".repeat(199))));
     }
 
     #[test]
