@@ -45,7 +45,8 @@ pub struct Config {
     pub database_read_url: Option<String>,
     /// `TENANTATLAS_CONNECTIONS`, default 16: database connections for requests, beside those that are reserved. Of them the
     /// people of one tenant have `TENANTATLAS_CONNECTIONS_PER_TENANT` at once, default 4, and one person
-    /// `TENANTATLAS_CONNECTIONS_PER_PERSON`, default 2.
+    /// `TENANTATLAS_CONNECTIONS_PER_PERSON`, default 2, for each purpose. One address has half of them for callers who are not
+    /// known yet.
     pub connections: ConnectionShares,
     /// `TENANTATLAS_REQUESTS_PER_TENANT`, default 256, and `TENANTATLAS_REQUESTS_PER_PERSON`, default 64: requests under way at
     /// once on this node, live streams among them.

@@ -1,5 +1,5 @@
-//! Turns at the connections of a process: as many at once as there are connections, of them so many for one person and one
-//! tenant, and some beside that are kept for what must go through whatever others do.
+//! Turns at the connections of a process: as many at once as there are connections, of them so many for one person, one tenant
+//! and one address, and some beside that are kept for what must go through whatever others do.
 
 use super::errors::unavailable;
 use super::refusals;
@@ -11,21 +11,21 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
-/// How long a request waits for its turn before it is told that the database is busy.
+/// Longest wait of a request for its turn before it is told that the database is busy.
 const WAIT_FOR_TURN: Duration = Duration::from_secs(2);
 
-/// How many may wait for a turn at once; others are told at once that the database is busy. More could not be served within
+/// Most requests that wait for a turn at once; others are told at once that the database is busy. More could not be served within
 /// the time that each waits, if a request keeps a connection for some 100 milliseconds.
 const MOST_WAITING: usize = 256;
 
-/// How the connections for requests are shared out on a node.
+/// Shares of the connections for requests on a node.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectionShares {
     /// Connections for requests, without those that are reserved.
     pub requests: u32,
     /// Connections that the people of one tenant have at once.
     pub per_tenant: u32,
-    /// Connections that one person has at once, by whatever sessions and tokens.
+    /// Connections that one person has at once for each [`Purpose`], by whatever sessions and tokens.
     pub per_person: u32,
     /// Connections reserved for each [`Purpose`] that has some.
     pub reserved: u32,
@@ -46,8 +46,8 @@ impl ConnectionShares {
 /// Purposes that have connections of their own.
 const RESERVES: u32 = 2;
 
-/// What a connection is wanted for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Purpose of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
     /// Requests, within the shares of their callers.
     Requests,
@@ -57,13 +57,18 @@ pub enum Purpose {
     Controls,
 }
 
-/// For whom a request works; its database work counts for them.
+/// Holder of the shares for which the database work of a request counts.
 #[derive(Debug, Clone)]
-pub struct Caller {
-    /// Names the person, over all their sessions and API tokens.
-    pub person: String,
-    /// The tenant whose share the request uses, `tenants.id`.
-    pub tenant: Option<i64>,
+pub enum Caller {
+    /// A person who is signed in.
+    Person {
+        /// Name of the person, over all their sessions and API tokens.
+        person: String,
+        /// Tenant whose share the request uses, `tenants.id`.
+        tenant: Option<i64>,
+    },
+    /// A client address, while nobody is known behind the request.
+    Address(String),
 }
 
 tokio::task_local! {
@@ -81,8 +86,9 @@ pub(super) struct Turns {
     requests: Queue,
     identity: Queue,
     controls: Queue,
-    persons: Shares<String>,
+    persons: Shares<(Purpose, String)>,
     tenants: Shares<i64>,
+    addresses: Shares<String>,
 }
 
 /// A turn; the next one begins when it is dropped.
@@ -91,7 +97,8 @@ pub(super) struct Turn {
     // Given back in this order, so that whoever waits for a share finds a connection free.
     _connection: OwnedSemaphorePermit,
     _tenant: Option<Part<i64>>,
-    _person: Option<Part<String>>,
+    _person: Option<Part<(Purpose, String)>>,
+    _address: Option<Part<String>>,
 }
 
 impl Turns {
@@ -103,29 +110,35 @@ impl Turns {
             // A person and a tenant have only so many requests under way, and no more can wait.
             persons: Shares::new(shares.per_person as usize, usize::MAX),
             tenants: Shares::new(shares.per_tenant as usize, usize::MAX),
+            // A stranger asks without end: half of the connections, so that what they do keeps nobody else from signing in.
+            addresses: Shares::new((shares.requests / 2).max(1) as usize, MOST_WAITING),
         }
     }
 
-    /// Waits for a turn, two seconds at most. Errors: 429 when the caller's share is in use, 503 when all connections are.
+    /// Waits for a turn, two seconds at most. Errors: 429 when the share of the person or tenant is in use, 503 when that of the
+    /// address is, or all connections are.
     pub async fn take(&self, purpose: Purpose) -> Result<Turn> {
         let until = Instant::now() + WAIT_FOR_TURN;
-        match (purpose, CALLER.try_with(Clone::clone)) {
-            (Purpose::Requests, Ok(caller)) => self.take_of(caller, until).await,
-            _ => Ok(Turn { _connection: self.take_any(purpose, until).await?, _tenant: None, _person: None }),
-        }
-    }
-
-    async fn take_of(&self, caller: Caller, until: Instant) -> Result<Turn> {
-        let person = timeout_at(until, self.persons.take(caller.person)).await.ok().flatten();
-        let person = Some(person.ok_or_else(|| share_in_use("person", "Too many of your requests are under way."))?);
-        let tenant = match caller.tenant {
-            None => None,
-            Some(tenant) => {
-                let part = timeout_at(until, self.tenants.take(tenant)).await.ok().flatten();
-                Some(part.ok_or_else(|| share_in_use("tenant", "Too many requests of your organisation are under way."))?)
+        let (mut in_person, mut in_tenant, mut from_address) = (None, None, None);
+        match CALLER.try_with(Clone::clone) {
+            Ok(Caller::Person { person, tenant }) => {
+                let part = timeout_at(until, self.persons.take((purpose, person))).await.ok().flatten();
+                in_person = Some(part.ok_or_else(|| share_in_use("person", "Too many of your requests are under way."))?);
+                // Signing out and the like is everybody's own, whatever their colleagues do.
+                if let Some(tenant) = tenant.filter(|_| purpose == Purpose::Requests) {
+                    let part = timeout_at(until, self.tenants.take(tenant)).await.ok().flatten();
+                    let refused = || share_in_use("tenant", "Too many requests of your organisation are under way.");
+                    in_tenant = Some(part.ok_or_else(refused)?);
+                }
             }
-        };
-        Ok(Turn { _connection: self.take_any(Purpose::Requests, until).await?, _tenant: tenant, _person: person })
+            Ok(Caller::Address(address)) => {
+                let part = timeout_at(until, self.addresses.take(address)).await.ok().flatten();
+                from_address = Some(part.ok_or_else(|| busy("Too many requests from your address are under way."))?);
+            }
+            Err(_) => {}
+        }
+        let connection = self.take_any(purpose, until).await?;
+        Ok(Turn { _connection: connection, _tenant: in_tenant, _person: in_person, _address: from_address })
     }
 
     /// Takes a connection for requests if one is free, so that what is reserved is there when none is.
@@ -138,10 +151,7 @@ impl Turns {
             Purpose::Identity => &self.identity,
             Purpose::Controls => &self.controls,
         };
-        queue.wait(until).await.ok_or_else(|| {
-            refusals::count();
-            unavailable("All database connections are in use.")
-        })
+        queue.wait(until).await.ok_or_else(|| busy("All database connections are in use."))
     }
 }
 
@@ -162,6 +172,11 @@ impl Queue {
         let _place = Place::take(&self.waiting)?;
         timeout_at(until, self.free.clone().acquire_owned()).await.ok()?.ok()
     }
+}
+
+fn busy(detail: &'static str) -> Error {
+    refusals::count();
+    unavailable(detail)
 }
 
 fn share_in_use(share: &'static str, detail: &'static str) -> Error {

@@ -30,14 +30,16 @@ impl UnderWay {
         Self { persons: Shares::new(shares.per_person, 0), tenants: Shares::new(shares.per_tenant, 0) }
     }
 
-    /// Counts a request of the caller. Errors: 429 `too-many-requests` when the share of the person or the tenant is in use.
-    pub fn begin(&self, caller: &Caller) -> Result<Place> {
-        let person = self.persons.try_take(caller.person.clone()).ok_or_else(|| too_many("your requests"))?;
-        let tenant = match caller.tenant {
+    /// Counts a request of a person; none for a caller who is not known. Errors: 429 `too-many-requests` when the share of the
+    /// person or the tenant is in use.
+    pub fn begin(&self, caller: &Caller) -> Result<Option<Place>> {
+        let Caller::Person { person, tenant } = caller else { return Ok(None) };
+        let person = self.persons.try_take(person.clone()).ok_or_else(|| too_many("your requests"))?;
+        let tenant = match *tenant {
             None => None,
             Some(tenant) => Some(self.tenants.try_take(tenant).ok_or_else(|| too_many("the requests of your organisation"))?),
         };
-        Ok(Place { _person: person, _tenant: tenant })
+        Ok(Some(Place { _person: person, _tenant: tenant }))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Shares of the database connections of a node: no person and no tenant takes them from the others, and some are kept for
+//! Shares of the database connections of a node: no person, tenant or address takes them from the others, and some are kept for
 //! what must go through whatever others do.
 
 use diesel::PgConnection;
@@ -109,6 +109,55 @@ async fn controls_sign_in_sessions_and_readiness_go_through_when_every_connectio
 
     holder.batch_execute("ROLLBACK").unwrap();
     answers.join_all().await;
+}
+
+#[tokio::test]
+async fn requests_of_one_address_wait_for_each_other_alone_until_it_is_known_whose_they_are() {
+    let app = TestApp::builder()
+        .setting("TENANTATLAS_RATE_LIMIT", "off")
+        .setting("TENANTATLAS_TRUSTED_PROXIES", "127.0.0.1")
+        .start()
+        .await;
+    let tenant = app.tenant("Contoso");
+    let member = app.member(&tenant, "readonly").await.with_header("x-forwarded-for", "203.0.113.7");
+    let program = app.member(&tenant, "readonly").await.program(&["findings.view"]).await;
+    let mut holder = app.db();
+    holder.batch_execute("BEGIN; LOCK TABLE api_tokens IN ACCESS EXCLUSIVE MODE").unwrap();
+
+    let mut answers = JoinSet::new();
+    for _ in 0..300 {
+        let program = program.clone();
+        answers.spawn(async move { program.user_me().await });
+    }
+    app.wait_for_waiters(8).await;
+    member.get_my_tenant(tenant.id).await.assert_status(200);
+    assert_eq!(held_back(&app), 8, "half of the connections are for one address");
+
+    holder.batch_execute("ROLLBACK").unwrap();
+    drop(answers);
+}
+
+#[tokio::test]
+async fn one_person_uses_two_connections_of_those_for_sessions_and_controls_too() {
+    let app = TestApp::start().await;
+    let operator = app.operator().await;
+    let other = app.operator().await;
+    let mut holder = app.db();
+    holder.batch_execute("BEGIN; LOCK TABLE operational_control_activations IN ACCESS EXCLUSIVE MODE").unwrap();
+
+    let mut answers = JoinSet::new();
+    for _ in 0..20 {
+        let operator = operator.clone();
+        answers.spawn(async move { operator.list_controls().await });
+    }
+    app.wait_for_waiters(2).await;
+    other.me().await.assert_status(200);
+    assert_eq!(held_back(&app), 2);
+
+    holder.batch_execute("ROLLBACK").unwrap();
+    for answer in answers.join_all().await {
+        answer.assert_status(200);
+    }
 }
 
 #[tokio::test]

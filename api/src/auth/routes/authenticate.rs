@@ -7,7 +7,7 @@ use crate::auth::tenant_capability::TenantCapability;
 use crate::auth::tenant_permit::{Membership, SignedInUser, TenantPermit};
 use crate::auth::token_owner::ensure_person;
 use crate::auth::{Identity, Operator, Permit, Plane, User, store, token_text};
-use crate::context::{Actor, TokenRef};
+use crate::context::{Actor, TokenRef, counted_address};
 use crate::db::id::parse_id;
 use crate::db::{Caller, on_behalf_of};
 use crate::error::{Code, Error, Result};
@@ -53,14 +53,14 @@ impl Authentication {
         via.token().map(|pass| &pass.token)
     }
 
-    /// The caller for whose shares the work of the request counts.
+    /// The person for whose shares the work of the request counts.
     fn caller(&self) -> Option<Caller> {
         let tenant = match self {
             Self::User(user, membership) => membership.as_ref().map(|place| place.tenant_id).or(user.first_tenant_id),
             Self::Nobody | Self::Operator(_) => None,
         };
         // Without the token: all credentials of a person are one.
-        Some(Caller { person: self.actor()?.credential(None)?, tenant })
+        Some(Caller::Person { person: self.actor()?.credential(None)?, tenant })
     }
 }
 
@@ -69,7 +69,7 @@ pub async fn authenticate_operator<B: MessageBody + Unpin + 'static>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<Unread<B>>>, actix_web::Error> {
-    let found = identify_operator(&req).await;
+    let found = on_behalf_of(stranger(&req), identify_operator(&req)).await;
     go_on(req, next, found).await
 }
 
@@ -78,7 +78,7 @@ pub async fn authenticate_user<B: MessageBody + Unpin + 'static>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<Unread<B>>>, actix_web::Error> {
-    let found = identify_user(&req).await;
+    let found = on_behalf_of(stranger(&req), identify_user(&req)).await;
     go_on(req, next, found).await
 }
 
@@ -90,13 +90,11 @@ async fn go_on<B: MessageBody + Unpin + 'static>(
     // Whom the credential refuses, as one of the other plane, is counted by the address.
     let counted = count(&req, found.as_ref().unwrap_or(&Authentication::Nobody));
     match counted.and(found).and_then(|found| Ok((begin(&req, &found)?, found))) {
-        Ok((begun, found)) => {
+        Ok(((caller, place), found)) => {
             req.extensions_mut().insert(found);
-            let (answered, place) = match begun {
-                Some((caller, place)) => (on_behalf_of(caller, next.call(req)).await, Some(place)),
-                None => (next.call(req).await, None),
-            };
-            answered.map(|res| res.map_body(|_, body| EitherBody::left(Unread::of(body, place))))
+            on_behalf_of(caller, next.call(req))
+                .await
+                .map(|res| res.map_body(|_, body| EitherBody::left(Unread::of(body, place))))
         }
         // Not `into_response`, which forgets the error that the outermost layer makes the body from.
         Err(error) => {
@@ -107,10 +105,19 @@ async fn go_on<B: MessageBody + Unpin + 'static>(
 }
 
 /// The caller for whom the request works, and its place among those under way. Errors: 429.
-fn begin(req: &ServiceRequest, found: &Authentication) -> Result<Option<(Caller, Place)>> {
-    let Some(caller) = found.caller() else { return Ok(None) };
+fn begin(req: &ServiceRequest, found: &Authentication) -> Result<(Caller, Option<Place>)> {
+    let caller = found.caller().unwrap_or_else(|| stranger(req));
     let place = state_of(req)?.under_way.begin(&caller)?;
-    Ok(Some((caller, place)))
+    Ok((caller, place))
+}
+
+/// The address, as limits know it, for whose share a request works while its caller is not known.
+fn stranger(req: &ServiceRequest) -> Caller {
+    Caller::Address(counted_address(&address_of(req).unwrap_or_default()))
+}
+
+fn address_of(req: &ServiceRequest) -> Option<String> {
+    req.extensions().get::<RequestMeta>().and_then(|meta| meta.ip.clone())
 }
 
 /// What carried the credential of a request.
@@ -125,8 +132,7 @@ pub enum Carrier {
 /// Counts the request against what its caller may ask. Errors: 429.
 fn count(req: &ServiceRequest, found: &Authentication) -> Result<()> {
     let carrier = if req.headers().contains_key(header::AUTHORIZATION) { Carrier::Header } else { Carrier::Cookie };
-    let address = req.extensions().get::<RequestMeta>().and_then(|meta| meta.ip.clone());
-    let allowance = state_of(req)?.rate_limits.count(found, carrier, address.as_deref())?;
+    let allowance = state_of(req)?.rate_limits.count(found, carrier, address_of(req).as_deref())?;
     if let Some(allowance) = allowance {
         req.extensions_mut().insert(allowance);
     }
