@@ -7,7 +7,7 @@ use support::TestApp;
 use support::actor::runbooks::all_tenants;
 use support::fixtures::Tenant;
 
-/// What was done before the table was filled, and after.
+/// Statements before the table was filled, and after.
 const STATISTICS: [(&str, &str, &str); 5] = [
     ("of this table", "SELECT 1", "ANALYZE findings"),
     ("none", "SELECT 1", "SELECT 1"),
@@ -17,7 +17,7 @@ const STATISTICS: [(&str, &str, &str); 5] = [
 ];
 /// Duplicate groups of 3 to 50 rows.
 const GROUPS: usize = 150;
-/// What each import sees.
+/// Observations of each import.
 const OBSERVATIONS: usize = 400;
 
 #[tokio::test]
@@ -103,7 +103,7 @@ fn query(plan: &Value) -> &str {
     plan["Query Text"].as_str().unwrap_or_default()
 }
 
-/// What makes a plan quadratic, if anything: a nested loop that compares each with each, or whose inner side goes anew through
+/// Finds what makes a plan quadratic, if anything: a nested loop that compares each with each, or whose inner side goes anew through
 /// a whole set.
 fn fault(node: &Value, path: &str) -> Option<String> {
     let path = format!("{path} > {}", kind(node));

@@ -77,7 +77,7 @@ fn ask(address: SocketAddr, connections: usize, coding: &'static str) -> usize {
     answers.load(Ordering::Relaxed)
 }
 
-/// One request on a connection of its own, and all of its answer.
+/// Sends one request on a connection of its own, and reads all of its answer.
 fn exchange(address: SocketAddr, path: &str, coding: &str) {
     let mut stream = TcpStream::connect(address).expect("a connection");
     let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: {coding}\r\nConnection: close\r\n\r\n");

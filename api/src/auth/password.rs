@@ -37,7 +37,7 @@ static CORES: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallel
 static TURNS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(*CORES));
 /// Half of the turns at most are of one client, so that a storm from there keeps no other from signing in.
 static SHARES: LazyLock<Shares<String>> = LazyLock::new(|| Shares::new((*CORES / 2).max(1), MOST_WAITING));
-/// How many sign-ins of one client may wait for their turn.
+/// Most sign-ins of one client that wait for their turn.
 const MOST_WAITING: usize = 128;
 
 /// Verifies as [`verify`] does, for async code, however many sign in at once. `client` is an address as limits count it. Errors:

@@ -17,7 +17,7 @@ const NOT_OVER: &str = "(a.expires_at IS NULL OR a.expires_at > clock.now)";
 /// The global one first; of two over one scope the one that lasts longer.
 const ORDER: &str = "ORDER BY a.control_key, a.workspace_id NULLS FIRST, a.expires_at DESC NULLS FIRST, a.id";
 
-/// What is read of the pauses in a relation, at the moment bound as `$2`.
+/// Reads the pauses in a relation, at the moment bound as `$2`.
 fn pauses_of(relation: &str) -> String {
     format!(
         "SELECT a.id, a.control_key, a.workspace_id, w.name AS workspace_name, a.reason_text, a.is_scheduled, \

@@ -108,7 +108,7 @@ impl Db {
         Self { pool, turns: Turns::new(shares), purpose: Purpose::Requests }
     }
 
-    /// The same pool, asked for another purpose.
+    /// Returns the same pool, asked for another purpose.
     pub fn for_purpose(&self, purpose: Purpose) -> Self {
         Self { purpose, ..self.clone() }
     }

@@ -27,7 +27,7 @@ pub struct FindingFilter {
     pub search: Option<String>,
 }
 
-/// One page of the findings of the permit's tenant, without duplicates that were folded into others. It ends before its limit
+/// Lists a page of the findings of the permit's tenant, without duplicates that were folded into others. It ends before its limit
 /// where its findings have very much evidence. Errors: 422 on too much to search for.
 pub fn list_findings(
     permit: &TenantPermit<FindingsView>,

@@ -24,7 +24,7 @@ const FORGET_EVERY: u64 = 4096;
 
 type Limiter = RateLimiter<Caller, DashMapStateStore<Caller>, DefaultClock, StateInformationMiddleware>;
 
-/// Somebody whose requests are counted together.
+/// Holder of a limit: their requests are counted together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Caller {
     Token(i64),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
-/// How long an answer is good.
+/// Time for which an answer is good.
 const KEPT: Duration = Duration::from_secs(1);
 
 /// The answer of the last look, shared by all who ask.

@@ -1,4 +1,4 @@
-//! What stands in a request twice: readers differ in which of two they believe, so neither is.
+//! Members, parameters and headers that stand in a request twice: readers differ in which of two they believe, so neither is.
 
 use super::raw::{Connection, status};
 use reqwest::Method;

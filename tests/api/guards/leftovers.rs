@@ -1,4 +1,4 @@
-//! What must not stay: work that a test leaves behind, and a library that was taken out.
+//! Leftovers that must not stay: work that a test leaves behind, and a library that was taken out.
 
 use support::TestApp;
 

@@ -5,7 +5,7 @@ use support::usage::{OPERATIONS, REPORTS};
 use support::{TestApp, cli};
 use tenantatlas::telemetry::upkeep::Kept;
 
-/// One row a table of everything that is not telemetry, but for the audit log.
+/// Reads one row for each table that is neither telemetry nor the audit log.
 fn everything_else(app: &TestApp) -> Vec<serde_json::Value> {
     let tables = app.rows(
         "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' \

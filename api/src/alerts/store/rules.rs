@@ -55,7 +55,7 @@ const SELECT: &str = "\
         SELECT array_agg(x.id ORDER BY x.id) AS ids, array_agg(x.name ORDER BY x.id) AS names
         FROM alert_rule_destinations j JOIN alert_destinations x ON x.id = j.destination_id WHERE j.rule_id = r.id) d ON true";
 
-/// What an enabled rule asks of an event.
+/// Criteria by which an enabled rule chooses events.
 #[derive(Debug, QueryableByName)]
 pub(in crate::alerts) struct CriteriaRow {
     #[diesel(sql_type = BigInt)]

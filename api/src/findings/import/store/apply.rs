@@ -85,8 +85,8 @@ const RESOLVED_AFTER: &str = "CASE
     WHEN f.status <> 'resolved' OR f.seen_at < f.resolved_at THEN f.seen_at
     ELSE f.resolved_at END";
 
-/// What is long in an observation does not go through the sorts of [`facts`]; it is put beside them by a full join, which is never
-/// a nested loop, and the observations without a finding drop out.
+/// Updates known findings. Long columns of an observation do not go through the sorts of [`facts`];
+/// they are put beside them by a full join, which is never a nested loop, and the observations without a finding drop out.
 static UPDATE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH {facts},
