@@ -6,7 +6,6 @@ use super::session::Plane;
 use super::store;
 use crate::audit::{self, Action, Entry, Outcome};
 use crate::context::{Actor, Ctx, counted_address};
-use crate::db::commit_without_disk;
 use crate::error::Result;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Timestamptz};
@@ -67,11 +66,10 @@ pub(super) struct Counted {
 pub(super) fn record(conn: &mut PgConnection, ctx: &Ctx, plane: Plane, kind: Kind) -> Result<()> {
     let address = counted_address(ctx.ip.as_deref().unwrap_or("unknown"));
     let refusal = Refusal { plane, kind, address, account: ctx.actor.label().to_owned() };
-    match store::count_refusal(conn, &refusal, (OF_ONE_ADDRESS, OF_ALL))? {
-        true => audit::record(conn, ctx, entry(plane, kind).metadata("count", 1)),
-        // A number that is counted up may lose its last half second with the server. It holds its row no longer than needed.
-        false => Ok(commit_without_disk(conn)?),
+    if store::count_refusal(conn, &refusal, (OF_ONE_ADDRESS, OF_ALL))? {
+        audit::record(conn, ctx, entry(plane, kind).metadata("count", 1))?;
     }
+    Ok(())
 }
 
 /// Audits what was counted in minutes that are over beside the first of each. Returns how many rows went.

@@ -19,6 +19,6 @@ mod turns;
 
 pub use clock::Moment;
 pub use floor::TenantScope;
-pub use pool::{Db, SessionLimits, allow_large_sorts, commit_without_disk, hurry, wait_for_disk};
+pub use pool::{Db, SessionLimits, allow_large_sorts, hurry, wait_for_disk};
 pub use prepared::prepared;
 pub use turns::{Caller, ConnectionShares, Purpose, on_behalf_of};

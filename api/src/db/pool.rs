@@ -75,11 +75,6 @@ pub fn hurry(conn: &mut PgConnection) -> QueryResult<()> {
     conn.batch_execute("SET LOCAL lock_timeout = '250ms'; SET LOCAL synchronous_commit = off")
 }
 
-/// Lets the commit of the transaction not wait for the disk: it may be gone, whole, after a crash of the server.
-pub fn commit_without_disk(conn: &mut PgConnection) -> QueryResult<()> {
-    conn.batch_execute("SET LOCAL synchronous_commit = off")
-}
-
 /// Makes the commit of the transaction wait for the disk after all, and with it for everything committed before.
 pub fn wait_for_disk(conn: &mut PgConnection) -> QueryResult<()> {
     conn.batch_execute("SET LOCAL synchronous_commit TO DEFAULT")
