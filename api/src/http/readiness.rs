@@ -1,7 +1,7 @@
 //! Readiness of a process: one look a second at the database, however many ask.
 
 use crate::db::{Db, migrate};
-use crate::error::{Code, Result};
+use crate::error::Result;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
@@ -17,7 +17,7 @@ pub struct Readiness(Arc<Mutex<Option<(Instant, Answer)>>>);
 enum Answer {
     Ready,
     OtherVersion,
-    Away,
+    Unusable,
 }
 
 impl Readiness {
@@ -28,7 +28,7 @@ impl Readiness {
         let answer = match *last {
             Some((looked_at, answer)) if looked_at.elapsed() < KEPT => answer,
             before => {
-                let answer = look(db, before.map(|(_, answer)| answer)).await?;
+                let answer = look(db, before.map(|(_, answer)| answer)).await;
                 *last = Some((Instant::now(), answer));
                 answer
             }
@@ -36,24 +36,23 @@ impl Readiness {
         let detail = match answer {
             Answer::Ready => return Ok(()),
             Answer::OtherVersion => "The database is not at this version yet.",
-            Answer::Away => "The database is away.",
+            Answer::Unusable => "The database is away.",
         };
         Err(crate::db::errors::unavailable(detail))
     }
 }
 
-/// Looks at the database. That it went away is logged once. Errors: any other than that it is away or busy.
-async fn look(db: &Db, before: Option<Answer>) -> Result<Answer> {
+/// Looks at the database. A cause for not being ready is logged when it is new.
+async fn look(db: &Db, before: Option<Answer>) -> Answer {
     match db.read(migrate::is_current).await {
-        Ok(true) => Ok(Answer::Ready),
-        Ok(false) => Ok(Answer::OtherVersion),
-        Err(error) if error.code() == Code::Unavailable => {
-            if before != Some(Answer::Away) {
+        Ok(true) => Answer::Ready,
+        Ok(false) => Answer::OtherVersion,
+        Err(error) => {
+            if before != Some(Answer::Unusable) {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
-                tracing::warn!(cause, "the database is away, the process is not ready");
+                tracing::warn!(cause, "the database cannot be used, the process is not ready");
             }
-            Ok(Answer::Away)
+            Answer::Unusable
         }
-        Err(error) => Err(error),
     }
 }
