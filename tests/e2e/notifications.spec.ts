@@ -78,6 +78,7 @@ test.describe("a manager of a tenant", () => {
     await expect(bell).toHaveAccessibleName("Notifications, 1 unread", { timeout: 30_000 });
     await bell.click();
     const panel = page.getByRole("dialog", { name: "Notifications" });
+    await expect(panel).toBeVisible();
     await expectAccessible(page);
     await panel.getByRole("link", { name: `Rebuild findings lifecycle, ${tenant?.name}` }).click();
     await expect(page).toHaveURL(new RegExp(`/admin/tenants/${tenant?.id}/operations/${run.id}$`));

@@ -92,9 +92,22 @@ const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 /** No violation of WCAG 2.2 AA, in both colour schemes. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+  await atRest(page);
   await expectNoViolation(new AxeBuilder({ page }).withRules(COLOUR_RULES));
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   await expectNoViolation(new AxeBuilder({ page }).withTags(RULES));
+}
+
+/** Waits until nothing fades or slides any more: half-way through, colours are not those that people read. */
+async function atRest(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    // A transition begins with the frame after the change that causes it.
+    await new Promise((begun) => requestAnimationFrame(() => requestAnimationFrame(begun)));
+    const ending = document
+      .getAnimations()
+      .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.all(ending.map((animation) => animation.finished.catch(() => undefined)));
+  });
 }
 
 async function expectNoViolation(axe: AxeBuilder): Promise<void> {
