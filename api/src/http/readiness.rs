@@ -36,7 +36,7 @@ impl Readiness {
         let detail = match answer {
             Answer::Ready => return Ok(()),
             Answer::OtherVersion => "The database is not at this version yet.",
-            Answer::Unusable => "The database is away.",
+            Answer::Unusable => "The database cannot be used now.",
         };
         Err(crate::db::errors::unavailable(detail))
     }
