@@ -2,7 +2,7 @@
 //! is expected. No setting opens or closes a controlled action (CTL-11).
 
 use crate::auth::keys::Key;
-use crate::db::{ConnectionShares, embedded};
+use crate::db::{Address, ConnectionShares, embedded};
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
@@ -40,9 +40,9 @@ pub struct RequestShares {
 #[derive(Clone)]
 pub struct Config {
     /// `DATABASE_URL` (or a file named by `DATABASE_URL_FILE`). Absent: a private PostgreSQL in the data directory.
-    pub database_url: Option<String>,
+    pub database_url: Option<Address>,
     /// `DATABASE_READ_URL`: a replica for reading.
-    pub database_read_url: Option<String>,
+    pub database_read_url: Option<Address>,
     /// `TENANTATLAS_CONNECTIONS`, default 16: database connections for requests, beside those that are reserved. Of them the
     /// people of one tenant have `TENANTATLAS_CONNECTIONS_PER_TENANT` at once, default 4, and one person
     /// `TENANTATLAS_CONNECTIONS_PER_PERSON`, default 2, for each purpose. One address has half of them for callers who are not
@@ -118,9 +118,9 @@ impl Config {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Self {
             database_url: secret(source, "DATABASE_URL", "DATABASE_URL_FILE")?
-                .map(|url| checked_url("DATABASE_URL", url))
+                .map(|url| address("DATABASE_URL", &url))
                 .transpose()?,
-            database_read_url: source("DATABASE_READ_URL").map(|url| checked_url("DATABASE_READ_URL", url)).transpose()?,
+            database_read_url: source("DATABASE_READ_URL").map(|url| address("DATABASE_READ_URL", &url)).transpose()?,
             connections: connections(source)?,
             request_shares: request_shares(source)?,
             listen: parsed(source, "TENANTATLAS_LISTEN", "an address with port is expected, as 127.0.0.1:8080")?
@@ -207,11 +207,8 @@ where
     if number >= T::from(1) && number <= highest { Ok(number) } else { Err(wrong(name, expected)) }
 }
 
-fn checked_url(name: &'static str, url: String) -> Result<String, ConfigError> {
-    match url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        true => Ok(url),
-        false => Err(wrong(name, "an address as postgres://user@host/database is expected")),
-    }
+fn address(variable: &'static str, uri: &str) -> Result<Address, ConfigError> {
+    Address::parse(uri).map_err(|error| wrong(variable, error.to_string()))
 }
 
 fn checked_public_url(url: String) -> Result<String, ConfigError> {

@@ -2,7 +2,7 @@
 
 use crate::alerts::Outbox;
 use crate::config::Config;
-use crate::db::{Db, Purpose, SessionLimits};
+use crate::db::{Address, Db, Purpose, SessionLimits};
 use crate::error::{Error, Result};
 use crate::http::descriptors::Shares;
 use crate::http::documentation::{self, DOCUMENT_PATH, Documentation};
@@ -87,10 +87,10 @@ pub struct Application {
 
 impl Application {
     /// Binds the listener of the settings over a migrated database.
-    pub async fn build(config: Config, database_url: &str) -> Result<Self> {
-        let open = |url: &str| Db::shared_out(url, config.connections, SessionLimits::REQUEST);
-        let db = open(database_url);
-        let read_db = config.database_read_url.as_deref().map_or_else(|| db.clone(), open);
+    pub async fn build(config: Config, database: &Address) -> Result<Self> {
+        let open = |address: &Address| Db::shared_out(address, config.connections, SessionLimits::REQUEST);
+        let db = open(database);
+        let read_db = config.database_read_url.as_ref().map_or_else(|| db.clone(), open);
         let keys = auth::keys::Keys::load(&config.signing_keys, &db).await?;
         let listen = config.listen;
         let rate_limits = RateLimits::new(config.rate_limit);
@@ -103,7 +103,7 @@ impl Application {
         let state = State {
             identity_db: db.for_purpose(Purpose::Identity),
             controls_db: db.for_purpose(Purpose::Controls),
-            process_db: Db::new(database_url, PROCESS_CONNECTIONS, SessionLimits::PROCESS),
+            process_db: Db::new(database, PROCESS_CONNECTIONS, SessionLimits::PROCESS),
             streams: Streams::new(shares.streams, config.streams_per_person),
             db,
             read_db,

@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Jsonb, Text};
 use serde_json::{Value, json};
 use support::postgres::TestDatabase;
 use tenantatlas::context::Ctx;
-use tenantatlas::db::{Db, SessionLimits};
+use tenantatlas::db::{Address, Db, SessionLimits};
 use tenantatlas::error::Result;
 use tenantatlas::findings::import::{Format, ImportOptions, ImportReport, Mode, TenantChoice, import_scan};
 
@@ -35,7 +35,7 @@ struct Number {
 impl World {
     pub fn new() -> Self {
         let database = TestDatabase::create();
-        let db = Db::new(&database.url, 4, SessionLimits::COMMAND);
+        let db = Db::new(&Address::parse(&database.url).expect("an address"), 4, SessionLimits::COMMAND);
         let world = Self { _database: database, db };
         world.execute(&format!(
             "INSERT INTO tenants (workspace_id, external_id, name)

@@ -19,7 +19,7 @@ use tenantatlas::controls::mutation::Expected;
 use tenantatlas::controls::pause_control::{PauseControl, pause_control};
 use tenantatlas::controls::resume_control::{ResumeControl, resume_control};
 use tenantatlas::controls::{self, ControlScope, gate};
-use tenantatlas::db::{Db, SessionLimits};
+use tenantatlas::db::{Address, Db, SessionLimits};
 use tenantatlas::error::Code;
 use tenantatlas::runbooks::{self, Scope, preflight};
 use tenantatlas::runs::context::Source;
@@ -144,7 +144,7 @@ impl Starter {
 
     /// The same in the name of somebody else.
     pub fn acting(database: &Database, number: i64, other: Option<Ctx>) -> Self {
-        let db = Db::new(&database.url, 1, SessionLimits::REQUEST);
+        let db = Db::new(&Address::parse(&database.url).expect("an address"), 1, SessionLimits::REQUEST);
         let (ctx, permit) = db.run(|conn| act_as::<RunbooksRun>(conn, OPERATOR)).unwrap();
         let ctx = other.unwrap_or(ctx);
         let sql = "SELECT id FROM allowed_tenants WHERE external_id = $1";
@@ -280,7 +280,7 @@ fn pauses_under_load(database: &Database, pauses: usize) -> Load {
 
 /// Pauses and resumes; each with its latency, its return and the begin of the resume.
 fn switch(database: &Database, pauses: usize) -> Vec<(Duration, Instant, Instant)> {
-    let db = Db::new(&database.url, 1, SessionLimits::REQUEST);
+    let db = Db::new(&Address::parse(&database.url).expect("an address"), 1, SessionLimits::REQUEST);
     let control = controls::find(KEY).unwrap();
     let (ctx, permit) = db.run(|conn| act_as::<ControlsManage>(conn, OPERATOR)).unwrap();
     let scope = ControlScope::Global;

@@ -12,7 +12,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tenantatlas::alerts::{Outbox, deliver};
 use tenantatlas::auth::{capability, password};
-use tenantatlas::db::{Db, SessionLimits};
+use tenantatlas::db::{Address, Db, SessionLimits};
 use tenantatlas::runs::lane;
 use tenantatlas::runs::sweep::{self, Swept};
 use tenantatlas::telemetry::upkeep::{self, Kept};
@@ -67,7 +67,7 @@ impl Builder {
     pub async fn start(self) -> TestApp {
         let database = self.database_server.as_deref().map_or_else(TestDatabase::create, TestDatabase::create_on);
         let server = Server::start(&database.url, &self.options).await;
-        let worker = Db::new(&database.url, 1, SessionLimits::WORKER);
+        let worker = Db::new(&Address::parse(&database.url).expect("an address"), 1, SessionLimits::WORKER);
         let options = self.options;
         TestApp { server, worker, looking: Mutex::default(), database, options, allow_pending: false, made: AtomicU64::new(0) }
     }

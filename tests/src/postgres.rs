@@ -174,7 +174,7 @@ fn template() -> &'static str {
 fn hash_of_migrations() -> String {
     let root = crate::source::root();
     let mut files = crate::source::files(&root.join("migrations"), "sql");
-    files.extend(["api/src/db/migrate.rs", "api/src/db/jobs.rs"].map(|name| root.join(name)));
+    files.extend(["api/src/db/migrate.rs", "api/src/db/jobs/mod.rs"].map(|name| root.join(name)));
     let mut hash = Sha256::new();
     for file in files {
         hash.update(file.file_name().unwrap_or_default().as_encoded_bytes());

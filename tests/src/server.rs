@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::thread::JoinHandle;
 use tenantatlas::auth::keys::Keys;
 use tenantatlas::config::Config;
+use tenantatlas::db::Address;
 use tenantatlas::server::Application;
-use tenantatlas::worker::{Worker, listen};
+use tenantatlas::worker::Worker;
 
 /// How a server is set up.
 #[derive(Debug, Clone, Default)]
@@ -36,20 +36,16 @@ impl Server {
     /// Starts a server over a migrated database.
     pub async fn start(database_url: &str, options: &Options) -> Self {
         let config = config(options);
-        let worker = (options.lanes > 0).then(|| Worker::start(database_url, &config).expect("a worker"));
-        let wake = worker.as_ref().map(Worker::signal);
+        let address = Address::parse(database_url).expect("an address");
+        let worker = (options.lanes > 0).then(|| Worker::start(&address, &config).expect("a worker"));
         let (tell, told) = tokio::sync::oneshot::channel();
-        let url = database_url.to_owned();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             tokio::task::LocalSet::new().block_on(&runtime, async move {
-                let application = Application::build(config, &url).await.expect("a server");
+                let application = Application::build(config, &address).await.expect("a server");
                 let handle = application.handle();
                 let stop: Stop = Box::new(move || drop(handle.stop(false)));
                 let _ = tell.send((application.address, application.state.keys.clone(), stop));
-                if let Some(signal) = wake {
-                    tokio::spawn(listen(url, Arc::clone(&signal)));
-                }
                 application.run().await.expect("the server to end well");
             });
             runtime.shutdown_background();

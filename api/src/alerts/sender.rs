@@ -10,7 +10,9 @@ use graphile_worker::{
 };
 use serde::{Deserialize, Serialize};
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// Attempts under way at once in this process.
 const CONCURRENCY: usize = 8;
@@ -48,8 +50,9 @@ impl TaskHandler for DeliverAlert {
     }
 }
 
-/// Sends until `stopped` says so. The database may go away and come back meanwhile.
-pub fn run(database_url: &str, db: &Db, outbox: &Outbox, stopped: impl Fn() -> bool + Send + Sync + Clone + 'static) {
+/// Sends until `stopped` says so, and looks for jobs whenever `inserted` is notified. The database may go away and come back
+/// meanwhile.
+pub fn run(db: &Db, outbox: &Outbox, inserted: &Arc<Notify>, stopped: impl Fn() -> bool + Send + Sync + Clone + 'static) {
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .max_blocking_threads(CONCURRENCY + 4)
@@ -64,7 +67,7 @@ pub fn run(database_url: &str, db: &Db, outbox: &Outbox, stopped: impl Fn() -> b
     };
     while !stopped() {
         let means = Means { db: db.clone(), outbox: outbox.clone() };
-        if let Err(error) = runtime.block_on(work(database_url, means, wait_for(stopped.clone()))) {
+        if let Err(error) = runtime.block_on(work(means, inserted, wait_for(stopped.clone()))) {
             tracing::warn!(%error, "alerts are not sent for the moment");
             runtime.block_on(async { tokio::time::timeout(PAUSE, wait_for(stopped.clone())).await }).ok();
         }
@@ -72,12 +75,11 @@ pub fn run(database_url: &str, db: &Db, outbox: &Outbox, stopped: impl Fn() -> b
     runtime.shutdown_timeout(PAUSE);
 }
 
-async fn work(database_url: &str, means: Means, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+async fn work(means: Means, inserted: &Arc<Notify>, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
     let worker: Worker = WorkerOptions::default()
-        .database_url(database_url)
+        .database(jobs::database(&means.db, inserted))
         .schema(jobs::SCHEMA)
         .concurrency(CONCURRENCY)
-        .max_pg_conn(4)
         .poll_interval(POLL)
         // Without it the library takes one job a signal or poll; with it those of many destinations at once.
         .local_queue(LocalQueueConfig::builder().size(CONCURRENCY * 4).refetch_delay(when_idle()).build())

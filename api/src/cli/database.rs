@@ -3,14 +3,14 @@
 use crate::config::Config;
 use crate::db::embedded::{Cluster, Durability, Settings};
 use crate::db::migrate;
-use crate::db::{Db, SessionLimits};
+use crate::db::{Address, Db, SessionLimits};
 use crate::error::{Code, Error, Result};
 use diesel::PgConnection;
 
 /// A database that stays as long as the value does.
 pub struct Database {
     /// Address of the database.
-    pub url: String,
+    pub address: Address,
     /// The private cluster, when no address is configured.
     pub cluster: Option<Cluster>,
 }
@@ -18,8 +18,8 @@ pub struct Database {
 impl Database {
     /// The configured database, or the private cluster of the data directory, started or shared.
     pub fn open(config: &Config) -> Result<Self> {
-        if let Some(url) = &config.database_url {
-            return Ok(Self { url: url.clone(), cluster: None });
+        if let Some(address) = &config.database_url {
+            return Ok(Self { address: address.clone(), cluster: None });
         }
         let settings = Settings {
             data_dir: config.data_dir.clone(),
@@ -29,7 +29,8 @@ impl Database {
         };
         let cluster =
             Cluster::start(&settings).map_err(|error| Error::new(Code::Unavailable, error.to_string()).with_source(error))?;
-        Ok(Self { url: cluster.url().to_owned(), cluster: Some(cluster) })
+        let address = Address::parse(cluster.url()).map_err(Error::internal)?;
+        Ok(Self { address, cluster: Some(cluster) })
     }
 
     /// Whether the database is the product's own.
@@ -39,7 +40,7 @@ impl Database {
 
     /// Connections for one command, which may work for long.
     pub fn connections(&self) -> Db {
-        Db::new(&self.url, 4, SessionLimits::COMMAND)
+        Db::new(&self.address, 4, SessionLimits::COMMAND)
     }
 }
 

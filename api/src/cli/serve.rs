@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::db::migrate;
 use crate::error::{Error, Result};
 use crate::server::Application;
-use crate::worker::{Worker, listen};
+use crate::worker::Worker;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Arguments of `serve`.
@@ -34,15 +34,12 @@ pub fn run(config: Config, args: &Args) -> Result<Exit> {
     let mut stop = StopSignals::listen(&runtime)?;
     let worker = match args.no_worker {
         true => None,
-        false => Some(Worker::start(&database.url, &config)?),
+        false => Some(Worker::start(&database.address, &config)?),
     };
     let local = tokio::task::LocalSet::new();
     let result = local.block_on(&runtime, async {
-        if let Some(worker) = &worker {
-            tokio::spawn(listen(database.url.clone(), worker.signal()));
-        }
         let public_url = config.public_url.clone();
-        let application = Application::build(config, &database.url).await?;
+        let application = Application::build(config, &database.address).await?;
         announce(&public_url.unwrap_or_else(|| format!("http://{}", application.address)), credentials.as_deref())?;
         let (handle, state) = (application.handle(), application.state.clone());
         let server = tokio::task::spawn_local(application.run());

@@ -6,7 +6,7 @@ use super::serve::{StopSignals, runtime};
 use crate::config::Config;
 use crate::db::migrate;
 use crate::error::{Code, Error, Result};
-use crate::worker::{Worker, listen};
+use crate::worker::Worker;
 
 /// Arguments of `worker`.
 #[derive(Debug, clap::Args)]
@@ -20,11 +20,8 @@ pub fn run(config: &Config, _args: &Args) -> Result<Exit> {
     }
     let runtime = runtime()?;
     let mut stop = StopSignals::listen(&runtime)?;
-    let worker = Worker::start(&database.url, config)?;
-    runtime.block_on(async {
-        tokio::spawn(listen(database.url.clone(), worker.signal()));
-        stop.received().await;
-    });
+    let worker = Worker::start(&database.address, config)?;
+    runtime.block_on(stop.received());
     worker.stop();
     runtime.shutdown_background();
     Ok(Exit::Done)

@@ -1,5 +1,6 @@
 //! The database: connections, the one blocking bridge, the clock, the floor of the tenant plane, pages, locks, meaning of errors, migrations, background jobs, private cluster.
 
+pub mod address;
 pub mod clock;
 pub mod embedded;
 pub mod errors;
@@ -17,6 +18,7 @@ pub mod schema;
 pub mod search;
 mod turns;
 
+pub use address::Address;
 pub use clock::Moment;
 pub use floor::TenantScope;
 pub use pool::{Db, SessionLimits, allow_large_sorts, hurry, wait_for_disk};

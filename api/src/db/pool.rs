@@ -3,13 +3,17 @@
 //! Invariant: as many blocking calls as connections, never more, so that a full pool is told at once (503) and no thread
 //! waits for a connection.
 
+use super::address::Address;
 use super::errors::{Trouble, trouble, unavailable};
 use super::turns::{ConnectionShares, Purpose, Turns};
 use crate::error::{Error, Result};
 use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::prelude::*;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
+use diesel::r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection, R2D2Connection};
 use std::time::{Duration, Instant};
+
+/// Longest wait for a connection to be opened. Twice as long as the longest pause of the pool between two tries.
+const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(2);
 
 /// Time limits of a session, in milliseconds.
 #[derive(Debug, Clone, Copy)]
@@ -33,23 +37,38 @@ impl SessionLimits {
     pub const COMMAND: Self = Self { statement_ms: 0, lock_ms: 30_000, idle_in_transaction_ms: 0 };
 }
 
-/// A connection that belongs to one caller at a time.
-pub type Connection = PooledConnection<ConnectionManager<PgConnection>>;
-
 /// Access to the database.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<ConnectionManager<PgConnection>>,
+    pool: Pool<Connector>,
     turns: Turns,
     purpose: Purpose,
 }
 
-#[derive(Debug)]
-struct Session(SessionLimits);
+/// A connection that belongs to one caller at a time.
+pub(super) type Connection = PooledConnection<Connector>;
 
-impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
-    fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
-        configure_session(conn, self.0).map_err(diesel::r2d2::Error::QueryError)
+/// Opens connections for the pool, and tells which of them are of use no more.
+#[derive(Debug)]
+pub(super) struct Connector {
+    address: Address,
+    limits: SessionLimits,
+}
+
+impl ManageConnection for Connector {
+    type Connection = PgConnection;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<PgConnection, Self::Error> {
+        self.address.connect(self.limits)
+    }
+
+    fn is_valid(&self, conn: &mut PgConnection) -> Result<(), Self::Error> {
+        conn.ping().map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, conn: &mut PgConnection) -> bool {
+        std::thread::panicking() || conn.is_broken()
     }
 }
 
@@ -87,19 +106,20 @@ pub fn allow_large_sorts(conn: &mut PgConnection) -> QueryResult<()> {
 
 impl Db {
     /// A pool of at most `size` connections, opened when first needed.
-    pub fn new(url: &str, size: u32, limits: SessionLimits) -> Self {
-        Self::shared_out(url, ConnectionShares::of_one(size), limits)
+    pub fn new(address: &Address, size: u32, limits: SessionLimits) -> Self {
+        Self::shared_out(address, ConnectionShares::of_one(size), limits)
     }
 
     /// A pool whose connections are shared out among the callers of a node, opened when first needed.
-    pub fn shared_out(url: &str, shares: ConnectionShares, limits: SessionLimits) -> Self {
+    pub fn shared_out(address: &Address, shares: ConnectionShares, limits: SessionLimits) -> Self {
         let pool = Pool::builder()
             .max_size(shares.total())
             .min_idle(Some(0))
             .test_on_check_out(false)
-            .connection_timeout(Duration::from_secs(5))
-            .connection_customizer(Box::new(Session(limits)))
-            .build_unchecked(ConnectionManager::new(url));
+            .connection_timeout(WAIT_FOR_CONNECTION)
+            // Each failure is told to the caller whom it keeps waiting.
+            .error_handler(Box::new(NopErrorHandler))
+            .build_unchecked(Connector { address: address.clone(), limits });
         Self { pool, turns: Turns::new(shares), purpose: Purpose::Requests }
     }
 
@@ -149,12 +169,17 @@ impl Db {
 
     /// Runs `work` on a connection of the calling thread: for worker threads and commands.
     pub fn run<T>(&self, work: impl FnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
-        let mut conn = self.pool.get().map_err(|error| unavailable("The database is away.").with_source(error))?;
+        let mut conn = self.connection()?;
         let result = work(&mut conn);
         if result.as_ref().err().is_some_and(is_away) {
             discard(&mut conn);
         }
         result
+    }
+
+    /// Takes a connection for as long as it is kept.
+    pub(super) fn connection(&self) -> Result<Connection> {
+        self.pool.get().map_err(|error| unavailable("The database is away.").with_source(error))
     }
 
     /// Connections in use and open, for metrics.

@@ -1,44 +1,42 @@
-//! Listens on a direct connection, so that it also works where a pooler stands before the database, and wakes the lanes.
+//! Listens on a connection of its own, so that it also works where a pooler stands before the others, and wakes whoever waits for
+//! work.
 
 use super::Signal;
+use crate::db::{Address, SessionLimits, jobs};
 use crate::runs::CHANNEL;
-use futures_util::{StreamExt, stream};
-use std::sync::Arc;
+use diesel::connection::SimpleConnection;
 use std::time::Duration;
-use tokio_postgres::{AsyncMessage, NoTls};
+use tokio::sync::Notify;
 
+/// Pause before the next try to listen.
 const RECONNECT: Duration = Duration::from_secs(1);
+/// Pause between two looks at what the server has sent. A look asks the machine alone.
+const LOOK: Duration = Duration::from_millis(20);
 
-/// Wakes the signal at each notification, and after each reconnect, until it is stopped. Polling covers what is missed.
-pub async fn listen(database_url: String, signal: Arc<Signal>) {
+/// Wakes the lanes at each notification about runs, and the sender at each about jobs, until the signal stops; both after each
+/// reconnect as well. Polling covers what is missed, so that a failure here delays work and loses none.
+pub(super) fn listen(address: &Address, signal: &Signal, inserted: &Notify) {
     while !signal.is_stopped() {
-        if let Err(error) = listen_once(&database_url, &signal).await {
+        if let Err(error) = listen_once(address, signal, inserted) {
             tracing::debug!(%error, "not listening; polling goes on");
         }
-        tokio::time::sleep(RECONNECT).await;
+        signal.wait_for_stop(RECONNECT);
     }
 }
 
-async fn listen_once(database_url: &str, signal: &Signal) -> Result<(), tokio_postgres::Error> {
-    let (client, mut connection) = tokio_postgres::connect(database_url, NoTls).await?;
-    let mut messages = stream::poll_fn(move |cx| connection.poll_message(cx));
-    let command = format!("LISTEN {CHANNEL}");
-    let listening = client.batch_execute(&command);
-    tokio::pin!(listening);
-    let mut is_listening = false;
-    loop {
-        tokio::select! {
-            done = &mut listening, if !is_listening => {
-                done?;
-                is_listening = true;
-                signal.wake();
+fn listen_once(address: &Address, signal: &Signal, inserted: &Notify) -> Result<(), diesel::r2d2::Error> {
+    let mut conn = address.connect(SessionLimits::PROCESS)?;
+    conn.batch_execute(&format!("LISTEN {CHANNEL}; LISTEN \"{}\"", jobs::CHANNEL))?;
+    signal.wake();
+    inserted.notify_one();
+    while !signal.is_stopped() {
+        for notification in conn.notifications_iter() {
+            match notification?.channel == jobs::CHANNEL {
+                true => inserted.notify_one(),
+                false => signal.wake(),
             }
-            message = messages.next() => match message {
-                None => return Ok(()),
-                Some(Err(error)) => return Err(error),
-                Some(Ok(AsyncMessage::Notification(_))) => signal.wake(),
-                Some(Ok(_)) => {}
-            },
         }
+        signal.wait_for_stop(LOOK);
     }
+    Ok(())
 }

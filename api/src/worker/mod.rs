@@ -7,12 +7,12 @@
 mod listen;
 mod signal;
 
-pub use listen::listen;
+use listen::listen;
 pub use signal::Signal;
 
 use crate::alerts::{self, Outbox};
 use crate::config::Config;
-use crate::db::{Db, SessionLimits};
+use crate::db::{Address, Db, SessionLimits};
 use crate::error::{Code, Error};
 use crate::runs::lane::{Lane, Turn};
 use crate::runs::sweep;
@@ -20,14 +20,15 @@ use crate::telemetry::upkeep;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 /// How long an idle lane sleeps when nothing wakes it.
 const POLL: Duration = Duration::from_secs(1);
 /// How long it sleeps when other lanes have hold of all that there is.
 const CROWDED: Duration = Duration::from_millis(20);
-/// Connections of the sender of alerts.
-const SENDER_CONNECTIONS: u32 = 4;
+/// Connections of the sender of alerts, which looks for jobs over them, too.
+const SENDER_CONNECTIONS: u32 = 8;
 /// How often a process says that it lives and looks for what died.
 const SWEEP: Duration = Duration::from_secs(2);
 
@@ -40,11 +41,12 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the lanes that the settings ask for, the sweep with the upkeep of product usage, and the sender of alerts.
-    pub fn start(database_url: &str, config: &Config) -> Result<Self, Error> {
+    /// Starts the lanes that the settings ask for, the sweep with the upkeep of product usage, the sender of alerts, and the
+    /// listener that wakes them.
+    pub fn start(address: &Address, config: &Config) -> Result<Self, Error> {
         let (lanes, retention_days) = (config.worker_concurrency, config.product_usage_event_retention_days);
         let size = u32::try_from(lanes).unwrap_or(64).saturating_add(1);
-        let db = Db::new(database_url, size, SessionLimits::WORKER);
+        let db = Db::new(address, size, SessionLimits::WORKER);
         let signal = Arc::new(Signal::default());
         let id = Uuid::new_v4();
         let mut worker = Self { id, db, signal, threads: Vec::new() };
@@ -52,7 +54,10 @@ impl Worker {
         for _ in 0..lanes {
             worker.spawn("lane", work_lane)?;
         }
-        worker.spawn_sender(database_url, config)?;
+        let inserted = Arc::new(Notify::new());
+        worker.spawn_sender(address, config, &inserted)?;
+        let address = address.clone();
+        worker.spawn("listen", move |_, _, signal| listen(&address, signal, &inserted))?;
         tracing::info!(worker.id = %id, lanes, "worker started");
         Ok(worker)
     }
@@ -74,11 +79,11 @@ impl Worker {
     }
 
     /// Alerts are sent over connections of their own: who waits for a receiver keeps no lane waiting.
-    fn spawn_sender(&mut self, database_url: &str, config: &Config) -> Result<(), Error> {
+    fn spawn_sender(&mut self, address: &Address, config: &Config, inserted: &Arc<Notify>) -> Result<(), Error> {
         let outbox = self.db.run(|conn| Outbox::load(conn, config))?;
-        let (url, signal) = (database_url.to_owned(), self.signal.clone());
-        let db = Db::new(database_url, SENDER_CONNECTIONS, SessionLimits::WORKER);
-        let body = move || alerts::sender::run(&url, &db, &outbox, move || signal.is_stopped());
+        let (inserted, signal) = (inserted.clone(), self.signal.clone());
+        let db = Db::new(address, SENDER_CONNECTIONS, SessionLimits::WORKER);
+        let body = move || alerts::sender::run(&db, &outbox, &inserted, move || signal.is_stopped());
         let thread = std::thread::Builder::new().name("alerts".to_owned()).spawn(body).map_err(Error::internal)?;
         self.threads.push(thread);
         Ok(())

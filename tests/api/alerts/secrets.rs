@@ -8,7 +8,7 @@ use support::actor::alerts::{SECRET, webhook, webhook_at};
 use support::receiver::{Behaviour, Receiver};
 use tenantatlas::alerts::{Outbox, deliver};
 use tenantatlas::config::Config;
-use tenantatlas::db::{Db, SessionLimits};
+use tenantatlas::db::{Address, Db, SessionLimits};
 
 #[tokio::test]
 async fn a_secret_stands_in_no_answer_no_table_and_no_audit_row() {
@@ -62,7 +62,7 @@ async fn a_key_from_the_settings_takes_over_from_the_one_in_the_database() {
     // A worker that knows it by then sends it.
     app.clock().advance(Duration::from_secs(11));
     let outbox = load(&app, &format!("second:{}", "cd".repeat(32)));
-    let db = Db::new(app.database_url(), 1, SessionLimits::WORKER);
+    let db = Db::new(&Address::parse(app.database_url()).expect("an address"), 1, SessionLimits::WORKER);
     assert_eq!(deliver::drain(&db, &outbox).await.unwrap(), 1);
     assert_eq!(operator.list_alert_deliveries("").await.body["items"][0]["state"], "sent");
     receiver.only();

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use support::TestApp;
 use support::fixtures::Tenant;
 use support::postgres::{self, TestDatabase, url_of};
-use tenantatlas::db::{Db, SessionLimits, TenantScope, floor, migrate};
+use tenantatlas::db::{Address, Db, SessionLimits, TenantScope, floor, migrate};
 use tenantatlas::error::{Code, Error};
 
 #[derive(QueryableByName)]
@@ -27,7 +27,7 @@ fn number(conn: &mut PgConnection, sql: &str) -> Result<i64, Error> {
 }
 
 fn db(url: &str) -> Db {
-    Db::new(url, 1, SessionLimits::REQUEST)
+    Db::new(&Address::parse(url).expect("an address"), 1, SessionLimits::REQUEST)
 }
 
 /// Two tenants with three and five findings.

@@ -104,7 +104,7 @@ impl Cluster {
         Self { url: layout.socket.url(DATABASE), layout, created, server }
     }
 
-    /// The URL of the database `tenantatlas`, for libpq and tokio-postgres alike.
+    /// The URL of the database `tenantatlas`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url

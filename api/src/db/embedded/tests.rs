@@ -128,17 +128,6 @@ fn a_link_to_the_data_directory_is_the_data_directory() {
 }
 
 #[test]
-fn tokio_postgres_reads_the_url() {
-    let home = Home::new();
-    let cluster = home.start();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    for url in [cluster.url().to_owned(), cluster.url_of("postgres")] {
-        let connected = runtime.block_on(tokio_postgres::connect(&url, tokio_postgres::NoTls));
-        assert!(connected.is_ok(), "{url}");
-    }
-}
-
-#[test]
 fn a_living_server_is_told_from_a_remembered_one() {
     let home = Home::new();
     let cluster = home.start();

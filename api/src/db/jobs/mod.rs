@@ -4,6 +4,10 @@
 //! The library would bring its tables up over a connection of its own when a worker starts. Here that happens beside the
 //! product's own migrations and under their lock, so that a node that only serves can make jobs too.
 
+mod driver;
+
+pub use driver::database;
+
 use crate::error::{Code, Error, Result};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -12,6 +16,9 @@ use graphile_worker_migrations::sql::{GRAPHILE_WORKER_MIGRATIONS, GraphileWorker
 
 /// Where the library keeps its tables.
 pub const SCHEMA: &str = "graphile_worker";
+
+/// Where the library notifies of new jobs.
+pub const CHANNEL: &str = "jobs:insert";
 
 #[derive(QueryableByName)]
 struct Answer {
