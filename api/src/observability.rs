@@ -69,8 +69,18 @@ fn describe() {
         "db_share_refusals_total",
         "Requests that were answered 429 because the share of their person or tenant was in use, by share."
     );
+    metrics::describe_counter!(
+        "db_deadlines_passed_total",
+        "Requests that were answered 503 because the database did not answer them, and left their connection behind."
+    );
     metrics::describe_histogram!("db_lock_wait_seconds", "Seconds an advisory lock was waited for, by what it protects.");
-    for name in ["audit_write_failures_total", "telemetry_write_failures_total", "run_batches_total", "db_pool_refusals_total"] {
+    for name in [
+        "audit_write_failures_total",
+        "telemetry_write_failures_total",
+        "run_batches_total",
+        "db_pool_refusals_total",
+        "db_deadlines_passed_total",
+    ] {
         metrics::counter!(name).absolute(0);
     }
 }

@@ -68,7 +68,8 @@ pub fn run(db: &Db, outbox: &Outbox, inserted: &Arc<Notify>, stopped: impl Fn() 
     while !stopped() {
         let means = Means { db: db.clone(), outbox: outbox.clone() };
         if let Err(error) = runtime.block_on(work(means, inserted, wait_for(stopped.clone()))) {
-            tracing::warn!(%error, "alerts are not sent for the moment");
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::warn!(cause, "alerts are not sent for the moment");
             runtime.block_on(async { tokio::time::timeout(PAUSE, wait_for(stopped.clone())).await }).ok();
         }
     }

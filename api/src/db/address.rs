@@ -3,9 +3,11 @@
 //! libpq alone reads the address, so that every connection of the product understands the same parameters, TLS among them. An
 //! address holds credentials: neither it nor the library's words about it are ever printed as they are.
 
+use super::outage::Outage;
 use super::pool::{SessionLimits, configure_session};
 use diesel::prelude::*;
 use std::ffi::{CStr, CString};
+use std::sync::Arc;
 
 /// Deadlines of a connection where the address names none, as libpq's parameters: seconds, and milliseconds for
 /// `tcp_user_timeout`. A server that falls silent is noticed within some ten seconds, in every state of the connection.
@@ -19,7 +21,11 @@ const DEADLINES: [(&str, &str); 5] = [
 
 /// Address of a database, complete with the deadlines of its connections.
 #[derive(Clone)]
-pub struct Address(String);
+pub struct Address {
+    /// In the form of a connection string.
+    parameters: String,
+    outage: Arc<Outage>,
+}
 
 /// An address that libpq cannot read. Names no part of it.
 #[derive(Debug, thiserror::Error)]
@@ -48,12 +54,25 @@ impl Address {
             }
         }
         let said = parameters.iter().filter_map(|one| Some(format!("{}={}", one.keyword, quoted(one.value.as_deref()?))));
-        Ok(Self(said.collect::<Vec<_>>().join(" ")))
+        Ok(Self { parameters: said.collect::<Vec<_>>().join(" "), outage: Arc::default() })
     }
 
     /// Opens a connection, set up as every session of the product is.
     pub fn connect(&self, limits: SessionLimits) -> Result<PgConnection, diesel::r2d2::Error> {
-        let mut conn = PgConnection::establish(&self.0).map_err(|error| {
+        match self.establish(limits) {
+            Ok(conn) => {
+                self.outage.end();
+                Ok(conn)
+            }
+            Err(error) => {
+                self.outage.begin(&error);
+                Err(error)
+            }
+        }
+    }
+
+    fn establish(&self, limits: SessionLimits) -> Result<PgConnection, diesel::r2d2::Error> {
+        let mut conn = PgConnection::establish(&self.parameters).map_err(|error| {
             let cause = ConnectionError::BadConnection(without_quotations(&error.to_string()));
             diesel::r2d2::Error::ConnectionError(cause)
         })?;
@@ -118,9 +137,13 @@ fn without_quotations(message: &str) -> String {
 mod tests {
     use super::{Address, without_quotations};
 
+    fn parameters_of(uri: &str) -> String {
+        Address::parse(uri).unwrap().parameters
+    }
+
     #[test]
     fn deadlines_are_added_where_the_address_says_nothing() {
-        let Address(text) = Address::parse("postgresql://u@h:1,i:2/d?connect_timeout=9&target_session_attrs=read-write").unwrap();
+        let text = parameters_of("postgresql://u@h:1,i:2/d?connect_timeout=9&target_session_attrs=read-write");
         for said in ["host='h,i'", "port='1,2'", "connect_timeout='9'", "tcp_user_timeout='10000'", "keepalives_idle='5'"] {
             assert!(text.contains(said), "{said} in {text}");
         }
@@ -128,7 +151,7 @@ mod tests {
 
     #[test]
     fn every_value_reaches_the_library_as_it_was_meant() {
-        let Address(text) = Address::parse(r"postgres://u:a%20'b\c%25@/d?host=%2Fsrv%2Fa%20b").unwrap();
+        let text = parameters_of(r"postgres://u:a%20'b\c%25@/d?host=%2Fsrv%2Fa%20b");
         assert!(text.contains(r"password='a \'b\\c%'") && text.contains("host='/srv/a b'"), "{text}");
     }
 

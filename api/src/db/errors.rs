@@ -1,7 +1,7 @@
-//! What a database failure means: to the caller, and to a worker that has to decide whether another try makes sense.
+//! Meaning of a database failure: to the caller, and to a worker that has to decide whether another try makes sense.
 //!
-//! diesel names only some of PostgreSQL's error classes, so the rest is told by the server's primary message. Sessions ask
-//! for untranslated messages (see `pool`).
+//! diesel tells of some conditions by their SQLSTATE, and whether the connection is gone. It keeps the SQLSTATE of all others to
+//! itself, so those are told by the primary message, which every session asks for untranslated (see `pool`).
 
 use crate::error::{Code, Error};
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
@@ -9,7 +9,7 @@ use diesel::result::{DatabaseErrorKind, Error as Diesel};
 /// What kind of trouble the database is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    /// The connection is gone or the server is shutting down: reconnect.
+    /// The connection is gone, or leads to a server that takes no writes any more: reconnect.
     Away,
     /// A lock was not to be had in time, or a deadlock was broken: try again, with less at once.
     Contended,
@@ -24,7 +24,11 @@ pub enum Trouble {
 /// Sorts a database failure.
 pub fn trouble(error: &Diesel) -> Trouble {
     match error {
-        Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
+        // A server that became a standby, or whose disk was full so that its provider allows reading alone: 25006.
+        Diesel::DatabaseError(
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ReadOnlyTransaction,
+            _,
+        )
         | Diesel::BrokenTransactionManager => Trouble::Away,
         Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Trouble::Contended,
         Diesel::DatabaseError(_, info) => trouble_of_message(info.message()),
@@ -34,18 +38,20 @@ pub fn trouble(error: &Diesel) -> Trouble {
 }
 
 fn trouble_of_message(message: &str) -> Trouble {
-    const AWAY: [&str; 8] = [
-        "terminating connection",
+    // libpq's own words, which it never translates here.
+    const AWAY: [&str; 5] = [
         "server closed the connection",
-        "the database system is",
-        "connection to server",
         "no connection to the server",
         "could not receive data",
         "could not send data",
-        "too many clients",
+        "SSL connection has been closed",
     ];
+    // 55P03, 40P01.
     const CONTENDED: [&str; 3] = ["lock timeout", "deadlock detected", "could not obtain lock"];
+    // 53100, 53200.
     const EXHAUSTED: [&str; 4] = ["No space left on device", "could not extend file", "out of memory", "out of shared memory"];
+    // 57014: by the clock, or by somebody who found that it takes too long.
+    const TOO_SLOW: [&str; 2] = ["due to statement timeout", "due to user request"];
     let has = |needles: &[&str]| needles.iter().any(|needle| message.contains(needle));
     if has(&AWAY) {
         Trouble::Away
@@ -53,7 +59,7 @@ fn trouble_of_message(message: &str) -> Trouble {
         Trouble::Contended
     } else if has(&EXHAUSTED) {
         Trouble::Exhausted
-    } else if message.contains("statement timeout") {
+    } else if has(&TOO_SLOW) {
         Trouble::TooSlow
     } else {
         Trouble::Permanent
@@ -71,6 +77,11 @@ impl From<Diesel> for Error {
             (Trouble::Permanent, _) => Error::internal(error),
         }
     }
+}
+
+/// True when a failure says that the database could not be reached, which the log is told by whoever connects.
+pub fn is_away(error: &Error) -> bool {
+    error.code() == Code::Unavailable && error.database().is_none_or(|error| trouble(error) == Trouble::Away)
 }
 
 /// The database cannot answer now.

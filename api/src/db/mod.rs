@@ -9,6 +9,7 @@ pub mod id;
 pub mod jobs;
 pub mod locks;
 pub mod migrate;
+mod outage;
 pub mod page;
 pub mod pool;
 pub mod prepared;
@@ -20,6 +21,7 @@ mod turns;
 
 pub use address::Address;
 pub use clock::Moment;
+pub use errors::is_away;
 pub use floor::TenantScope;
 pub use pool::{Db, SessionLimits, allow_large_sorts, hurry, wait_for_disk};
 pub use prepared::prepared;

@@ -4,16 +4,20 @@
 //! waits for a connection.
 
 use super::address::Address;
-use super::errors::{Trouble, trouble, unavailable};
+use super::errors::{is_away, unavailable};
 use super::turns::{ConnectionShares, Purpose, Turns};
 use crate::error::{Error, Result};
 use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection, R2D2Connection};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 /// Longest wait for a connection to be opened. Twice as long as the longest pause of the pool between two tries.
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(2);
+
+/// Time beyond the limit of a statement after which its server is taken for silent: the server cancels a statement by itself.
+const MARGIN: Duration = Duration::from_secs(2);
 
 /// Time limits of a session, in milliseconds.
 #[derive(Debug, Clone, Copy)]
@@ -40,13 +44,55 @@ impl SessionLimits {
 /// Access to the database.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<Connector>,
+    source: Arc<Source>,
     turns: Turns,
     purpose: Purpose,
+    /// Longest time that a caller waits for its work.
+    deadline: Option<Duration>,
 }
 
 /// A connection that belongs to one caller at a time.
 pub(super) type Connection = PooledConnection<Connector>;
+
+/// Where connections come from.
+struct Source {
+    address: Address,
+    size: u32,
+    limits: SessionLimits,
+    /// With the number of its predecessors.
+    pool: RwLock<(u64, Pool<Connector>)>,
+}
+
+impl Source {
+    fn new(address: &Address, size: u32, limits: SessionLimits) -> Self {
+        let address = address.clone();
+        Self { pool: RwLock::new((0, open(&address, size, limits))), address, size, limits }
+    }
+
+    fn current(&self) -> (u64, Pool<Connector>) {
+        self.pool.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Leaves a pool with all its connections for a new one, unless somebody else did.
+    fn leave(&self, number: u64) {
+        let mut pool = self.pool.write().unwrap_or_else(PoisonError::into_inner);
+        if pool.0 == number {
+            *pool = (number + 1, open(&self.address, self.size, self.limits));
+        }
+    }
+}
+
+/// Makes a pool, whose connections are opened when first needed.
+fn open(address: &Address, size: u32, limits: SessionLimits) -> Pool<Connector> {
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(0))
+        .test_on_check_out(true)
+        .connection_timeout(WAIT_FOR_CONNECTION)
+        // Each failure is told to the caller whom it keeps waiting.
+        .error_handler(Box::new(NopErrorHandler))
+        .build_unchecked(Connector { address: address.clone(), limits })
+}
 
 /// Opens connections for the pool, and tells which of them are of use no more.
 #[derive(Debug)]
@@ -118,20 +164,19 @@ impl Db {
 
     /// A pool whose connections are shared out among the callers of a node, opened when first needed.
     pub fn shared_out(address: &Address, shares: ConnectionShares, limits: SessionLimits) -> Self {
-        let pool = Pool::builder()
-            .max_size(shares.total())
-            .min_idle(Some(0))
-            .test_on_check_out(true)
-            .connection_timeout(WAIT_FOR_CONNECTION)
-            // Each failure is told to the caller whom it keeps waiting.
-            .error_handler(Box::new(NopErrorHandler))
-            .build_unchecked(Connector { address: address.clone(), limits });
-        Self { pool, turns: Turns::new(shares), purpose: Purpose::Requests }
+        let deadline = (limits.statement_ms > 0).then(|| Duration::from_millis(limits.statement_ms.into()) + MARGIN);
+        let source = Arc::new(Source::new(address, shares.total(), limits));
+        Self { source, turns: Turns::new(shares), purpose: Purpose::Requests, deadline }
     }
 
     /// Returns the same pool, asked for another purpose.
     pub fn for_purpose(&self, purpose: Purpose) -> Self {
         Self { purpose, ..self.clone() }
+    }
+
+    /// Returns the same pool for work that may take any time, each of its statements within the limit of the session.
+    pub fn without_deadline(&self) -> Self {
+        Self { deadline: None, ..self.clone() }
     }
 
     /// Runs `work` on a connection, off the async threads, without a transaction around it: for reads, each statement of
@@ -154,14 +199,25 @@ impl Db {
         let turn = self.turns.take(self.purpose).await;
         metrics::histogram!("db_pool_wait_seconds").record(asked.elapsed().as_secs_f64());
         let turn = turn?;
-        let db = self.clone();
-        let span = tracing::Span::current();
-        tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            span.in_scope(|| db.run(work))
-        })
-        .await
-        .map_err(Error::internal)?
+        let (db, span, deadline) = (self.clone(), tracing::Span::current(), self.deadline);
+        let (source, (number, _)) = (self.source.clone(), self.source.current());
+        let work = tokio::task::spawn_blocking(move || span.in_scope(|| db.run(work)));
+        // In a task of its own, so that the turn lasts as long as the work when the request is given up.
+        let done = tokio::spawn(async move {
+            let done = match deadline {
+                None => work.await,
+                Some(deadline) => match tokio::time::timeout(deadline, work).await {
+                    Ok(done) => done,
+                    Err(_) => {
+                        source.leave(number);
+                        return Err(given_up());
+                    }
+                },
+            };
+            drop(turn);
+            done.map_err(Error::internal)?
+        });
+        done.await.map_err(Error::internal)?
     }
 
     /// Runs `work` in one transaction, off the async threads. An error rolls back.
@@ -185,18 +241,20 @@ impl Db {
 
     /// Takes a connection for as long as it is kept.
     pub(super) fn connection(&self) -> Result<Connection> {
-        self.pool.get().map_err(|error| unavailable("The database is away.").with_source(error))
+        self.source.current().1.get().map_err(|error| unavailable("The database is away.").with_source(error))
     }
 
     /// Connections in use and open, for metrics.
     pub fn usage(&self) -> (u32, u32) {
-        let state = self.pool.state();
+        let state = self.source.current().1.state();
         (state.connections - state.idle_connections, state.connections)
     }
 }
 
-fn is_away(error: &Error) -> bool {
-    error.database().is_some_and(|error| trouble(error) == Trouble::Away)
+/// The server should have answered, or cancelled the statement, long ago.
+fn given_up() -> Error {
+    metrics::counter!("db_deadlines_passed_total").increment(1);
+    unavailable("The database does not answer.")
 }
 
 /// Makes the pool drop a connection whose other end is gone; the driver does not notice outside a transaction.

@@ -118,6 +118,7 @@ async fn poll(feed: Feed, db: Db) {
         let recipients = asked.recipients.iter().copied().collect();
         match db.read(move |conn| find(conn, sessions, recipients)).await {
             Ok(found) => feed.tell(&asked, &found),
+            Err(error) if crate::db::is_away(&error) => {}
             Err(error) => tracing::warn!(%error, "notifications could not be read"),
         }
     }

@@ -140,6 +140,7 @@ async fn poll(watchers: Watchers, db: Db, run_id: i64, sender: watch::Sender<Opt
                     is_new
                 });
             }
+            Err(error) if crate::db::is_away(&error) => {}
             Err(error) => tracing::warn!(run.id = run_id, %error, "watched run could not be read"),
         }
         if watchers.leave(run_id, &sender, is_over) {

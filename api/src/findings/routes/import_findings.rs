@@ -57,5 +57,5 @@ pub async fn import_findings(
     // The file may have been on its way for minutes.
     let renew = move |conn: &mut _| permit.renewed(conn);
     let import = move |conn: &mut _, permit: TenantPermit<_>| use_case::import_findings(&ctx, &permit, conn, file, how);
-    Ok(web::Json(state.db.tenant_write_after(scope, renew, import).await?))
+    Ok(web::Json(state.db.without_deadline().tenant_write_after(scope, renew, import).await?))
 }
