@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::time::Duration;
 
 const CONNECTIONS: &str = "TENANTATLAS_CONNECTIONS";
 const CONNECTIONS_PER_TENANT: &str = "TENANTATLAS_CONNECTIONS_PER_TENANT";
@@ -15,6 +16,7 @@ const REQUESTS_PER_TENANT: &str = "TENANTATLAS_REQUESTS_PER_TENANT";
 const REQUESTS_PER_PERSON: &str = "TENANTATLAS_REQUESTS_PER_PERSON";
 /// Connections kept beside for each purpose that must go through whatever others do.
 const CONNECTIONS_RESERVED: u32 = 2;
+const DRAIN: &str = "TENANTATLAS_DRAIN_SECONDS";
 const RETENTION: &str = "TENANTATLAS_PRODUCT_USAGE_EVENT_RETENTION_DAYS";
 const RETENTION_EXPECTED: &str = "a number of days from 1 to 36500 is expected";
 
@@ -79,6 +81,9 @@ pub struct Config {
     pub worker_concurrency: usize,
     /// `TENANTATLAS_PRODUCT_USAGE_EVENT_RETENTION_DAYS`: how long product usage events are kept, default 90.
     pub product_usage_event_retention_days: u16,
+    /// `TENANTATLAS_DRAIN_SECONDS`: time from SIGTERM until the listener closes, in which readiness is 503 and requests are still
+    /// answered; one second by default.
+    pub drain: Duration,
     /// `TENANTATLAS_LOG`: filter of log lines, default `info`.
     pub log: String,
     /// `TENANTATLAS_LOG_FORMAT`: `text` (default) or `json`.
@@ -144,6 +149,7 @@ impl Config {
                 .map_or(Ok(cores.clamp(1, 64)), checked_concurrency)?,
             product_usage_event_retention_days: parsed(source, RETENTION, RETENTION_EXPECTED)?
                 .map_or(Ok(90), checked_retention)?,
+            drain: drain(source)?,
             log: source("TENANTATLAS_LOG").unwrap_or_else(|| "info".to_owned()),
             log_format: match source("TENANTATLAS_LOG_FORMAT").as_deref() {
                 None | Some("text") => LogFormat::Text,
@@ -240,6 +246,12 @@ fn checked_concurrency(number: usize) -> Result<usize, ConfigError> {
         true => Ok(number),
         false => Err(wrong("TENANTATLAS_WORKER_CONCURRENCY", "a number from 1 to 64 is expected")),
     }
+}
+
+fn drain(source: &dyn Fn(&str) -> Option<String>) -> Result<Duration, ConfigError> {
+    let expected = "a number of seconds from 0 to 300 is expected";
+    let seconds = parsed(source, DRAIN, expected)?.unwrap_or(1_u16);
+    if seconds <= 300 { Ok(Duration::from_secs(seconds.into())) } else { Err(wrong(DRAIN, expected)) }
 }
 
 fn checked_ca_file(path: String) -> Result<PathBuf, ConfigError> {

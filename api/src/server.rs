@@ -32,7 +32,7 @@ use utoipa_actix_web::{AppExt, scope};
 /// Connections for readiness and metrics, each of which looks once at a time.
 const PROCESS_CONNECTIONS: u32 = 2;
 /// Seconds in which requests in flight may end at shutdown.
-const SHUTDOWN_SECONDS: u64 = 10;
+const SHUTDOWN_SECONDS: u64 = 2;
 
 /// Mounts every operation; the API document is collected from the same registration.
 fn mount(cfg: &mut ServiceConfig<'_>) {

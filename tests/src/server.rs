@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::thread::JoinHandle;
+use std::time::Instant;
 use tenantatlas::auth::keys::Keys;
 use tenantatlas::config::Config;
 use tenantatlas::db::Address;
 use tenantatlas::server::Application;
-use tenantatlas::worker::Worker;
+use tenantatlas::worker::{STOP, Worker};
 
 /// How a server is set up.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +59,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(worker) = self.worker.take() {
-            worker.stop();
+            worker.stop(Instant::now() + STOP);
         }
         (self.stop)();
         let ended = self.thread.take().map(JoinHandle::join);

@@ -8,7 +8,8 @@ use crate::config::Config;
 use crate::db::migrate;
 use crate::error::{Error, Result};
 use crate::server::Application;
-use crate::worker::Worker;
+use crate::worker::{STOP, Worker};
+use std::time::Instant;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Arguments of `serve`.
@@ -38,25 +39,32 @@ pub fn run(config: Config, args: &Args) -> Result<Exit> {
     };
     let local = tokio::task::LocalSet::new();
     let result = local.block_on(&runtime, async {
-        let public_url = config.public_url.clone();
+        let (public_url, drain) = (config.public_url.clone(), config.drain);
         let application = Application::build(config, &database.address).await?;
         announce(&public_url.unwrap_or_else(|| format!("http://{}", application.address)), credentials.as_deref())?;
         let (handle, state) = (application.handle(), application.state.clone());
         let server = tokio::task::spawn_local(application.run());
-        stop.received().await;
+        let signal = stop.received().await;
+        let until = Instant::now() + drain + STOP;
         tracing::info!("stopping");
         if let Some(worker) = &worker {
             worker.signal().stop();
         }
+        state.readiness.close();
+        // Somebody at the keyboard, or who asks twice, is in a hurry.
+        if signal == SignalKind::terminate() {
+            let _ = tokio::time::timeout(drain, stop.received()).await;
+        }
         state.close_streams();
         handle.stop(true).await;
-        server.await.map_err(Error::internal)?.map_err(Error::internal)
+        server.await.map_err(Error::internal)?.map_err(Error::internal)?;
+        Ok(until)
     });
     if let Some(worker) = worker {
-        worker.stop();
+        worker.stop(*result.as_ref().unwrap_or(&Instant::now()));
     }
     runtime.shutdown_background();
-    result.map(|()| Exit::Done)
+    result.map(|_| Exit::Done)
 }
 
 fn announce(address: &str, credentials: Option<&str>) -> Result<()> {
@@ -93,11 +101,11 @@ impl StopSignals {
         Ok(Self { interrupt: on(SignalKind::interrupt())?, terminate: on(SignalKind::terminate())? })
     }
 
-    /// Returns at the first of them.
-    pub async fn received(&mut self) {
+    /// Returns the next of them.
+    pub async fn received(&mut self) -> SignalKind {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => SignalKind::interrupt(),
+            _ = self.terminate.recv() => SignalKind::terminate(),
         }
     }
 }

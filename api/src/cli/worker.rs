@@ -6,7 +6,8 @@ use super::serve::{StopSignals, runtime};
 use crate::config::Config;
 use crate::db::migrate;
 use crate::error::{Code, Error, Result};
-use crate::worker::Worker;
+use crate::worker::{STOP, Worker};
+use std::time::Instant;
 
 /// Arguments of `worker`.
 #[derive(Debug, clap::Args)]
@@ -22,7 +23,7 @@ pub fn run(config: &Config, _args: &Args) -> Result<Exit> {
     let mut stop = StopSignals::listen(&runtime)?;
     let worker = Worker::start(&database.address, config)?;
     runtime.block_on(stop.received());
-    worker.stop();
+    worker.stop(Instant::now() + STOP);
     runtime.shutdown_background();
     Ok(Exit::Done)
 }

@@ -3,6 +3,7 @@
 use crate::db::{Db, migrate};
 use crate::error::Result;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
@@ -11,7 +12,10 @@ const KEPT: Duration = Duration::from_secs(1);
 
 /// The answer of the last look, shared by all who ask.
 #[derive(Debug, Clone, Default)]
-pub struct Readiness(Arc<Mutex<Option<(Instant, Answer)>>>);
+pub struct Readiness {
+    last: Arc<Mutex<Option<(Instant, Answer)>>>,
+    is_stopping: Arc<AtomicBool>,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answer {
@@ -21,10 +25,18 @@ enum Answer {
 }
 
 impl Readiness {
+    /// Answers 503 from now on, so that nobody sends new requests to a process that is about to stop listening.
+    pub fn close(&self) {
+        self.is_stopping.store(true, Ordering::Relaxed);
+    }
+
     /// Succeeds when the database answers and has this version's tables. Whoever asks during a look waits for its answer.
-    /// Errors: 503.
+    /// Errors: 503, also when the process is stopping.
     pub async fn ensure(&self, db: &Db) -> Result<()> {
-        let mut last = self.0.lock().await;
+        if self.is_stopping.load(Ordering::Relaxed) {
+            return Err(crate::db::errors::unavailable("The process is stopping."));
+        }
+        let mut last = self.last.lock().await;
         let answer = match *last {
             Some((looked_at, answer)) if looked_at.elapsed() < KEPT => answer,
             before => {

@@ -12,14 +12,14 @@ pub use signal::Signal;
 
 use crate::alerts::{self, Outbox};
 use crate::config::Config;
-use crate::db::{Address, Db, SessionLimits};
-use crate::error::{Code, Error};
+use crate::db::{Address, Db, SessionLimits, is_away};
+use crate::error::Error;
 use crate::runs::lane::{Lane, Turn};
 use crate::runs::sweep;
 use crate::telemetry::upkeep;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -29,6 +29,8 @@ const POLL: Duration = Duration::from_secs(1);
 const CROWDED: Duration = Duration::from_millis(20);
 /// Connections of the sender of alerts, which looks for jobs over them, too.
 const SENDER_CONNECTIONS: u32 = 8;
+/// Time in which all work of a process that stops ends, whatever the database does.
+pub const STOP: Duration = Duration::from_secs(3);
 /// How often a process says that it lives and looks for what died.
 const SWEEP: Duration = Duration::from_secs(2);
 
@@ -67,15 +69,23 @@ impl Worker {
         self.signal.clone()
     }
 
-    /// Lets the batches in flight end, gives the targets back, and waits for that.
-    pub fn stop(self) {
-        self.signal.stop();
-        for thread in self.threads {
-            let _ = thread.join();
+    /// Lets the batches in flight end, gives the targets back, and waits for that until the moment given, should the database not
+    /// answer: what is left then is given up by the end of its lease.
+    pub fn stop(self, until: Instant) {
+        let Self { id, db, signal, threads } = self;
+        signal.stop();
+        let (tell, ended) = mpsc::channel();
+        std::thread::spawn(move || {
+            for thread in threads {
+                let _ = thread.join();
+            }
+            let _ = db.run(|conn| sweep::sign_off(conn, id));
+            let _ = tell.send(());
+        });
+        match ended.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(()) => tracing::info!(worker.id = %id, "worker stopped"),
+            Err(_) => tracing::warn!(worker.id = %id, "worker stopped without an answer of the database"),
         }
-        let id = self.id;
-        let _ = self.db.run(|conn| sweep::sign_off(conn, id));
-        tracing::info!(worker.id = %id, "worker stopped");
     }
 
     /// Alerts are sent over connections of their own: who waits for a receiver keeps no lane waiting.
@@ -108,10 +118,13 @@ fn sweep_lane(id: Uuid, db: &Db, signal: &Signal, retention_days: u16) {
         match swept {
             Ok(swept) if swept.leases_expired > 0 => signal.wake(),
             Ok(_) => {}
+            Err(error) if is_away(&error) => {}
             Err(error) => tracing::warn!(%error, "sweep failed"),
         }
-        if let Err(error) = db.run(|conn| upkeep::keep_up(conn, retention_days)) {
-            tracing::warn!(%error, "upkeep of product usage failed");
+        match db.run(|conn| upkeep::keep_up(conn, retention_days)) {
+            Ok(_) => {}
+            Err(error) if is_away(&error) => {}
+            Err(error) => tracing::warn!(%error, "upkeep of product usage failed"),
         }
         signal.wait_for_stop(SWEEP);
     }
@@ -137,7 +150,7 @@ fn work_lane(id: Uuid, db: &Db, signal: &Signal) {
             Ok(Turn::Crowded) => signal.wait(seen, CROWDED),
             Ok(_) => {}
             Err(error) => {
-                if error.code() != Code::Unavailable {
+                if !is_away(&error) {
                     tracing::error!(%error, "lane failed");
                 }
                 signal.wait_for_stop(POLL);
