@@ -88,9 +88,9 @@ pub struct Application {
 impl Application {
     /// Binds the listener of the settings over a migrated database.
     pub async fn build(config: Config, database: &Address) -> Result<Self> {
-        let open = |address: &Address| Db::shared_out(address, config.connections, SessionLimits::REQUEST);
-        let db = open(database);
-        let read_db = config.database_read_url.as_ref().map_or_else(|| db.clone(), open);
+        let db = Db::shared_out(database, config.connections, SessionLimits::REQUEST);
+        let open_replica = |address| Db::for_reads(address, config.connections, SessionLimits::REQUEST);
+        let read_db = config.database_read_url.as_ref().map_or_else(|| db.clone(), open_replica);
         let keys = auth::keys::Keys::load(&config.signing_keys, &db).await?;
         let listen = config.listen;
         let rate_limits = RateLimits::new(config.rate_limit);

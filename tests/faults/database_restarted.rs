@@ -28,7 +28,7 @@ async fn a_database_stopped_at_once_and_started_again_is_survived_without_losing
             left -= 1;
         }
         world.wait_for_end();
-        world.shake_off_broken_connections().await;
+        world.assert_requests_work().await;
         figures.add("runs", 1);
         figures.add("rows changed", world.affected);
         world.assert_as_undisturbed();
@@ -64,7 +64,7 @@ async fn a_blackout_that_ends_database_servers_and_workers_in_one_moment_costs_n
             left -= 1;
         }
         world.wait_for_end();
-        world.shake_off_broken_connections().await;
+        world.assert_requests_work().await;
         figures.add("runs", 1);
         figures.add("targets given up and retried", world.retry_given_up().await);
         assert_eq!(world.updated_since(first_run), world.affected, "every row counts once");

@@ -22,6 +22,8 @@ mod errors_injected;
 mod forged_token;
 mod killed;
 mod length;
+mod matrix;
+mod network;
 mod nodes;
 mod plans;
 mod poisoned_tenant;

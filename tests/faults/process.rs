@@ -42,12 +42,32 @@ impl Process {
         Self::spawn(command)
     }
 
+    /// The same as [`Self::server`], with everything in its log that people see by default.
+    pub fn logging_server(database_url: &str) -> Self {
+        let mut command = cli::command(database_url);
+        command.arg("serve").env("TENANTATLAS_WORKER_CONCURRENCY", "2").env("TENANTATLAS_LISTEN", "127.0.0.1:0");
+        command.envs(WITHOUT_SHARES).env_remove("TENANTATLAS_LOG");
+        Self::spawn(command)
+    }
+
+    /// The same as [`Self::worker`], with everything in its log that people see by default.
+    pub fn logging_worker(database_url: &str) -> Self {
+        let mut command = cli::command(database_url);
+        command.arg("worker").env("TENANTATLAS_WORKER_CONCURRENCY", "2").env_remove("TENANTATLAS_LOG");
+        Self::spawn(command)
+    }
+
     pub fn spawn(mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary");
         let said = keep(child.stdout.take().expect("output"));
         let logged = keep(child.stderr.take().expect("log"));
         Self { child, said, logged }
+    }
+
+    /// Lines that it has logged so far.
+    pub fn log(&self) -> Vec<String> {
+        self.logged.lock().unwrap().clone()
     }
 
     pub fn id(&self) -> u32 {

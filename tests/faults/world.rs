@@ -108,12 +108,11 @@ impl World {
         self.app.execute("UPDATE sessions SET expires_at = expires_at + interval '1 year', renewable_until = renewable_until + interval '1 year'");
     }
 
-    /// After a fault of the database each request that gets a broken connection is told to come again. Asks until none is
-    /// left in the pool, whichever the pool gives first.
-    pub async fn shake_off_broken_connections(&self) {
+    /// After a fault of the database every request works, whichever connection of the pool it gets.
+    pub async fn assert_requests_work(&self) {
         for _ in 0..20 {
             let told = self.operator.list_runbooks().await.status;
-            assert!([200, 401, 503].contains(&told), "{told}");
+            assert!([200, 401].contains(&told), "{told}");
         }
     }
 

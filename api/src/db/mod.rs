@@ -23,6 +23,6 @@ pub use address::Address;
 pub use clock::Moment;
 pub use errors::is_away;
 pub use floor::TenantScope;
-pub use pool::{Db, SessionLimits, allow_large_sorts, hurry, wait_for_disk};
+pub use pool::{Db, SessionLimits, allow_large_sorts, hurry, may_write, wait_for_disk};
 pub use prepared::prepared;
 pub use turns::{Caller, ConnectionShares, Purpose, on_behalf_of};

@@ -10,6 +10,8 @@ use crate::error::{Error, Result};
 use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection, R2D2Connection};
+use diesel::sql_types::Bool;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -56,17 +58,15 @@ pub(super) type Connection = PooledConnection<Connector>;
 
 /// Where connections come from.
 struct Source {
-    address: Address,
+    connector: Connector,
     size: u32,
-    limits: SessionLimits,
     /// With the number of its predecessors.
     pool: RwLock<(u64, Pool<Connector>)>,
 }
 
 impl Source {
-    fn new(address: &Address, size: u32, limits: SessionLimits) -> Self {
-        let address = address.clone();
-        Self { pool: RwLock::new((0, open(&address, size, limits))), address, size, limits }
+    fn new(connector: Connector, size: u32) -> Self {
+        Self { pool: RwLock::new((0, open(&connector, size))), connector, size }
     }
 
     fn current(&self) -> (u64, Pool<Connector>) {
@@ -77,13 +77,13 @@ impl Source {
     fn leave(&self, number: u64) {
         let mut pool = self.pool.write().unwrap_or_else(PoisonError::into_inner);
         if pool.0 == number {
-            *pool = (number + 1, open(&self.address, self.size, self.limits));
+            *pool = (number + 1, open(&self.connector, self.size));
         }
     }
 }
 
 /// Makes a pool, whose connections are opened when first needed.
-fn open(address: &Address, size: u32, limits: SessionLimits) -> Pool<Connector> {
+fn open(connector: &Connector, size: u32) -> Pool<Connector> {
     Pool::builder()
         .max_size(size)
         .min_idle(Some(0))
@@ -91,36 +91,63 @@ fn open(address: &Address, size: u32, limits: SessionLimits) -> Pool<Connector> 
         .connection_timeout(WAIT_FOR_CONNECTION)
         // Each failure is told to the caller whom it keeps waiting.
         .error_handler(Box::new(NopErrorHandler))
-        .build_unchecked(Connector { address: address.clone(), limits })
+        .build_unchecked(connector.clone())
 }
 
 /// Opens connections for the pool, and tells which of them are of use no more.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Connector {
     address: Address,
     limits: SessionLimits,
+    /// True where the product writes, too.
+    writes: bool,
+}
+
+/// A connection of the pool.
+pub(super) struct Session {
+    conn: PgConnection,
+    /// False for a session that the server began as one for reading.
+    may_write: bool,
+}
+
+impl Deref for Session {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.conn
+    }
+}
+
+impl DerefMut for Session {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.conn
+    }
 }
 
 impl ManageConnection for Connector {
-    type Connection = PgConnection;
+    type Connection = Session;
     type Error = diesel::r2d2::Error;
 
-    fn connect(&self) -> Result<PgConnection, Self::Error> {
-        self.address.connect(self.limits)
+    fn connect(&self) -> Result<Session, Self::Error> {
+        let mut conn = self.address.connect(self.limits)?;
+        let may_write = may_write(&mut conn).map_err(diesel::r2d2::Error::QueryError)?;
+        Ok(Session { conn, may_write })
     }
 
     /// Fails when the server has ended the connection while nobody used it. Asks the machine, not the server, so that no request
     /// pays for it with a round trip.
-    fn is_valid(&self, conn: &mut PgConnection) -> Result<(), Self::Error> {
+    fn is_valid(&self, session: &mut Session) -> Result<(), Self::Error> {
         // The first look may find the server's last words alone, the second one the end after them.
         for _ in 0..2 {
-            conn.notifications_iter().try_for_each(|one| one.map(drop)).map_err(diesel::r2d2::Error::QueryError)?;
+            session.conn.notifications_iter().try_for_each(|one| one.map(drop)).map_err(diesel::r2d2::Error::QueryError)?;
         }
         Ok(())
     }
 
-    fn has_broken(&self, conn: &mut PgConnection) -> bool {
-        std::thread::panicking() || conn.is_broken()
+    /// True for a connection that is not to be used again. A session for reading, where the product writes, is none of a primary:
+    /// the next one may be.
+    fn has_broken(&self, session: &mut Session) -> bool {
+        std::thread::panicking() || session.conn.is_broken() || (self.writes && !session.may_write)
     }
 }
 
@@ -164,8 +191,18 @@ impl Db {
 
     /// A pool whose connections are shared out among the callers of a node, opened when first needed.
     pub fn shared_out(address: &Address, shares: ConnectionShares, limits: SessionLimits) -> Self {
+        Self::from(Connector { address: address.clone(), limits, writes: true }, shares)
+    }
+
+    /// A pool as of [`Self::shared_out`], for reads alone, whose server may be a standby.
+    pub fn for_reads(address: &Address, shares: ConnectionShares, limits: SessionLimits) -> Self {
+        Self::from(Connector { address: address.clone(), limits, writes: false }, shares)
+    }
+
+    fn from(connector: Connector, shares: ConnectionShares) -> Self {
+        let limits = connector.limits;
         let deadline = (limits.statement_ms > 0).then(|| Duration::from_millis(limits.statement_ms.into()) + MARGIN);
-        let source = Arc::new(Source::new(address, shares.total(), limits));
+        let source = Arc::new(Source::new(connector, shares.total()));
         Self { source, turns: Turns::new(shares), purpose: Purpose::Requests, deadline }
     }
 
@@ -255,6 +292,18 @@ impl Db {
 fn given_up() -> Error {
     metrics::counter!("db_deadlines_passed_total").increment(1);
     unavailable("The database does not answer.")
+}
+
+/// True when the server is no standby and its sessions may write.
+pub fn may_write(conn: &mut PgConnection) -> QueryResult<bool> {
+    let sql = "SELECT current_setting('transaction_read_only') = 'off' AS answer";
+    Ok(diesel::sql_query(sql).get_result::<Answer>(conn)?.answer)
+}
+
+#[derive(QueryableByName)]
+struct Answer {
+    #[diesel(sql_type = Bool)]
+    answer: bool,
 }
 
 /// Makes the pool drop a connection whose other end is gone; the driver does not notice outside a transaction.

@@ -1,6 +1,6 @@
 //! Readiness of a process: one look a second at the database, however many ask.
 
-use crate::db::{Db, migrate};
+use crate::db::{Db, may_write, migrate};
 use crate::error::Result;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +21,7 @@ pub struct Readiness {
 enum Answer {
     Ready,
     OtherVersion,
+    ReadOnly,
     Unusable,
 }
 
@@ -30,7 +31,7 @@ impl Readiness {
         self.is_stopping.store(true, Ordering::Relaxed);
     }
 
-    /// Succeeds when the database answers and has this version's tables. Whoever asks during a look waits for its answer.
+    /// Succeeds when the database answers, takes writes and has this version's tables. Whoever asks during a look waits for its answer.
     /// Errors: 503, also when the process is stopping.
     pub async fn ensure(&self, db: &Db) -> Result<()> {
         if self.is_stopping.load(Ordering::Relaxed) {
@@ -48,6 +49,7 @@ impl Readiness {
         let detail = match answer {
             Answer::Ready => return Ok(()),
             Answer::OtherVersion => "The database is not at this version yet.",
+            Answer::ReadOnly => "The database takes no writes now.",
             Answer::Unusable => "The database cannot be used now.",
         };
         Err(crate::db::errors::unavailable(detail))
@@ -56,9 +58,12 @@ impl Readiness {
 
 /// Looks at the database. A cause for not being ready is logged when it is new.
 async fn look(db: &Db, before: Option<Answer>) -> Answer {
-    match db.read(migrate::is_current).await {
-        Ok(true) => Answer::Ready,
-        Ok(false) => Answer::OtherVersion,
+    let look = |conn: &mut _| match may_write(conn)? {
+        true => Ok(if migrate::is_current(conn)? { Answer::Ready } else { Answer::OtherVersion }),
+        false => Ok(Answer::ReadOnly),
+    };
+    match db.read(look).await {
+        Ok(answer) => answer,
         Err(error) => {
             if before != Some(Answer::Unusable) {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
