@@ -8,8 +8,9 @@ use tracing_subscriber::fmt::format::FmtSpan;
 
 /// Begins to log to standard error. A second call in one process changes nothing.
 pub fn init_logging(config: &Config) -> Result<(), String> {
-    // The library calls it an error when a client sends what is no HTTP; the filter of the setting may still ask for it.
-    let filter = EnvFilter::try_new(format!("actix_http::h1=off,{}", config.log))
+    // One library calls it an error when a client sends what is no HTTP, another repeats each failure of the database, which is
+    // told where it is noticed; the filter of the setting may still ask for both.
+    let filter = EnvFilter::try_new(format!("actix_http::h1=off,graphile_worker=off,{}", config.log))
         .map_err(|error| format!("TENANTATLAS_LOG: a filter is expected, as info: {error}"))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -136,7 +136,7 @@ impl Installation {
         let workers: Vec<Process> = (0..workers).map(|_| Process::start(command(database, &["worker"]))).collect();
         let mut watch = database.connect();
         let listening =
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN tenantatlas_runs'";
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN tenantatlas_runs%'";
         let wanted = i64::try_from(listeners).expect("few workers");
         wait_until(Duration::from_millis(5), || cluster::number(&mut watch, listening) == wanted);
         Self { server, workers, operator, runtime, address, watch }

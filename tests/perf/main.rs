@@ -18,6 +18,7 @@ mod legacy;
 mod list;
 mod members;
 mod memory;
+mod outage;
 mod pgbench;
 mod preflight;
 mod process;
@@ -50,6 +51,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("telemetry", telemetry::run),
     ("process", process::run),
     ("memory", memory::run),
+    ("outage", outage::run),
     ("requests", requests::run),
     ("web", web::run),
 ];

@@ -1,6 +1,6 @@
 //! The library's way to the database: over the connections of the product, so that there is one kind of them.
 
-use crate::db::{Db, pool::Connection};
+use crate::db::{Db, is_away, pool::Connection};
 use crate::error::Error;
 use diesel::deserialize::{FromSql, QueryableByName};
 use diesel::pg::{Pg, PgValue};
@@ -136,6 +136,9 @@ async fn patient<T>(result: Result<T, Error>) -> Result<T, DbError> {
     match result {
         Ok(value) => Ok(value),
         Err(error) => {
+            if !is_away(&error) {
+                tracing::warn!(%error, "background jobs could not be looked after");
+            }
             tokio::time::sleep(PAUSE).await;
             Err(DbError::new(error.to_string()))
         }
