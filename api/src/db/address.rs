@@ -31,7 +31,7 @@ pub struct Address {
 #[derive(Debug, thiserror::Error)]
 #[error(
     "an address as postgres://user:password@host/database?parameter=value is expected, with the parameters of libpq; \
-     in a password % is written as %25, @ as %40, / as %2F and ? as %3F"
+     in a password % is written as %25, @ as %40 and / as %2F"
 )]
 pub struct Unreadable;
 
@@ -47,10 +47,12 @@ impl Address {
         if !uri.starts_with("postgres://") && !uri.starts_with("postgresql://") {
             return Err(Unreadable);
         }
-        let mut parameters = parse(uri).ok_or(Unreadable)?;
+        let (mut parameters, defaults) = (parse(uri).ok_or(Unreadable)?, defaults());
         for (keyword, value) in DEADLINES {
-            if let Some(parameter) = parameters.iter_mut().find(|one| one.keyword == keyword && one.is_unsaid()) {
-                parameter.value = Some(value.to_owned());
+            let is_unsaid = |one: &Parameter| one.keyword == keyword && one.value.is_none();
+            if let Some(parameter) = parameters.iter_mut().find(|one| is_unsaid(one)) {
+                let default = defaults.iter().find(|one| one.keyword == keyword).and_then(|one| one.value.clone());
+                parameter.value = Some(default.unwrap_or_else(|| value.to_owned()));
             }
         }
         let said = parameters.iter().filter_map(|one| Some(format!("{}={}", one.keyword, quoted(one.value.as_deref()?))));
@@ -85,40 +87,43 @@ impl Address {
 struct Parameter {
     keyword: String,
     value: Option<String>,
-    /// Variable that libpq asks where the address says nothing.
-    variable: Option<String>,
-}
-
-impl Parameter {
-    fn is_unsaid(&self) -> bool {
-        self.value.is_none() && self.variable.as_ref().is_none_or(|name| std::env::var_os(name).is_none())
-    }
 }
 
 /// Every parameter that libpq knows, with the values of a URI. None when libpq cannot read it.
 #[allow(unsafe_code)]
 fn parse(uri: &str) -> Option<Vec<Parameter>> {
     let uri = CString::new(uri).ok()?;
+    // SAFETY: the text ends with a zero and outlives the call. The text of an error, which would hold pieces of the address, is not
+    // asked for.
+    let list = unsafe { pq_sys::PQconninfoParse(uri.as_ptr(), std::ptr::null_mut()) };
+    (!list.is_null()).then(|| taken(list))
+}
+
+/// Every parameter that libpq knows, with the values of its environment.
+#[allow(unsafe_code)]
+fn defaults() -> Vec<Parameter> {
+    // SAFETY: the call takes nothing.
+    let list = unsafe { pq_sys::PQconndefaults() };
+    if list.is_null() { Vec::new() } else { taken(list) }
+}
+
+/// Copies a list of libpq and frees it.
+#[allow(unsafe_code)]
+fn taken(list: *mut pq_sys::PQconninfoOption) -> Vec<Parameter> {
     let text = |pointer: *const std::ffi::c_char| {
         // SAFETY: the members of an option are null or C strings, valid until the list is freed.
         (!pointer.is_null()).then(|| unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned())
     };
-    // SAFETY: libpq returns null, or a list that ends at the option without a keyword; it is freed once, after all was copied. The
-    // text of an error, which would hold pieces of the address, is not asked for.
+    let (mut parameters, mut option) = (Vec::new(), list);
+    // SAFETY: a list ends at the option without a keyword, and is freed once, after all was copied.
     unsafe {
-        let first = pq_sys::PQconninfoParse(uri.as_ptr(), std::ptr::null_mut());
-        if first.is_null() {
-            return None;
-        }
-        let mut parameters = Vec::new();
-        let mut option = first;
         while let Some(keyword) = text((*option).keyword) {
-            parameters.push(Parameter { keyword, value: text((*option).val), variable: text((*option).envvar) });
+            parameters.push(Parameter { keyword, value: text((*option).val) });
             option = option.add(1);
         }
-        pq_sys::PQconninfoFree(first);
-        Some(parameters)
+        pq_sys::PQconninfoFree(list);
     }
+    parameters
 }
 
 /// A value in the notation of a connection string.
@@ -158,7 +163,7 @@ mod tests {
     #[test]
     fn an_address_that_cannot_be_read_is_refused_without_a_word_of_it() {
         let wrong =
-            ["postgres://u:Sup3r%Secret@h/d", "postgres://u:p?Secret@h/d", "postgres://h/d?Secret=1", "host=Secret", "", "x\0"];
+            ["postgres://u:Sup3r%Secret@h/d", "postgres://h/d?Secret", "postgres://h/d?Secret=1", "host=Secret", "", "x\0"];
         for uri in wrong {
             let error = Address::parse(uri).unwrap_err().to_string();
             assert!(!error.contains("Secret") && error.contains("%25"), "{uri}: {error}");

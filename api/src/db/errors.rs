@@ -84,6 +84,14 @@ pub fn is_away(error: &Error) -> bool {
     error.code() == Code::Unavailable && error.database().is_none_or(|error| trouble(error) == Trouble::Away)
 }
 
+/// Turns a write in a transaction that was begun for reading into what it is: a mistake of the product, not of the server.
+pub fn in_a_read(error: Error) -> Error {
+    match error.database() {
+        Some(Diesel::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _)) => Error::internal(error),
+        _ => error,
+    }
+}
+
 /// The database cannot answer now.
 pub fn unavailable(detail: &'static str) -> Error {
     Error::new(Code::Unavailable, detail).retry_after(2)

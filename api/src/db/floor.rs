@@ -6,7 +6,7 @@
 //!
 //! The system plane, workers and commands work as the owner of the tables, for whom the policy is the constant `true`.
 
-use super::{Db, prepared};
+use super::{Db, errors, prepared};
 use crate::error::{Code, Error, Result};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -65,7 +65,7 @@ impl Db {
 pub fn read<T>(conn: &mut PgConnection, scope: &TenantScope, work: impl FnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
     conn.build_transaction().read_committed().read_only().run(|conn| {
         enter(conn, scope)?;
-        work(conn)
+        work(conn).map_err(errors::in_a_read)
     })
 }
 
