@@ -17,6 +17,7 @@ mod controls_race;
 mod database_restarted;
 mod deadlocks;
 mod descriptors;
+mod drain;
 mod edits;
 mod errors_injected;
 mod forged_token;
