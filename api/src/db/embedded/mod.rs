@@ -22,6 +22,7 @@ mod ownership;
 mod postmaster;
 mod predecessor;
 mod readiness;
+mod server;
 mod socket;
 #[cfg(test)]
 mod tests;
@@ -29,10 +30,7 @@ mod tests;
 use std::path::PathBuf;
 
 use account::Account;
-use binaries::Binaries;
-use layout::Layout;
-use ownership::{Claim, Lock};
-use postmaster::Postmaster;
+use server::Server;
 use socket::DATABASE;
 
 pub use error::ClusterError;
@@ -63,45 +61,18 @@ pub struct Settings {
 /// A running cluster, owned or shared. Dropping the owner's stops the server.
 #[derive(Debug)]
 pub struct Cluster {
-    layout: Layout,
+    server: Server,
     url: String,
     created: bool,
-    server: Option<Server>,
-}
-
-/// What an owner holds. Fields are dropped in order: the server ends before the lock is given up.
-#[derive(Debug)]
-struct Server {
-    postmaster: Postmaster,
-    _lock: Lock,
 }
 
 impl Cluster {
     /// Starts the cluster of a data directory, or joins the one that runs there, and returns when
     /// its database `tenantatlas` can be connected to.
     pub fn start(settings: &Settings) -> Result<Self, ClusterError> {
-        let account = Account::choose(&layout::cluster_dir(&settings.data_dir))?;
-        let layout = Layout::open(&settings.data_dir, &account)?;
-        match ownership::claim(&layout, &account)? {
-            Claim::Owner(lock) => Self::own(settings, &account, layout, lock),
-            Claim::Sharer => Ok(Self::new(layout, false, None)),
-        }
-    }
-
-    fn own(settings: &Settings, account: &Account, layout: Layout, lock: Lock) -> Result<Self, ClusterError> {
-        let binaries = Binaries::find(settings.bin_dir.as_deref(), layout.version()?)?;
-        account.ensure_enterable(binaries.dir())?;
-        layout.socket.prepare(account)?;
-        let created = initdb::ensure(&binaries, account, &layout, settings.durability)?;
-        let postmaster = readiness::launch(settings, &binaries, account, &layout)?;
-        readiness::ensure_database(&layout)?;
-        postmaster.serves();
-        tracing::info!(data_dir = %layout.root.display(), version = binaries.major(), created, "PostgreSQL is running");
-        Ok(Self::new(layout, created, Some(Server { postmaster, _lock: lock })))
-    }
-
-    fn new(layout: Layout, created: bool, server: Option<Server>) -> Self {
-        Self { url: layout.socket.url(DATABASE), layout, created, server }
+        let server = Server::open(settings)?;
+        let created = server.join_or_start()?;
+        Ok(Self { url: server.layout.socket.url(DATABASE), server, created })
     }
 
     /// The URL of the database `tenantatlas`.
@@ -113,7 +84,7 @@ impl Cluster {
     /// The URL of another database of the cluster.
     #[must_use]
     pub fn url_of(&self, database: &str) -> String {
-        self.layout.socket.url(database)
+        self.server.layout.socket.url(database)
     }
 
     /// Whether this start made the cluster, so that it is empty.
@@ -125,13 +96,13 @@ impl Cluster {
     /// Whether this process started the server, and will stop it.
     #[must_use]
     pub fn owned(&self) -> bool {
-        self.server.is_some()
+        self.server.lock.is_held()
     }
 
     /// Stops the server if this process owns it, and waits until it has ended. Dropping does the
     /// same, but can only log a failure.
     pub fn stop(self) -> Result<(), ClusterError> {
-        self.server.as_ref().map_or(Ok(()), |server| server.postmaster.stop())
+        self.server.stop()
     }
 }
 

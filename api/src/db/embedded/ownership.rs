@@ -1,11 +1,13 @@
 //! One process owns the server, others share it.
 //!
-//! The owner holds a file lock for as long as it lives, from before it starts the server until
-//! after the server has ended; the kernel lets go of it however the owner ends. Whoever gets the
-//! lock is the owner; whoever does not, uses the server as soon as it answers. Two simultaneous
-//! starts therefore need no further agreement.
+//! The owner holds a file lock from before it starts the server until after the server has ended;
+//! the kernel lets go of it however the owner ends. Whoever gets the lock is the owner; whoever
+//! does not, uses the server as soon as it answers. Simultaneous starts therefore need no further
+//! agreement.
 
 use std::fs::{File, TryLockError};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,41 +27,61 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// stay for sure.
 const LAST_WORDS: Duration = if cfg!(target_os = "linux") { Duration::from_secs(3) } else { Duration::ZERO };
 
-/// What this process is to the server.
-pub(super) enum Claim {
-    /// It is to start the server, and owns it while it keeps the lock.
-    Owner(Lock),
-    /// The server runs already.
-    Sharer,
-}
-
-/// The right to start the server; given up when dropped.
+/// The right to start the server: free, or held by one process.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+    path: PathBuf,
+    held: AtomicBool,
 }
 
-/// Becomes the owner, or waits until the owner's server answers.
-pub(super) fn claim(layout: &Layout, account: &Account) -> Result<Claim, ClusterError> {
-    let file = layout::open_file(&layout.lock, account)?;
+impl Lock {
+    /// Opens the lock of a data directory, without taking it.
+    pub(super) fn open(layout: &Layout, account: &Account) -> Result<Self, ClusterError> {
+        let file = layout::open_file(&layout.lock, account)?;
+        Ok(Self { file, path: layout.lock.clone(), held: AtomicBool::new(false) })
+    }
+
+    /// Takes the lock unless somebody holds it. True when this process holds it now.
+    fn take(&self) -> Result<bool, ClusterError> {
+        match self.file.try_lock() {
+            Ok(()) => self.held.store(true, Ordering::Relaxed),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(ClusterError::system("lock", &self.path)(error)),
+        }
+        Ok(self.is_held())
+    }
+
+    /// Gives the lock up; nothing to do when it is not held.
+    pub(super) fn release(&self) {
+        if self.held.swap(false, Ordering::Relaxed)
+            && let Err(error) = self.file.unlock()
+        {
+            tracing::error!(%error, "the lock of the data directory is kept");
+        }
+    }
+
+    /// True when this process holds it.
+    pub(super) fn is_held(&self) -> bool {
+        self.held.load(Ordering::Relaxed)
+    }
+}
+
+/// Takes the lock, or waits until the owner's server answers.
+pub(super) fn claim(layout: &Layout, lock: &Lock) -> Result<(), ClusterError> {
     let deadline = Instant::now() + LIMIT;
     let mut answered = false;
     while Instant::now() < deadline {
-        match file.try_lock() {
-            Ok(()) => return succeed(layout, Lock { _file: file }, deadline),
-            Err(TryLockError::Error(error)) => {
-                return Err(ClusterError::system("lock", &layout.lock)(error));
-            }
-            Err(TryLockError::WouldBlock) => {
-                let answers = readiness::answers(&layout.socket.url(DATABASE));
-                // Twice in a row: an owner that is being killed holds the lock until it is gone,
-                // and its server answers until then.
-                if answers && answered {
-                    return Ok(Claim::Sharer);
-                }
-                answered = answers;
-            }
+        if lock.take()? {
+            return succeed(layout, lock, deadline);
         }
+        let answers = readiness::answers(&layout.socket.url(DATABASE));
+        // Twice in a row: an owner that is being killed holds the lock until it is gone, and its
+        // server answers until then.
+        if answers && answered {
+            return Ok(());
+        }
+        answered = answers;
         thread::sleep(POLL);
     }
     Err(ClusterError::Busy(layout.root.clone()))
@@ -67,21 +89,18 @@ pub(super) fn claim(layout: &Layout, account: &Account) -> Result<Claim, Cluster
 
 /// With the lock in hand, waits for the server of an owner that was killed: it is writing its last
 /// checkpoint.
-fn succeed(layout: &Layout, lock: Lock, deadline: Instant) -> Result<Claim, ClusterError> {
+fn succeed(layout: &Layout, lock: &Lock, deadline: Instant) -> Result<(), ClusterError> {
     let mut answering_since = None;
     while Instant::now() < deadline {
-        let Some(predecessor) = Predecessor::of(layout) else {
-            return Ok(Claim::Owner(lock));
-        };
-        if !predecessor.lives(layout) {
-            predecessor.bury(layout)?;
-            return Ok(Claim::Owner(lock));
+        if !Predecessor::of(layout).is_some_and(|predecessor| predecessor.lives(layout)) {
+            return Ok(());
         }
         if readiness::ensure_database(layout).is_ok() {
             let since = *answering_since.get_or_insert_with(Instant::now);
             if since.elapsed() >= LAST_WORDS {
                 tracing::info!("using a PostgreSQL whose owner is gone");
-                return Ok(Claim::Sharer);
+                lock.release();
+                return Ok(());
             }
         }
         thread::sleep(POLL);
