@@ -3,7 +3,7 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use tenantatlas::db::embedded::{Cluster as Embedded, Durability, Settings};
+use tenantatlas::db::embedded::{Cluster as Embedded, Durability, Restart, Settings};
 use tenantatlas::db::migrate::migrate;
 
 /// The server; it ends with the value.
@@ -21,6 +21,7 @@ impl Cluster {
             bin_dir: std::env::var_os("PG_BIN_DIR").map(Into::into),
             durability: Durability::Full,
             max_connections: 200,
+            restart: Restart::ByNobody,
         };
         let start = || Embedded::start(&settings).expect("a private PostgreSQL");
         let server = start();

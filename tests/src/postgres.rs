@@ -16,7 +16,7 @@ use diesel::sql_types::{Bool, Text};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use tenantatlas::db::embedded::{Cluster, Durability, Settings};
+use tenantatlas::db::embedded::{Cluster, Durability, Restart, Settings};
 use tenantatlas::db::migrate;
 
 /// Names the server to use.
@@ -80,7 +80,7 @@ impl Drop for TestDatabase {
 /// Settings of a private server for tests.
 pub fn settings(data_dir: PathBuf) -> Settings {
     let bin_dir = std::env::var_os(BIN_DIR).map(PathBuf::from);
-    Settings { data_dir, bin_dir, durability: Durability::None, max_connections: 400 }
+    Settings { data_dir, bin_dir, durability: Durability::None, max_connections: 400, restart: Restart::ByNobody }
 }
 
 /// Address of the server that this run uses.

@@ -1,7 +1,7 @@
 //! What a command needs of the database: the one configured, or the private cluster of the data directory.
 
 use crate::config::Config;
-use crate::db::embedded::{Cluster, Durability, Settings};
+use crate::db::embedded::{Cluster, Durability, Restart, Settings};
 use crate::db::migrate;
 use crate::db::{Address, Db, SessionLimits};
 use crate::error::{Code, Error, Result};
@@ -26,6 +26,7 @@ impl Database {
             bin_dir: config.pg_bin_dir.clone(),
             durability: Durability::Full,
             max_connections: 100,
+            restart: Restart::ByOwner,
         };
         let cluster =
             Cluster::start(&settings).map_err(|error| Error::new(Code::Unavailable, error.to_string()).with_source(error))?;

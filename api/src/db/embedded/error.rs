@@ -65,6 +65,9 @@ pub enum ClusterError {
         .0.display()
     )]
     NotACluster(PathBuf),
+    /// The data were there, and are not any more.
+    #[error("{} is gone: put it back, or stop this process and start again with an empty database", .0.display())]
+    Gone(PathBuf),
     /// PostgreSQL refuses to run as root, and there is nobody else to run it.
     #[error(
         "PostgreSQL does not run as root and there is neither a user `postgres` nor `nobody`: run `useradd --system postgres`, or start as an ordinary user"
@@ -118,6 +121,9 @@ pub enum ClusterError {
     /// The server runs and the product's database could not be made in it.
     #[error("the database could not be created in the private PostgreSQL: {0}")]
     Database(String),
+    /// This process wants to end before the server is ready.
+    #[error("the start of PostgreSQL was broken off, because this process ends")]
+    Stopped,
     /// The server did not end when told to.
     #[error("PostgreSQL (process {0}) did not end when told to: end it by hand before starting again")]
     NotStopped(u32),

@@ -24,22 +24,27 @@ pub(super) fn ensure(
     layout: &Layout,
     durability: Durability,
 ) -> Result<bool, ClusterError> {
-    match layout.version()? {
-        Some(found) if found == binaries.major() => return Ok(false),
-        Some(found) => {
-            return Err(ClusterError::OtherVersion {
-                data: layout.cluster.clone(),
-                found,
-                programs: binaries.major(),
-                bin_dir: binaries.dir().to_owned(),
-            });
-        }
-        None => {}
+    if is_made_by(binaries, layout)? {
+        return Ok(false);
     }
     ensure_free(layout)?;
     make(binaries, account, layout, durability)?;
     publish(layout)?;
     Ok(true)
+}
+
+/// True when the cluster is there and made by the version of these programs; false when it is not there.
+pub(super) fn is_made_by(binaries: &Binaries, layout: &Layout) -> Result<bool, ClusterError> {
+    match layout.version()? {
+        Some(found) if found == binaries.major() => Ok(true),
+        Some(found) => Err(ClusterError::OtherVersion {
+            data: layout.cluster.clone(),
+            found,
+            programs: binaries.major(),
+            bin_dir: binaries.dir().to_owned(),
+        }),
+        None => Ok(false),
+    }
 }
 
 /// Without a version in it the cluster's directory may be absent or empty, and nothing else.

@@ -7,13 +7,19 @@
 //! start after that makes one of them the owner). An owner that is killed takes its server along on
 //! Linux; elsewhere the server stays, and the next start uses it.
 //!
+//! An owner starts a server again that has ended by itself: at once, then with growing pauses, up to
+//! half a minute, for as long as it takes. Socket and URL stay the same, so whoever was connected
+//! connects again. PostgreSQL recovers what was committed.
+//!
 //! Everything here blocks, for up to a minute at worst: call it before the async runtime starts, or
 //! from a blocking thread.
 
 mod account;
+mod bell;
 mod binaries;
 mod error;
 mod initdb;
+mod keeper;
 mod layout;
 mod log;
 mod options;
@@ -28,6 +34,8 @@ mod socket;
 mod tests;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use account::Account;
 use server::Server;
@@ -45,6 +53,15 @@ pub enum Durability {
     None,
 }
 
+/// Who does something about a server that has ended by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restart {
+    /// Nobody. For tests, which end it themselves.
+    ByNobody,
+    /// Its owner starts it again.
+    ByOwner,
+}
+
 /// Which cluster to start, and how.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -56,12 +73,15 @@ pub struct Settings {
     pub durability: Durability,
     /// How many connections the server allows, over all processes that share it.
     pub max_connections: u32,
+    /// Who starts the server again.
+    pub restart: Restart,
 }
 
 /// A running cluster, owned or shared. Dropping the owner's stops the server.
 #[derive(Debug)]
 pub struct Cluster {
-    server: Server,
+    server: Arc<Server>,
+    keeper: Option<JoinHandle<()>>,
     url: String,
     created: bool,
 }
@@ -70,9 +90,15 @@ impl Cluster {
     /// Starts the cluster of a data directory, or joins the one that runs there, and returns when
     /// its database `tenantatlas` can be connected to.
     pub fn start(settings: &Settings) -> Result<Self, ClusterError> {
-        let server = Server::open(settings)?;
+        let server = Arc::new(Server::open(settings)?);
         let created = server.join_or_start()?;
-        Ok(Self { url: server.layout.socket.url(DATABASE), server, created })
+        let is_kept = match settings.restart {
+            Restart::ByNobody => false,
+            Restart::ByOwner => server.lock.is_held(),
+        };
+        let keeper = is_kept.then(|| keeper::spawn(&server)).transpose();
+        let keeper = keeper.map_err(ClusterError::system("watch the server of", &server.layout.root))?;
+        Ok(Self { url: server.layout.socket.url(DATABASE), server, keeper, created })
     }
 
     /// The URL of the database `tenantatlas`.
@@ -99,10 +125,28 @@ impl Cluster {
         self.server.lock.is_held()
     }
 
-    /// Stops the server if this process owns it, and waits until it has ended. Dropping does the
-    /// same, but can only log a failure.
-    pub fn stop(self) -> Result<(), ClusterError> {
+    /// Stops the server if this process owns it, and waits until it has ended: ten seconds for its
+    /// last checkpoint, then it is broken off, and the next start recovers from the log. Dropping
+    /// does the same, but can only log a failure.
+    pub fn stop(mut self) -> Result<(), ClusterError> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<(), ClusterError> {
+        self.server.bell.stop();
+        if let Some(keeper) = self.keeper.take() {
+            // Its panic, of which there is none, would have been told already.
+            let _ = keeper.join();
+        }
         self.server.stop()
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if let Err(error) = self.end() {
+            tracing::error!(%error, "PostgreSQL is left running");
+        }
     }
 }
 

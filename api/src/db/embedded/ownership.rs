@@ -2,8 +2,8 @@
 //!
 //! The owner holds a file lock from before it starts the server until after the server has ended;
 //! the kernel lets go of it however the owner ends. Whoever gets the lock is the owner; whoever
-//! does not, uses the server as soon as it answers. Simultaneous starts therefore need no further
-//! agreement.
+//! does not, uses the server as soon as it answers. Simultaneous starts, and sharers whose owner
+//! is gone, therefore need no further agreement.
 
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
@@ -48,6 +48,20 @@ impl Lock {
             Ok(()) => self.held.store(true, Ordering::Relaxed),
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => return Err(ClusterError::system("lock", &self.path)(error)),
+        }
+        Ok(self.is_held())
+    }
+
+    /// Takes the lock when nobody holds it and no server runs that somebody else has started. True
+    /// when this process may start the server.
+    pub(super) fn take_over(&self, layout: &Layout) -> Result<bool, ClusterError> {
+        if !self.take()? {
+            return Ok(false);
+        }
+        // The server of an owner that was killed is still writing its last checkpoint, or (where
+        // the kernel does not tell it) stays.
+        if Predecessor::of(layout).is_some_and(|predecessor| predecessor.lives(layout)) {
+            self.release();
         }
         Ok(self.is_held())
     }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use super::bell::Bell;
 use super::error::ClusterError;
 use super::os;
 
@@ -23,45 +24,33 @@ pub(super) struct Postmaster {
 
 #[derive(Debug, Default)]
 struct Shared {
-    life: Mutex<Life>,
+    ended: Mutex<Option<ExitStatus>>,
     changed: Condvar,
 }
 
-#[derive(Debug, Default)]
-struct Life {
-    ended: Option<ExitStatus>,
-    /// An end now would be a surprise.
-    serving: bool,
-}
-
 impl Shared {
-    fn life(&self) -> MutexGuard<'_, Life> {
-        self.life.lock().unwrap_or_else(PoisonError::into_inner)
+    fn ended(&self) -> MutexGuard<'_, Option<ExitStatus>> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Postmaster {
     /// Starts the server from a thread of its own, which lives as long as the server does: the
     /// kernel would take the end of any other thread for the end of the parent, and stop the
-    /// server.
-    pub(super) fn spawn(mut command: Command) -> io::Result<Self> {
+    /// server. The bell rings when the server has ended.
+    pub(super) fn spawn(mut command: Command, bell: Arc<Bell>) -> io::Result<Self> {
         prepare(&mut command);
         let shared = Arc::new(Shared::default());
         let (tell, told) = mpsc::channel();
         let kept = Arc::clone(&shared);
-        thread::Builder::new().name("postmaster".to_owned()).spawn(move || keep(command, &kept, &tell))?;
+        thread::Builder::new().name("postmaster".to_owned()).spawn(move || keep(command, &kept, &bell, &tell))?;
         let pid = told.recv().map_err(io::Error::other)??;
         Ok(Self { pid, shared })
     }
 
     /// How the server ended, if it has.
     pub(super) fn ended(&self) -> Option<ExitStatus> {
-        self.shared.life().ended
-    }
-
-    /// From now on an end that nobody asked for is an error, and logged.
-    pub(super) fn serves(&self) {
-        self.shared.life().serving = true;
+        *self.shared.ended()
     }
 
     /// Ends the server and waits until it has ended. Nothing to do if it has ended already.
@@ -76,9 +65,8 @@ impl Postmaster {
     }
 
     fn signal_and_wait(&self, signal: i32, limit: Duration) -> bool {
-        let mut life = self.shared.life();
-        life.serving = false;
-        if life.ended.is_some() {
+        let ended = self.shared.ended();
+        if ended.is_some() {
             return true;
         }
         // The child is reaped only under this lock, so that its number cannot have passed to
@@ -86,8 +74,8 @@ impl Postmaster {
         if let Err(error) = os::signal(self.pid.cast_signed(), signal) {
             tracing::warn!(pid = self.pid, %error, "PostgreSQL cannot be signalled");
         }
-        let waited = self.shared.changed.wait_timeout_while(life, limit, |life| life.ended.is_none());
-        waited.unwrap_or_else(PoisonError::into_inner).0.ended.is_some()
+        let waited = self.shared.changed.wait_timeout_while(ended, limit, |ended| ended.is_none());
+        waited.unwrap_or_else(PoisonError::into_inner).0.is_some()
     }
 }
 
@@ -109,11 +97,12 @@ fn prepare(command: &mut Command) {
 }
 
 /// The thread that is the server's parent.
-fn keep(mut command: Command, shared: &Shared, tell: &Sender<io::Result<u32>>) {
+fn keep(mut command: Command, shared: &Shared, bell: &Bell, tell: &Sender<io::Result<u32>>) {
     match command.spawn() {
         Ok(child) => {
             let _ = tell.send(Ok(child.id()));
             watch(child, shared);
+            bell.ring();
         }
         Err(error) => {
             let _ = tell.send(Err(error));
@@ -126,10 +115,7 @@ fn watch(mut child: Child, shared: &Shared) {
     if let Err(error) = os::wait_until_ended(pid) {
         tracing::error!(pid, %error, "PostgreSQL cannot be watched");
     }
-    let mut life = shared.life();
-    life.ended = Some(child.wait().unwrap_or_default());
-    if life.serving {
-        tracing::error!(pid, status = ?life.ended, "PostgreSQL has ended by itself");
-    }
+    let mut ended = shared.ended();
+    *ended = Some(child.wait().unwrap_or_default());
     shared.changed.notify_all();
 }

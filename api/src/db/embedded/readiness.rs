@@ -1,12 +1,13 @@
 //! From a started process to a database that answers.
 
-use std::thread;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
 
 use super::Settings;
 use super::account::Account;
+use super::bell::Bell;
 use super::binaries::Binaries;
 use super::error::ClusterError;
 use super::layout::Layout;
@@ -16,49 +17,60 @@ use super::ownership::POLL;
 use super::postmaster::Postmaster;
 use super::socket::DATABASE;
 
-/// Long enough to recover from a crash, too.
-const LIMIT: Duration = Duration::from_secs(60);
+/// How long somebody waits for a start; long enough to recover from a crash, too.
+pub(super) const LIMIT: Duration = Duration::from_secs(60);
 /// The database that `initdb` makes, always there.
 const MAINTENANCE: &str = "postgres";
 /// What PostgreSQL says while processes of a killed server are still ending. It has no code of its
 /// own.
 const STILL_ENDING: &str = "pre-existing shared memory block";
+/// Between two looks for the end of those processes, each of which starts a server that ends at once.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Whether the database can be connected to now.
 pub(super) fn answers(url: &str) -> bool {
     connect(url).is_ok()
 }
 
-/// Starts the server and returns when it accepts connections.
+/// Starts the server and returns when it accepts connections. Without a limit it may take as long as
+/// it wants to recover: to break that off would only begin it anew.
 pub(super) fn launch(
     settings: &Settings,
     binaries: &Binaries,
     account: &Account,
     layout: &Layout,
+    bell: &Arc<Bell>,
+    limit: Option<Duration>,
 ) -> Result<Postmaster, ClusterError> {
-    let deadline = Instant::now() + LIMIT;
+    let begun = Instant::now();
+    let mut pause = POLL;
     loop {
         let mut log = Log::open(layout, account)?;
-        let postmaster = spawn(settings, binaries, account, layout, &log)?;
+        let postmaster = spawn(settings, binaries, account, layout, bell, &log)?;
         while postmaster.ended().is_none() {
             if answers(&layout.socket.url(MAINTENANCE)) {
                 return Ok(postmaster);
             }
-            if Instant::now() > deadline {
+            if limit.is_some_and(|limit| begun.elapsed() > limit) {
                 return Err(ClusterError::NotReady { seconds: LIMIT.as_secs(), log: layout.log.clone() });
             }
-            thread::sleep(POLL);
+            wait(bell, POLL)?;
         }
         let said = log.text();
-        if !said.contains(STILL_ENDING) || Instant::now() > deadline {
+        if !said.contains(STILL_ENDING) || begun.elapsed() > LIMIT {
             return Err(ClusterError::Ended {
                 status: postmaster.ended().unwrap_or_default(),
                 output: log::last_lines(&said),
                 log: layout.log.clone(),
             });
         }
-        thread::sleep(POLL);
+        wait(bell, pause)?;
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
+}
+
+fn wait(bell: &Bell, time: Duration) -> Result<(), ClusterError> {
+    if bell.pause(time) { Err(ClusterError::Stopped) } else { Ok(()) }
 }
 
 /// Creates the product's database unless it is there.
@@ -81,6 +93,7 @@ fn spawn(
     binaries: &Binaries,
     account: &Account,
     layout: &Layout,
+    bell: &Arc<Bell>,
     log: &Log,
 ) -> Result<Postmaster, ClusterError> {
     let writer = || log.writer().map_err(ClusterError::system("write", &layout.log));
@@ -89,7 +102,7 @@ fn spawn(
     for option in options::options(settings, &layout.socket.dir().to_string_lossy()) {
         command.arg("-c").arg(option);
     }
-    Postmaster::spawn(command).map_err(ClusterError::system("start", &binaries.dir().join("postgres")))
+    Postmaster::spawn(command, Arc::clone(bell)).map_err(ClusterError::system("start", &binaries.dir().join("postgres")))
 }
 
 /// A server that was stopped in its tracks takes connections and never answers; do not wait for it.

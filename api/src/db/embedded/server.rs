@@ -1,9 +1,12 @@
 //! The server of a data directory, as one process sees it: started by itself, or shared.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::process::ExitStatus;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::Settings;
 use super::account::Account;
+use super::bell::Bell;
 use super::binaries::Binaries;
 use super::error::ClusterError;
 use super::layout::{self, Layout};
@@ -21,6 +24,8 @@ pub(super) struct Server {
     pub(super) layout: Layout,
     account: Account,
     settings: Settings,
+    /// Rung when a server that this process has started has ended.
+    pub(super) bell: Arc<Bell>,
 }
 
 impl Server {
@@ -30,7 +35,7 @@ impl Server {
         let layout = Layout::open(&settings.data_dir, &account)?;
         let lock = Lock::open(&layout, &account)?;
         let settings = settings.clone();
-        Ok(Self { postmaster: Mutex::default(), lock, layout, account, settings })
+        Ok(Self { postmaster: Mutex::default(), lock, layout, account, settings, bell: Arc::default() })
     }
 
     /// Joins the server that runs, or starts it, making the data if there are none. True when it
@@ -42,12 +47,30 @@ impl Server {
         }
         let binaries = self.prepare()?;
         let created = initdb::ensure(&binaries, &self.account, &self.layout, self.settings.durability)?;
-        let postmaster = readiness::launch(&self.settings, &binaries, &self.account, &self.layout)?;
+        let postmaster = self.launch(&binaries, Some(readiness::LIMIT))?;
         readiness::ensure_database(&self.layout)?;
-        postmaster.serves();
         *self.postmaster() = Some(postmaster);
         tracing::info!(data_dir = %self.layout.root.display(), version = binaries.major(), created, "PostgreSQL is running");
         Ok(created)
+    }
+
+    /// Starts a server over the data that are there, however long it takes to recover them. They are
+    /// never made anew: an empty database in place of one that is gone would look like a loss of all
+    /// data.
+    pub(super) fn start_again(&self) -> Result<(), ClusterError> {
+        let begun = Instant::now();
+        let binaries = self.prepare()?;
+        if !initdb::is_made_by(&binaries, &self.layout)? {
+            return Err(ClusterError::Gone(self.layout.cluster.clone()));
+        }
+        let postmaster = self.launch(&binaries, None)?;
+        *self.postmaster() = Some(postmaster);
+        tracing::info!(elapsed = ?begun.elapsed(), "PostgreSQL is running again");
+        Ok(())
+    }
+
+    fn launch(&self, binaries: &Binaries, limit: Option<Duration>) -> Result<Postmaster, ClusterError> {
+        readiness::launch(&self.settings, binaries, &self.account, &self.layout, &self.bell, limit)
     }
 
     /// Finds the programs, and clears what a server left that was killed.
@@ -61,6 +84,19 @@ impl Server {
             None => {}
         }
         Ok(binaries)
+    }
+
+    /// Waits until the server of this process has ended, and says how; none when this process wants
+    /// to end itself.
+    pub(super) fn wait_for_end(&self) -> Option<ExitStatus> {
+        while !self.bell.is_stopped() {
+            let ended = self.postmaster().as_ref().and_then(Postmaster::ended);
+            if ended.is_some() {
+                return ended;
+            }
+            self.bell.wait();
+        }
+        None
     }
 
     /// Ends the server if this process started it, then gives up the lock.

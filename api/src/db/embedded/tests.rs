@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use super::account::Account;
 use super::layout::{Layout, cluster_dir};
 use super::predecessor::Predecessor;
-use super::{Cluster, Durability, Settings, default_data_dir};
+use super::{Cluster, Durability, Restart, Settings, default_data_dir};
 
 /// An empty data directory, gone after the test.
 struct Home(TempDir);
@@ -53,7 +53,13 @@ impl Home {
 
 fn settings(data_dir: &Path) -> Settings {
     let bin_dir = env::var_os("PG_BIN_DIR").map(PathBuf::from);
-    Settings { data_dir: data_dir.to_owned(), bin_dir, durability: Durability::None, max_connections: 20 }
+    Settings {
+        data_dir: data_dir.to_owned(),
+        bin_dir,
+        durability: Durability::None,
+        max_connections: 20,
+        restart: Restart::ByNobody,
+    }
 }
 
 fn run(cluster: &Cluster, sql: &str) -> usize {

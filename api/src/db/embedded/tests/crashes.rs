@@ -7,9 +7,12 @@ use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use diesel::{Connection, PgConnection};
+
 use super::{Home, run, settings};
 use crate::db::embedded::account::Account;
-use crate::db::embedded::{Cluster, Durability, Settings, os};
+use crate::db::embedded::layout::cluster_dir;
+use crate::db::embedded::{Cluster, Durability, Restart, Settings, os};
 
 const OWNER_VARIABLE: &str = "TENANTATLAS_TEST_OWNER_OF";
 
@@ -41,6 +44,51 @@ fn a_killed_server_is_started_again_with_its_data() {
     let again = Cluster::start(&settings).unwrap();
     assert!(again.owned() && !again.created());
     assert_eq!(run(&again, "SELECT * FROM kept"), 1);
+}
+
+/// Kept as the product keeps it: everything that was committed is there after a crash.
+fn kept(home: &Home, restart: Restart) -> Settings {
+    Settings { durability: Durability::Full, restart, ..home.settings() }
+}
+
+/// Waits until a server other than that of this number answers.
+fn wait_for_another(home: &Home, cluster: &Cluster, former: i32) {
+    eventually("another server answers", || {
+        PgConnection::establish(cluster.url()).is_ok() && fs::read_to_string(home.pid_file()).is_ok() && home.pid() != former
+    });
+}
+
+#[test]
+fn an_owner_starts_a_server_again_as_often_as_it_is_killed() {
+    let home = Home::new();
+    let cluster = Cluster::start(&kept(&home, Restart::ByOwner)).unwrap();
+    run(&cluster, "CREATE TABLE kept (id int)");
+    for times in 1..=3 {
+        run(&cluster, "INSERT INTO kept VALUES (1)");
+        let former = home.pid();
+        os::signal(former, libc::SIGKILL).unwrap();
+        wait_for_another(&home, &cluster, former);
+        assert!(cluster.owned());
+        assert_eq!(run(&cluster, "SELECT * FROM kept"), times);
+    }
+    cluster.stop().unwrap();
+    assert!(!home.pid_file().exists());
+}
+
+#[test]
+fn an_owner_does_not_make_data_anew_that_are_gone() {
+    let home = Home::new();
+    let cluster = Cluster::start(&kept(&home, Restart::ByOwner)).unwrap();
+    let (data, aside) = (cluster_dir(home.0.path()), home.0.path().join("aside"));
+    let former = home.pid();
+    fs::rename(&data, &aside).unwrap();
+    os::signal(former, libc::SIGKILL).unwrap();
+    eventually("the owner gives up for now", || !cluster.owned());
+    assert!(!data.exists());
+
+    fs::rename(&aside, &data).unwrap();
+    wait_for_another(&home, &cluster, former);
+    assert!(cluster.owned());
 }
 
 #[test]
