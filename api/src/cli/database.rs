@@ -16,8 +16,17 @@ pub struct Database {
 }
 
 impl Database {
-    /// The configured database, or the private cluster of the data directory, started or shared.
+    /// Opens the configured database, or the private cluster of the data directory, started or shared, for one command.
     pub fn open(config: &Config) -> Result<Self> {
+        Self::open_with(config, Restart::ByOwner)
+    }
+
+    /// Opens the database for a process that stays: when the owner of the private cluster is gone, this process takes it over.
+    pub fn open_to_stay(config: &Config) -> Result<Self> {
+        Self::open_with(config, Restart::ByAnyone)
+    }
+
+    fn open_with(config: &Config, restart: Restart) -> Result<Self> {
         if let Some(address) = &config.database_url {
             return Ok(Self { address: address.clone(), cluster: None });
         }
@@ -26,7 +35,7 @@ impl Database {
             bin_dir: config.pg_bin_dir.clone(),
             durability: Durability::Full,
             max_connections: 100,
-            restart: Restart::ByOwner,
+            restart,
         };
         let cluster =
             Cluster::start(&settings).map_err(|error| Error::new(Code::Unavailable, error.to_string()).with_source(error))?;

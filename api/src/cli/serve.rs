@@ -25,7 +25,7 @@ pub struct Args {
 
 /// Migrates, serves and works until a signal stops it.
 pub fn run(config: Config, args: &Args) -> Result<Exit> {
-    let database = Database::open(&config)?;
+    let database = Database::open_to_stay(&config)?;
     database.connections().run(migrate::migrate)?;
     let credentials = match args.demo {
         true => demo::load_once(&config, &database)?,

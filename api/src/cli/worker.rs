@@ -15,7 +15,7 @@ pub struct Args {}
 
 /// Works on runs until a signal stops it.
 pub fn run(config: &Config, _args: &Args) -> Result<Exit> {
-    let database = Database::open(config)?;
+    let database = Database::open_to_stay(config)?;
     if !database.connections().run(migrate::is_current)? {
         return Err(Error::new(Code::Unavailable, "The database is not at this version. Run: tenantatlas migrate"));
     }

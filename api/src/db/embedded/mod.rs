@@ -2,14 +2,15 @@
 //! machine, kept under the data directory, reached through a unix socket only, and stopped with the
 //! process that started it.
 //!
-//! Several processes may use one data directory. The first owns the server, the others share it and
-//! lose it when the owner stops: their connections break, and they should end or connect again (a
-//! start after that makes one of them the owner). An owner that is killed takes its server along on
-//! Linux; elsewhere the server stays, and the next start uses it.
+//! Several processes may use one data directory. The first owns the server, the others share it. An
+//! owner starts a server again that has ended by itself: at once, then with growing pauses, up to
+//! half a minute, for as long as it takes. When the owner is gone, stopped or killed, one of the
+//! sharers that watch for it ([`Restart::ByAnyone`]) becomes the owner and starts the server again.
+//! Socket and URL stay the same, so whoever was connected connects again, and PostgreSQL recovers
+//! what was committed.
 //!
-//! An owner starts a server again that has ended by itself: at once, then with growing pauses, up to
-//! half a minute, for as long as it takes. Socket and URL stay the same, so whoever was connected
-//! connects again. PostgreSQL recovers what was committed.
+//! An owner that is killed takes its server along on Linux, and the next owner waits for that;
+//! elsewhere the server stays and is used without an owner until it ends.
 //!
 //! Everything here blocks, for up to a minute at worst: call it before the async runtime starts, or
 //! from a blocking thread.
@@ -60,6 +61,9 @@ pub enum Restart {
     ByNobody,
     /// Its owner starts it again.
     ByOwner,
+    /// Its owner starts it again; when the owner is gone, this process becomes it unless another
+    /// one has.
+    ByAnyone,
 }
 
 /// Which cluster to start, and how.
@@ -95,6 +99,7 @@ impl Cluster {
         let is_kept = match settings.restart {
             Restart::ByNobody => false,
             Restart::ByOwner => server.lock.is_held(),
+            Restart::ByAnyone => true,
         };
         let keeper = is_kept.then(|| keeper::spawn(&server)).transpose();
         let keeper = keeper.map_err(ClusterError::system("watch the server of", &server.layout.root))?;
@@ -119,7 +124,7 @@ impl Cluster {
         self.created
     }
 
-    /// Whether this process started the server, and will stop it.
+    /// True when this process has started the server, and will stop it. A sharer may become the owner.
     #[must_use]
     pub fn owned(&self) -> bool {
         self.server.lock.is_held()

@@ -76,6 +76,26 @@ fn an_owner_starts_a_server_again_as_often_as_it_is_killed() {
 }
 
 #[test]
+fn one_of_the_sharers_takes_over_from_an_owner_that_stops_and_the_others_go_on_sharing() {
+    let home = Home::new();
+    let owner = Cluster::start(&kept(&home, Restart::ByOwner)).unwrap();
+    let mut sharers: Vec<Cluster> = (0..3).map(|_| Cluster::start(&kept(&home, Restart::ByAnyone)).unwrap()).collect();
+    let command = Cluster::start(&kept(&home, Restart::ByOwner)).unwrap();
+    run(&owner, "CREATE TABLE kept AS SELECT 1");
+    owner.stop().unwrap();
+    while !sharers.is_empty() {
+        eventually("a sharer is the owner", || sharers.iter().any(Cluster::owned));
+        eventually("its server answers", || PgConnection::establish(command.url()).is_ok());
+        assert_eq!(run(&command, "SELECT * FROM kept"), 1);
+        assert_eq!(sharers.iter().filter(|sharer| sharer.owned()).count(), 1);
+        let next = sharers.iter().position(Cluster::owned).unwrap();
+        sharers.swap_remove(next).stop().unwrap();
+    }
+    assert!(!command.owned());
+    assert!(!home.pid_file().exists());
+}
+
+#[test]
 fn an_owner_does_not_make_data_anew_that_are_gone() {
     let home = Home::new();
     let cluster = Cluster::start(&kept(&home, Restart::ByOwner)).unwrap();
