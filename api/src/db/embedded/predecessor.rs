@@ -50,6 +50,26 @@ impl Predecessor {
     }
 }
 
+/// Ends what is left of a server that was killed: a session notices that its server is gone only when
+/// it waits for something, and until then it keeps the next server from starting. Nothing is lost by
+/// it, for the next server recovers as after any crash.
+#[cfg(target_os = "linux")]
+pub(super) fn end_orphans(layout: &Layout) {
+    let is_orphan = |pid: &i32| {
+        let name = fs::read_to_string(format!("/proc/{pid}/comm"));
+        name.is_ok_and(|name| name.trim() == "postgres") && serves(*pid, &layout.cluster)
+    };
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    for pid in processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(is_orphan) {
+        // One that has ended meanwhile needs no signal.
+        let _ = os::signal(pid, libc::SIGKILL);
+    }
+}
+
+/// Elsewhere they are waited for.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn end_orphans(_: &Layout) {}
+
 /// Writes without following a link: the directory belongs to the unprivileged user, and this may be
 /// root.
 fn overwrite(path: &Path, text: &str) -> io::Result<()> {

@@ -15,6 +15,7 @@ use super::log::{self, Log};
 use super::options;
 use super::ownership::POLL;
 use super::postmaster::Postmaster;
+use super::predecessor;
 use super::socket::DATABASE;
 
 /// How long somebody waits for a start; long enough to recover from a crash, too.
@@ -64,6 +65,7 @@ pub(super) fn launch(
                 log: layout.log.clone(),
             });
         }
+        predecessor::end_orphans(layout);
         wait(bell, pause)?;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }

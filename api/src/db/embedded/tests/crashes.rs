@@ -7,7 +7,7 @@ use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use diesel::{Connection, PgConnection};
+use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
 
 use super::{Home, run, settings};
 use crate::db::embedded::account::Account;
@@ -73,6 +73,22 @@ fn an_owner_starts_a_server_again_as_often_as_it_is_killed() {
     }
     cluster.stop().unwrap();
     assert!(!home.pid_file().exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_session_that_does_not_notice_the_death_of_its_server_does_not_hold_up_the_next_one() {
+    let home = Home::new();
+    let cluster = Cluster::start(&kept(&home, Restart::ByOwner)).unwrap();
+    let mut busy = PgConnection::establish(cluster.url()).unwrap();
+    let work = "SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b";
+    let working = thread::spawn(move || sql_query(work).execute(&mut busy));
+    let is_working = "SELECT FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '% b'";
+    eventually("the session works", || run(&cluster, is_working) == 1);
+    let former = home.pid();
+    os::signal(former, libc::SIGKILL).unwrap();
+    wait_for_another(&home, &cluster, former);
+    assert!(working.join().unwrap().is_err(), "it was ended");
 }
 
 #[test]
