@@ -108,7 +108,7 @@ pub enum ClusterError {
         log: PathBuf,
     },
     /// The server runs, and does not accept connections in time.
-    #[error("PostgreSQL did not accept connections within {seconds} seconds: see {} for what it is doing, then start again", log.display())]
+    #[error("PostgreSQL did not accept connections within {seconds} seconds: see {} for what it is doing", log.display())]
     NotReady {
         /// How long it was given.
         seconds: u64,

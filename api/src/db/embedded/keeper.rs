@@ -56,7 +56,7 @@ fn wait_for_need(server: &Server, trouble: &mut Trouble) -> bool {
         match server.lock.take_over(&server.layout) {
             Ok(true) => {
                 if !trouble.is_recent() {
-                    tracing::warn!("the process that owned PostgreSQL is gone; this one takes over");
+                    tracing::warn!("nobody runs PostgreSQL any more; this process takes over");
                 }
                 return true;
             }
@@ -99,7 +99,7 @@ impl Trouble {
     /// Logs a failure, unless one was logged a moment ago.
     fn tell(&mut self, error: &ClusterError) {
         if self.told.is_none_or(|told| told.elapsed() >= TELL) {
-            tracing::error!(%error, "PostgreSQL cannot be started; it is tried again and again");
+            tracing::error!(%error, "PostgreSQL cannot be started; trying again until it can");
             self.told = Some(Instant::now());
         }
     }

@@ -55,7 +55,18 @@ impl Postmaster {
 
     /// Ends the server and waits until it has ended. Nothing to do if it has ended already.
     pub(super) fn stop(&self) -> Result<(), ClusterError> {
-        for (signal, limit) in WAYS_TO_END {
+        self.end_in(&WAYS_TO_END)
+    }
+
+    /// Ends a server that has not become ready, and waits until it has ended. There is nothing in it
+    /// to put in order: the next start recovers from where this one did.
+    pub(super) fn break_off(&self) -> Result<(), ClusterError> {
+        let [_, immediate] = WAYS_TO_END;
+        self.end_in(&[immediate])
+    }
+
+    fn end_in(&self, ways: &[(i32, Duration)]) -> Result<(), ClusterError> {
+        for &(signal, limit) in ways {
             if self.signal_and_wait(signal, limit) {
                 return Ok(());
             }

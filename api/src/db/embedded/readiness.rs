@@ -19,7 +19,7 @@ use super::predecessor;
 use super::socket::DATABASE;
 
 /// How long somebody waits for a start; long enough to recover from a crash, too.
-pub(super) const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(60);
 /// The database that `initdb` makes, always there.
 const MAINTENANCE: &str = "postgres";
 /// What PostgreSQL says while processes of a killed server are still ending. It has no code of its
@@ -33,18 +33,26 @@ pub(super) fn answers(url: &str) -> bool {
     connect(url).is_ok()
 }
 
-/// Starts the server and returns when it accepts connections. Without a limit it may take as long as
-/// it wants to recover: to break that off would only begin it anew.
+/// Patience with a server that is not ready within [`LIMIT`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// Somebody waits for the start: it fails.
+    Short,
+    /// It may recover for as long as it takes: to break that off would only begin it anew.
+    Long,
+}
+
+/// Starts the server and returns when it accepts connections.
 pub(super) fn launch(
     settings: &Settings,
     binaries: &Binaries,
     account: &Account,
     layout: &Layout,
     bell: &Arc<Bell>,
-    limit: Option<Duration>,
+    patience: Patience,
 ) -> Result<Postmaster, ClusterError> {
     let begun = Instant::now();
-    let mut pause = POLL;
+    let (mut pause, mut told) = (POLL, false);
     loop {
         let mut log = Log::open(layout, account)?;
         let postmaster = spawn(settings, binaries, account, layout, bell, &log)?;
@@ -52,10 +60,18 @@ pub(super) fn launch(
             if answers(&layout.socket.url(MAINTENANCE)) {
                 return Ok(postmaster);
             }
-            if limit.is_some_and(|limit| begun.elapsed() > limit) {
-                return Err(ClusterError::NotReady { seconds: LIMIT.as_secs(), log: layout.log.clone() });
+            if begun.elapsed() > LIMIT && !told {
+                let late = ClusterError::NotReady { seconds: LIMIT.as_secs(), log: layout.log.clone() };
+                if patience == Patience::Short {
+                    return Err(late);
+                }
+                tracing::warn!("{late}; this start goes on waiting");
+                told = true;
             }
-            wait(bell, POLL)?;
+            if bell.pause(POLL) {
+                postmaster.break_off()?;
+                return Err(ClusterError::Stopped);
+            }
         }
         let said = log.text();
         if !said.contains(STILL_ENDING) || begun.elapsed() > LIMIT {
@@ -66,13 +82,11 @@ pub(super) fn launch(
             });
         }
         predecessor::end_orphans(layout);
-        wait(bell, pause)?;
+        if bell.pause(pause) {
+            return Err(ClusterError::Stopped);
+        }
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
-}
-
-fn wait(bell: &Bell, time: Duration) -> Result<(), ClusterError> {
-    if bell.pause(time) { Err(ClusterError::Stopped) } else { Ok(()) }
 }
 
 /// Creates the product's database unless it is there.

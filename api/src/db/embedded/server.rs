@@ -2,18 +2,19 @@
 
 use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::Settings;
 use super::account::Account;
 use super::bell::Bell;
 use super::binaries::Binaries;
 use super::error::ClusterError;
+use super::initdb;
 use super::layout::{self, Layout};
 use super::ownership::{self, Lock};
 use super::postmaster::Postmaster;
 use super::predecessor::Predecessor;
-use super::{initdb, readiness};
+use super::readiness::{self, Patience};
 
 /// Fields are dropped in order: the server ends before the lock is given up.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ impl Server {
         }
         let binaries = self.prepare()?;
         let created = initdb::ensure(&binaries, &self.account, &self.layout, self.settings.durability)?;
-        let postmaster = self.launch(&binaries, Some(readiness::LIMIT))?;
+        let postmaster = self.launch(&binaries, Patience::Short)?;
         readiness::ensure_database(&self.layout)?;
         *self.postmaster() = Some(postmaster);
         tracing::info!(data_dir = %self.layout.root.display(), version = binaries.major(), created, "PostgreSQL is running");
@@ -63,14 +64,14 @@ impl Server {
         if !initdb::is_made_by(&binaries, &self.layout)? {
             return Err(ClusterError::Gone(self.layout.cluster.clone()));
         }
-        let postmaster = self.launch(&binaries, None)?;
+        let postmaster = self.launch(&binaries, Patience::Long)?;
         *self.postmaster() = Some(postmaster);
         tracing::info!(elapsed = ?begun.elapsed(), "PostgreSQL is running again");
         Ok(())
     }
 
-    fn launch(&self, binaries: &Binaries, limit: Option<Duration>) -> Result<Postmaster, ClusterError> {
-        readiness::launch(&self.settings, binaries, &self.account, &self.layout, &self.bell, limit)
+    fn launch(&self, binaries: &Binaries, patience: Patience) -> Result<Postmaster, ClusterError> {
+        readiness::launch(&self.settings, binaries, &self.account, &self.layout, &self.bell, patience)
     }
 
     /// Finds the programs, and clears what a server left that was killed.
