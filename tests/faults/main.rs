@@ -28,6 +28,7 @@ mod network;
 mod nodes;
 mod plans;
 mod poisoned_tenant;
+mod private;
 mod process;
 mod random_tables;
 mod server_killed;
