@@ -2,11 +2,13 @@
 
 use crate::process::{send_signal, wait_until};
 use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
 use serde_json::Value;
+use std::path::Path;
 use support::TestApp;
 use support::postgres::{data_root, settings};
 use tempfile::TempDir;
-use tenantatlas::db::embedded::{Cluster, Durability, Settings};
+use tenantatlas::db::embedded::{Cluster, Durability, Restart, Settings};
 
 pub struct OwnCluster {
     // Dropped in this order: the server ends before its files go.
@@ -18,8 +20,14 @@ pub struct OwnCluster {
 impl OwnCluster {
     /// One that keeps what it has committed, as in production.
     pub fn start(max_connections: u32) -> Self {
+        Self::start_kept(max_connections, Restart::ByNobody)
+    }
+
+    /// One whose end by itself is dealt with as told.
+    pub fn start_kept(max_connections: u32, restart: Restart) -> Self {
         let directory = tempfile::Builder::new().prefix("tenantatlas-faults-").tempdir_in(data_root()).unwrap();
-        let settings = Settings { durability: Durability::Full, max_connections, ..settings(directory.path().join("data")) };
+        let settings =
+            Settings { durability: Durability::Full, max_connections, restart, ..settings(directory.path().join("data")) };
         let running = Some(Cluster::start(&settings).expect("a PostgreSQL"));
         Self { running, settings, _directory: directory }
     }
@@ -55,8 +63,7 @@ impl OwnCluster {
     pub fn stop_at_once(&mut self) {
         let cluster = self.running.take().expect("a running server");
         let file = self.settings.data_dir.join("postgres").join("postmaster.pid");
-        let id: u32 = std::fs::read_to_string(&file).unwrap().lines().next().unwrap().trim().parse().unwrap();
-        send_signal("QUIT", id);
+        send_signal("QUIT", postmaster(&file).unwrap());
         wait_until("the end of PostgreSQL", || !file.exists());
         drop(cluster);
     }
@@ -65,4 +72,19 @@ impl OwnCluster {
     pub fn start_again(&mut self) {
         self.running = Some(Cluster::start(&self.settings).expect("PostgreSQL again"));
     }
+
+    /// Ends it as the kernel does when memory is short, and waits until it has been started again.
+    pub fn kill_and_wait_for_restart(&self) {
+        let file = self.settings.data_dir.join("postgres").join("postmaster.pid");
+        let killed = postmaster(&file).unwrap();
+        send_signal("KILL", killed);
+        let url = self.running.as_ref().expect("a running server").url();
+        wait_until("PostgreSQL again", || {
+            postmaster(&file).is_some_and(|id| id != killed) && PgConnection::establish(url).is_ok()
+        });
+    }
+}
+
+fn postmaster(file: &Path) -> Option<u32> {
+    std::fs::read_to_string(file).ok()?.lines().next()?.trim().parse().ok()
 }

@@ -29,6 +29,7 @@ mod nodes;
 mod plans;
 mod poisoned_tenant;
 mod private;
+mod private_database;
 mod process;
 mod random_tables;
 mod server_killed;

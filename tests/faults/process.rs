@@ -106,6 +106,11 @@ impl Process {
         self.child.try_wait().expect("the state of the process").is_none()
     }
 
+    /// How many lines of its log hold this text.
+    pub fn count_logged(&self, text: &str) -> usize {
+        self.logged.lock().unwrap().iter().filter(|line| line.contains(text)).count()
+    }
+
     /// Where it listens, once it has said so.
     pub fn address(&self) -> Option<SocketAddr> {
         let lines = self.said.lock().unwrap();
