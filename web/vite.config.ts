@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 import { precompress } from "./precompress.ts";
 
 /** Where a server of the product listens, for the development server. */
-const api = process.env.TENANTATLAS_API ?? "http://127.0.0.1:8080";
+const api = process.env.PRODUCT_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [react(), precompress()],

@@ -29,7 +29,7 @@ from tenantatlas_client.models import (
 )
 
 RUNBOOK = "findings.lifecycle.backfill"
-url = os.environ["TENANTATLAS_URL"]
+url = os.environ["PRODUCT_URL"]
 
 credentials = SignInBody(email=os.environ["OPERATOR_EMAIL"], password=os.environ["PASSWORD"])
 token = issue_token.sync(client=Client(base_url=url, raise_on_unexpected_status=True), body=credentials).access_token

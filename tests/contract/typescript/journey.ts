@@ -7,7 +7,7 @@ import type { paths, Scope } from "./schema.js";
 
 const RUNBOOK = { params: { path: { key: "findings.lifecycle.backfill" } } };
 const env = (name: string) => process.env[name] ?? assert.fail(name);
-const client = createClient<paths>({ baseUrl: env("TENANTATLAS_URL") });
+const client = createClient<paths>({ baseUrl: env("PRODUCT_URL") });
 
 const credentials = { email: env("OPERATOR_EMAIL"), password: env("PASSWORD") };
 const token = await client.POST("/api/v1/system/auth/token", { body: credentials });

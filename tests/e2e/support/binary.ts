@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 /** The binary under test, with the page that `make` built. */
 const BINARY =
-  process.env.TENANTATLAS_BIN ?? fileURLToPath(new URL("../../../target/debug/tenantatlas", import.meta.url));
+  process.env.PRODUCT_BINARY ?? fileURLToPath(new URL("../../../target/debug/tenantatlas", import.meta.url));
 
 type Settings = Record<string, string>;
 

@@ -14,7 +14,7 @@ const RUNBOOK: &str = "findings.lifecycle.backfill";
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let of = |name: &str| std::env::var(name).with_context(|| name.to_owned());
-    let client = TenantAtlas::with_base_url(of("TENANTATLAS_URL")?)?;
+    let client = TenantAtlas::with_base_url(of("PRODUCT_URL")?)?;
     let credentials = SignInBody { email: of("OPERATOR_EMAIL")?, password: of("PASSWORD")? };
     let ApiResponse::Ok(token) = client.issue_token(IssueTokenRequest { body: credentials }).await? else { bail!("no token") };
     let client = client.with_bearer(token.body.access_token);
