@@ -1,9 +1,12 @@
 //! Every setting: its variable, its default, what it means. A setting that is wrong stops the start with its name and what
 //! is expected. No setting opens or closes a controlled action (CTL-11).
 
+mod unknown;
+
 use crate::auth::keys::Key;
 use crate::db::{Address, ConnectionShares, embedded};
 use ipnet::IpNet;
+use std::cell::RefCell;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -102,20 +105,47 @@ pub struct Config {
 
 /// A setting that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("{variable}: {expected}")]
-pub struct ConfigError {
-    variable: &'static str,
-    expected: String,
+pub enum ConfigError {
+    /// Has a value that cannot be used.
+    #[error("{variable}: {expected}")]
+    Wrong {
+        /// Name of the variable.
+        variable: &'static str,
+        /// Values that can be used.
+        expected: String,
+    },
+    /// Is named like a setting, and none is called so.
+    #[error("{variable} is not a setting{}", did_you_mean(.near.as_deref()))]
+    Unknown {
+        /// Name of the variable.
+        variable: String,
+        /// A setting of nearly the same name.
+        near: Option<String>,
+    },
+}
+
+fn did_you_mean(near: Option<&str>) -> String {
+    near.map_or_else(|| "; the README lists them".to_owned(), |near| format!("; did you mean {near}?"))
 }
 
 fn wrong(variable: &'static str, expected: impl Into<String>) -> ConfigError {
-    ConfigError { variable, expected: expected.into() }
+    ConfigError::Wrong { variable, expected: expected.into() }
 }
 
 impl Config {
-    /// Reads the environment.
+    /// Reads the environment. A variable that is named like a setting and is none is refused: it is a typing error.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from(&|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        // The names that were asked for are the list of settings, so the two cannot differ.
+        let known = RefCell::new(Vec::new());
+        let config = Self::from(&|name| {
+            known.borrow_mut().push(name.to_owned());
+            std::env::var(name).ok().filter(|value| !value.is_empty())
+        })?;
+        let present: Vec<String> = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
+        match unknown::find(&present, &known.into_inner()) {
+            Some((variable, near)) => Err(ConfigError::Unknown { variable, near }),
+            None => Ok(config),
+        }
     }
 
     /// Reads settings from any source, which tests use.

@@ -1,7 +1,11 @@
 //! Settings that are wrong, and commands that do not exist.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::process::Stdio;
 use support::cli::{command, run};
+use support::source;
+use tenantatlas::config::Config;
 
 #[test]
 fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
@@ -32,6 +36,31 @@ fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{name}: {error}");
         assert!(error.contains(name) && error.contains(expected), "{name}: {error}");
+    }
+}
+
+#[test]
+fn a_variable_that_is_no_setting_stops_every_command_with_its_name() {
+    for arguments in [vec!["serve"], vec!["worker"], vec!["migrate"], vec!["operator", "list"]] {
+        let output =
+            command("postgres://localhost:1/a").env("TENANTATLAS_LISTENS", "127.0.0.1:80").args(&arguments).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {error}");
+        assert!(error.contains("TENANTATLAS_LISTENS is not a setting; did you mean TENANTATLAS_LISTEN?"), "{error}");
+    }
+}
+
+#[test]
+fn the_readme_has_a_row_for_every_setting() {
+    let asked = RefCell::new(BTreeSet::new());
+    let config = Config::from(&|name| {
+        asked.borrow_mut().insert(name.to_owned());
+        None
+    });
+    assert!(config.is_ok() && asked.borrow().len() > 20);
+    let readme = std::fs::read_to_string(source::root().join("README.md")).unwrap();
+    for name in asked.take().iter().filter(|name| !name.ends_with("_FILE") || name.contains("_CA_")) {
+        assert!(readme.contains(&format!("| `{name}`")), "{name} has no row in the README");
     }
 }
 

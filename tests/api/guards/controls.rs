@@ -72,13 +72,11 @@ async fn no_variable_opens_a_paused_control_or_closes_one_that_is_enabled() {
     let tenant = app.tenant("Contoso");
     app.pending_findings(&tenant, 1);
     let operator = app.operator().await;
+    let names =
+        ["FINDINGS_LIFECYCLE_BACKFILL", "ALLOW_ADMIN_MAINTENANCE_ACTIONS", "CONTROLS", "CONTROLS_DISABLED", "MAINTENANCE"];
     let start = |value: &str| {
         let mut command = cli::command(app.database_url());
-        for name in
-            ["FINDINGS_LIFECYCLE_BACKFILL", "ALLOW_ADMIN_MAINTENANCE_ACTIONS", "CONTROLS", "CONTROLS_DISABLED", "MAINTENANCE"]
-        {
-            command.env(name, value).env(format!("TENANTATLAS_{name}"), value);
-        }
+        command.envs(names.map(|name| (name, value)));
         let status =
             command.args(["findings", "backfill-lifecycle", "--tenant", &tenant.id.to_string()]).output().unwrap().status;
         status.code().unwrap()
@@ -91,6 +89,13 @@ async fn no_variable_opens_a_paused_control_or_closes_one_that_is_enabled() {
         .start_run(BACKFILL, &serde_json::json!({ "preflight_id": 1, "scope": single_tenant(tenant.id) }))
         .await
         .assert_status(409);
+
+    // Named like a setting it is none, which is told instead of being passed over.
+    for name in names {
+        let told =
+            cli::command(app.database_url()).env(format!("TENANTATLAS_{name}"), "1").args(["runs", "list"]).output().unwrap();
+        assert_eq!(told.status.code(), Some(2), "{name} is a setting");
+    }
 
     operator.resume_backfill().await.assert_status(200);
     for value in ["1", "true", "paused", "0", "false", "off"] {
