@@ -6,7 +6,9 @@ mod unknown;
 use crate::auth::keys::Key;
 use crate::db::{Address, ConnectionShares, embedded};
 use ipnet::IpNet;
+use reqwest::Url;
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -248,9 +250,18 @@ fn address(variable: &'static str, uri: &str) -> Result<Address, ConfigError> {
 }
 
 fn checked_public_url(url: String) -> Result<String, ConfigError> {
-    match url.starts_with("http://") || url.starts_with("https://") {
+    // The page, its cookies and the links of alerts stand at the root of a host.
+    let is_root = |url: &Url| {
+        let has_more =
+            !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some();
+        matches!(url.scheme(), "http" | "https") && url.has_host() && url.path() == "/" && !has_more
+    };
+    match Url::parse(&url).is_ok_and(|url| is_root(&url)) {
         true => Ok(url.trim_end_matches('/').to_owned()),
-        false => Err(wrong("TENANTATLAS_PUBLIC_URL", "an address as https://atlas.example.com is expected")),
+        false => Err(wrong(
+            "TENANTATLAS_PUBLIC_URL",
+            "an address as https://atlas.example.com is expected, without user, path, query or fragment",
+        )),
     }
 }
 
@@ -301,13 +312,26 @@ fn checked_retention(days: u16) -> Result<u16, ConfigError> {
 }
 
 fn signing_keys(text: &str) -> Result<Vec<Key>, ConfigError> {
-    keys(text, |bytes| bytes >= 32)
-        .ok_or_else(|| wrong("TENANTATLAS_SIGNING_KEYS", "id:hex,id:hex is expected, with 32 bytes (64 hex digits) or more each"))
+    let variable = "TENANTATLAS_SIGNING_KEYS";
+    let keys = keys(text, |bytes| bytes >= 32)
+        .ok_or_else(|| wrong(variable, "id:hex,id:hex is expected, with 32 bytes (64 hex digits) or more each"))?;
+    distinct(variable, keys)
 }
 
 fn sealing_keys(text: &str) -> Result<Vec<Key>, ConfigError> {
-    keys(text, |bytes| bytes == 32)
-        .ok_or_else(|| wrong("TENANTATLAS_SEALING_KEYS", "id:hex,id:hex is expected, with 32 bytes (64 hex digits) each"))
+    let variable = "TENANTATLAS_SEALING_KEYS";
+    let keys = keys(text, |bytes| bytes == 32)
+        .ok_or_else(|| wrong(variable, "id:hex,id:hex is expected, with 32 bytes (64 hex digits) each"))?;
+    distinct(variable, keys)
+}
+
+/// A key is found by its id, so of two with one id only one could be used.
+fn distinct(variable: &'static str, keys: Vec<Key>) -> Result<Vec<Key>, ConfigError> {
+    let mut ids = HashSet::new();
+    match keys.iter().find(|key| !ids.insert(&key.id)) {
+        Some(twice) => Err(wrong(variable, format!("each key needs an id of its own; {} is there twice", twice.id))),
+        None => Ok(keys),
+    }
 }
 
 fn keys(text: &str, is_long_enough: impl Fn(usize) -> bool) -> Option<Vec<Key>> {

@@ -3,10 +3,10 @@
 use crate::alerts::Outbox;
 use crate::config::Config;
 use crate::db::{Address, Db, Purpose, SessionLimits};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::http::descriptors::Shares;
 use crate::http::documentation::{self, DOCUMENT_PATH, Documentation};
-use crate::http::extract::Uploads;
+use crate::http::extract::{Uploads, upload};
 use crate::http::fallback::{KnownPaths, fallback};
 use crate::http::installation_figures::InstallationFigures;
 use crate::http::rate_limit::RateLimits;
@@ -88,6 +88,7 @@ pub struct Application {
 impl Application {
     /// Binds the listener of the settings over a migrated database.
     pub async fn build(config: Config, database: &Address) -> Result<Self> {
+        upload::ensure_kept()?;
         let db = Db::shared_out(database, config.connections, SessionLimits::REQUEST);
         let open_replica = |address| Db::for_reads(address, config.connections, SessionLimits::REQUEST);
         let read_db = config.database_read_url.as_ref().map_or_else(|| db.clone(), open_replica);
@@ -148,7 +149,7 @@ impl Application {
         .shutdown_timeout(SHUTDOWN_SECONDS)
         .disable_signals()
         .bind(listen)
-        .map_err(|error| Error::internal(format!("cannot listen on {listen}: {error}")))?;
+        .map_err(|error| Error::new(Code::Unavailable, format!("TENANTATLAS_LISTEN: cannot listen on {listen}: {error}")))?;
         let address = server.addrs().first().copied().unwrap_or(listen);
         Ok(Self { address, state, server: server.run() })
     }

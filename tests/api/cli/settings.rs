@@ -2,13 +2,16 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::net::TcpListener;
 use std::process::Stdio;
 use support::cli::{command, run};
+use support::postgres::TestDatabase;
 use support::source;
 use tenantatlas::config::Config;
 
 #[test]
 fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
+    let twice = format!("a:{},a:{}", "01".repeat(32), "02".repeat(32));
     for (name, value, expected) in [
         ("DATABASE_URL", "mysql://localhost/a", "postgres://"),
         ("DATABASE_READ_URL", "localhost", "postgres://"),
@@ -30,6 +33,12 @@ fn a_wrong_setting_stops_the_start_with_its_name_and_what_is_expected() {
         ("TENANTATLAS_LOG_FORMAT", "xml", "text or json"),
         ("TENANTATLAS_LOG", "a=b=c", "filter"),
         ("TENANTATLAS_PUBLIC_URL", "atlas.example.com", "https://"),
+        ("TENANTATLAS_PUBLIC_URL", "https://", "https://"),
+        ("TENANTATLAS_PUBLIC_URL", "https://atlas.example.com/atlas", "without user, path"),
+        ("TENANTATLAS_PUBLIC_URL", "https://atlas.example.com/?a=b", "without user, path"),
+        ("TENANTATLAS_PUBLIC_URL", "https://me@atlas.example.com", "without user, path"),
+        ("TENANTATLAS_SIGNING_KEYS", &twice, "a is there twice"),
+        ("TENANTATLAS_SEALING_KEYS", &twice, "a is there twice"),
         ("TENANTATLAS_SIGNING_KEYS_FILE", "/no/such/file", "cannot be read"),
     ] {
         let output = command("postgres://localhost:1/a").env(name, value).args(["serve"]).stdin(Stdio::null()).output().unwrap();
@@ -61,6 +70,19 @@ fn the_readme_has_a_row_for_every_setting() {
     let readme = std::fs::read_to_string(source::root().join("README.md")).unwrap();
     for name in asked.take().iter().filter(|name| !name.ends_with("_FILE") || name.contains("_CA_")) {
         assert!(readme.contains(&format!("| `{name}`")), "{name} has no row in the README");
+    }
+}
+
+#[test]
+fn what_the_machine_does_not_have_is_told_with_the_setting() {
+    let database = TestDatabase::create();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for (name, value, code) in [("TMPDIR", "/no/such/folder", 2), ("TENANTATLAS_LISTEN", address.as_str(), 1)] {
+        let output = command(&database.url).env(name, value).args(["serve", "--no-worker"]).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{name}: {error}");
+        assert!(error.contains(&format!("tenantatlas: {name}: ")) && error.contains(value), "{error}");
     }
 }
 

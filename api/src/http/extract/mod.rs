@@ -5,7 +5,7 @@ mod path;
 mod query;
 mod single_headers;
 mod time;
-mod upload;
+pub(crate) mod upload;
 mod uploads;
 
 pub use body::{Body, EmptyBody, RawBody};

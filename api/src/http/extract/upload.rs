@@ -86,6 +86,16 @@ fn too_large(limits: Limits) -> Error {
     Error::new(Code::PayloadTooLarge, detail)
 }
 
+/// Makes sure that there is a place where uploads lie while they come. Errors: 422 that names the setting.
+pub fn ensure_kept() -> Result<()> {
+    let kept = tempfile::tempfile().and_then(|mut file| file.write_all(b"x"));
+    kept.map(|_| ()).map_err(|error| {
+        let directory = std::env::temp_dir();
+        let detail = format!("TMPDIR: uploads cannot be written to {}: {error}", directory.display());
+        Error::new(Code::ValidationFailed, detail)
+    })
+}
+
 /// Takes everything that comes, within the limits.
 async fn receive<E>(mut chunks: impl Stream<Item = Result<Bytes, E>> + Unpin, limits: Limits) -> Result<File> {
     let mut file = tempfile::tempfile().map_err(not_kept)?;
