@@ -54,9 +54,12 @@ enum Command {
     Worker(worker::Args),
     /// Bring the database to this version.
     ///
-    /// The user of DATABASE_URL needs: to own the tables, or CREATE on the schema public of an empty database; to be granted the
-    /// role tenantatlas_tenant, or CREATEROLE to make it. That role needs TEMPORARY on the database, which everybody has unless it
-    /// was taken from PUBLIC. What is missing is told with the statement that gives it, and nothing is changed.
+    /// The user of DATABASE_URL needs: to own the tables; where something is to be migrated, CREATE on the schema public; to be
+    /// granted the role tenantatlas_tenant, or CREATEROLE to make it; once, CREATE on the database, or to be given the schema
+    /// graphile_worker. The role tenantatlas_tenant needs TEMPORARY on the database, which everybody has unless it was taken from
+    /// PUBLIC. What is missing is told with the statement that gives it, and nothing is changed.
+    ///
+    /// Everything else may run as a second user, who owns nothing and creates nothing: see --grant-to.
     Migrate(migrate::Args),
     /// Print the OpenAPI document.
     Openapi,

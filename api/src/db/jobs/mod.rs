@@ -83,19 +83,30 @@ fn find_latest(conn: &mut PgConnection) -> Result<Option<i32>> {
     Ok(latest.get_result::<Latest>(conn)?.id)
 }
 
-/// Makes the schema with its list of migrations. Errors: 503 that says which right is missing.
-fn create(conn: &mut PgConnection) -> Result<i32> {
+/// Makes sure that this user may make what is not there yet. Errors: 503 that says which right is missing.
+pub(super) fn ensure_may_create(conn: &mut PgConnection) -> Result<()> {
     let may = diesel::sql_query(
-        "SELECT has_database_privilege(current_database(), 'CREATE') OR to_regnamespace('graphile_worker') IS NOT NULL AS answer",
+        "SELECT CASE WHEN to_regclass('graphile_worker.migrations') IS NOT NULL THEN true \
+                     WHEN to_regnamespace('graphile_worker') IS NOT NULL THEN has_schema_privilege('graphile_worker', 'CREATE') \
+                     ELSE has_database_privilege(current_database(), 'CREATE') END AS answer",
     );
-    if !may.get_result::<Answer>(conn)?.answer {
-        let detail = "The user of the database may not make the schema graphile_worker. Grant it CREATE on the database, \
-                      or have the schema made for it: CREATE SCHEMA graphile_worker AUTHORIZATION …";
-        return Err(Error::new(Code::Unavailable, detail));
+    if may.get_result::<Answer>(conn)?.answer {
+        return Ok(());
+    }
+    let detail = "The user of the database may not make the schema graphile_worker. Grant it CREATE on the database, \
+                  or have the schema made for it: CREATE SCHEMA graphile_worker AUTHORIZATION …";
+    Err(Error::new(Code::Unavailable, detail))
+}
+
+/// Makes the schema, where it was not made for this user, with its list of migrations.
+fn create(conn: &mut PgConnection) -> Result<i32> {
+    let is_there = diesel::sql_query("SELECT to_regnamespace('graphile_worker') IS NOT NULL AS answer");
+    // Asked first: CREATE SCHEMA wants a right on the database even for a schema that is there.
+    if !is_there.get_result::<Answer>(conn)?.answer {
+        conn.batch_execute("CREATE SCHEMA graphile_worker")?;
     }
     conn.batch_execute(
-        "CREATE SCHEMA IF NOT EXISTS graphile_worker;
-         CREATE TABLE IF NOT EXISTS graphile_worker.migrations
+        "CREATE TABLE graphile_worker.migrations
              (id int PRIMARY KEY, ts timestamptz NOT NULL DEFAULT now(), breaking boolean NOT NULL DEFAULT false)",
     )?;
     Ok(0)
