@@ -2,8 +2,7 @@
 
 use crate::config::Config;
 use crate::db::embedded::{Cluster, Durability, Restart, Settings};
-use crate::db::migrate;
-use crate::db::{Address, Db, SessionLimits};
+use crate::db::{Address, Db, SessionLimits, migrate, requirements};
 use crate::error::{Code, Error, Result};
 use diesel::PgConnection;
 
@@ -16,7 +15,8 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens the configured database, or the private cluster of the data directory, started or shared, for one command.
+    /// Opens the configured database, or the private cluster of the data directory, started or shared, for one command. Errors:
+    /// 503 when the configured one cannot be worked with.
     pub fn open(config: &Config) -> Result<Self> {
         Self::open_with(config, Restart::ByOwner)
     }
@@ -28,7 +28,9 @@ impl Database {
 
     fn open_with(config: &Config, restart: Restart) -> Result<Self> {
         if let Some(address) = &config.database_url {
-            return Ok(Self { address: address.clone(), cluster: None });
+            let database = Self { address: address.clone(), cluster: None };
+            database.connections().run(requirements::check)?;
+            return Ok(database);
         }
         let settings = Settings {
             data_dir: config.data_dir.clone(),
@@ -67,8 +69,5 @@ fn ensure_current(conn: &mut PgConnection, is_private: bool) -> Result<()> {
     if is_private {
         return migrate::migrate(conn).map(|_| ());
     }
-    match migrate::is_current(conn)? {
-        true => Ok(()),
-        false => Err(Error::new(Code::Unavailable, "The database is not at this version. Run: tenantatlas migrate")),
-    }
+    migrate::ensure_current(conn)
 }

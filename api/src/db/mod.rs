@@ -1,4 +1,4 @@
-//! The database: connections, the one blocking bridge, the clock, the floor of the tenant plane, pages, locks, meaning of errors, migrations, rights, background jobs, private cluster.
+//! The database: connections, the one blocking bridge, the clock, the floor of the tenant plane, pages, locks, meaning of errors, migrations, rights, requirements, background jobs, private cluster.
 
 pub mod address;
 pub mod clock;
@@ -14,6 +14,7 @@ pub mod page;
 pub mod pool;
 pub mod prepared;
 mod refusals;
+pub mod requirements;
 pub mod rights;
 #[allow(missing_docs, reason = "generated; described by the COMMENTs in the migrations")]
 pub mod schema;
