@@ -30,7 +30,6 @@ mod plans;
 mod poisoned_tenant;
 mod private;
 mod private_database;
-mod process;
 mod random_tables;
 mod server_killed;
 mod shim;
@@ -41,3 +40,5 @@ mod visitor;
 mod worker_frozen;
 mod worker_stopped;
 mod world;
+
+use support::process;

@@ -29,6 +29,7 @@ pub mod gate;
 pub mod lifecycle;
 pub mod mail_server;
 pub mod postgres;
+pub mod process;
 pub mod random;
 pub mod receiver;
 pub mod response;

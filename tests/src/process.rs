@@ -1,12 +1,12 @@
 //! A process of the product that a test may hurt.
 
+use crate::cli;
+use crate::random::Random;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use support::cli;
-use support::random::Random;
 
 /// How long anything may take before the test fails.
 pub const LIMIT: Duration = Duration::from_secs(90);
@@ -57,6 +57,7 @@ impl Process {
         Self::spawn(command)
     }
 
+    /// Starts this command, whose output and log are kept.
     pub fn spawn(mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary");
@@ -70,6 +71,7 @@ impl Process {
         self.logged.lock().unwrap().clone()
     }
 
+    /// Its number.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
@@ -102,6 +104,7 @@ impl Process {
         assert_eq!(self.end(), Some(0), "it did not end well");
     }
 
+    /// True until it has ended.
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().expect("the state of the process").is_none()
     }
