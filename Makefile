@@ -2,7 +2,7 @@
 SHELL := /usr/bin/env bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run dev test contract attack e2e screenshots endurance check gen examples release bench
+.PHONY: help run dev test databases contract attack e2e screenshots endurance check gen examples release bench
 
 # Where none is installed, PostgreSQL comes from an npm package (see .ci/require).
 ifneq ($(wildcard .tools/postgres/native/bin/postgres),)
@@ -61,6 +61,16 @@ tests: web/dist/.built tests/e2e/node_modules/.package-lock.json
 	$(WITH_POSTGRES) cargo test --locked --workspace
 	npm test --prefix web
 	$(WITH_POSTGRES) npm test --prefix tests/e2e
+
+databases: ## Run the product over every database that it supports: versions 15 to 18, encryption, locales, rights
+	@.ci/require rust libpq postgres node databases
+	@$(MAKE) --no-print-directory --silent supported-databases
+
+# DATABASES=tls:: runs one family. What costs little is part of `make test`, too.
+.PHONY: supported-databases
+supported-databases:
+	$(BUILD)
+	cargo test --locked --workspace --test databases -- --include-ignored --nocapture --test-threads=2 $(DATABASES)
 
 contract: ## Clients made from the API document go their way, and generated requests attack every operation
 	@.ci/require rust libpq postgres node python curl jq
