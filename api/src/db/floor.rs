@@ -4,7 +4,8 @@
 //! it for the tenant plane: a transaction that takes on the role [`ROLE`], which owns nothing, and says which tenants it is
 //! about. Both end with the transaction, so a pooled session carries them nowhere. Without a scope nothing is seen.
 //!
-//! The system plane, workers and commands work as the owner of the tables, for whom the policy is the constant `true`.
+//! The system plane, workers and commands work as the user of the database, for whom the policy is the constant `true`: the owner
+//! of the tables, or a role that runs the product (see `rights`).
 
 use super::{Db, errors, prepared};
 use crate::error::{Code, Error, Result};
@@ -50,7 +51,7 @@ impl Db {
         self.with(move |conn| write(conn, &scope, work)).await
     }
 
-    /// The same after `first`, which asks what the floor does not show: as the owner of the tables, in the same transaction.
+    /// The same after `first`, which asks what the floor does not show: as the user of the database, in the same transaction.
     pub async fn tenant_write_after<A, T, F, G>(&self, scope: TenantScope, first: F, work: G) -> Result<T>
     where
         T: Send + 'static,
