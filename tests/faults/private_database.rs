@@ -77,7 +77,7 @@ async fn a_run_goes_on_to_exact_counts_while_postgresql_is_killed_and_started_ag
             left -= 1;
         }
         world.wait_for_end();
-        world.shake_off_broken_connections().await;
+        world.assert_requests_work().await;
         figures.add("runs", 1);
         figures.add("rows changed", world.affected);
         world.assert_as_undisturbed();

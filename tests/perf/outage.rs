@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use support::Actor;
-use tenantatlas::db::embedded::{Cluster, Durability, Settings};
+use tenantatlas::db::embedded::{Cluster, Durability, Restart, Settings};
 use tokio::runtime::Runtime;
 
 /// Returns of the database that are measured.
@@ -47,6 +47,7 @@ pub fn run() -> Figures {
         bin_dir: std::env::var_os("PG_BIN_DIR").map(Into::into),
         durability: Durability::Full,
         max_connections: 100,
+        restart: Restart::ByNobody,
     };
     let start = || Cluster::start(&settings).expect("a PostgreSQL");
     let mut cluster = start();
