@@ -27,14 +27,21 @@ struct Scene {
 }
 
 impl Scene {
+    /// A scene in which a run is under way.
     async fn start(app: TestApp) -> Self {
-        let mut world = World::prepare(app, Size::SMALL).await;
+        let mut scene = Self::prepare(app).await;
+        scene.world.begin().await;
+        scene
+    }
+
+    /// A scene in which nothing runs yet.
+    async fn prepare(app: TestApp) -> Self {
+        let world = World::prepare(app, Size::SMALL).await;
         let network = Network::to(world.app.database_url());
         let mut server = Process::logging_server(&network.url());
         let worker = Process::logging_worker(&network.url());
         let address = server.wait_for_address();
         crate::nodes::wait_for_workers(&world.app, 2);
-        world.begin().await;
         Self { world, network, server, worker, address }
     }
 
@@ -131,13 +138,19 @@ async fn a_database_that_is_away() {
 
 #[tokio::test]
 async fn a_command_that_waits_for_a_run_outlasts_an_outage() {
-    let mut scene = Scene::start(TestApp::start().await).await;
+    let mut scene = Scene::prepare(TestApp::start().await).await;
+    scene.world.restore();
     let mut command = cli::command(&scene.network.url());
     command.args(
         "findings backfill-lifecycle --all-tenants --confirm BACKFILL --reason-code SUPPORT --reason Ticket4711".split(' '),
     );
     command.args(["--wait", "--json"]);
     let waiting = Process::spawn(command);
+    let before = scene.world.run;
+    wait_until("the start of a run", || {
+        scene.world.run = scene.world.app.value("SELECT max(id) FROM operation_runs").as_i64().unwrap();
+        scene.world.run > before
+    });
     scene.world.wait_for_progress(1);
 
     scene.network.close();

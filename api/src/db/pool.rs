@@ -15,15 +15,14 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-/// Longest wait for a connection to be opened. Twice as long as the longest pause of the pool between two tries.
-const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(2);
-
 /// Time beyond the limit of a statement after which its server is taken for silent: the server cancels a statement by itself.
 const MARGIN: Duration = Duration::from_secs(2);
 
 /// Time limits of a session, in milliseconds.
 #[derive(Debug, Clone, Copy)]
 pub struct SessionLimits {
+    /// Longest wait for the session itself. The pool pauses between two tries for half of it at most.
+    pub connection_ms: u32,
     /// `statement_timeout`.
     pub statement_ms: u32,
     /// `lock_timeout`.
@@ -34,13 +33,13 @@ pub struct SessionLimits {
 
 impl SessionLimits {
     /// Limits of a request: a person waits.
-    pub const REQUEST: Self = Self { statement_ms: 30_000, lock_ms: 3_000, idle_in_transaction_ms: 10_000 };
+    pub const REQUEST: Self = Self { connection_ms: 2_000, statement_ms: 30_000, lock_ms: 3_000, idle_in_transaction_ms: 10_000 };
     /// Limits of what tells how the process is: it is asked again soon.
-    pub const PROCESS: Self = Self { statement_ms: 5_000, lock_ms: 1_000, idle_in_transaction_ms: 5_000 };
+    pub const PROCESS: Self = Self { connection_ms: 2_000, statement_ms: 5_000, lock_ms: 1_000, idle_in_transaction_ms: 5_000 };
     /// Limits of a worker: well below the lease, so that a frozen worker cannot hold rows (RUN-12).
-    pub const WORKER: Self = Self { statement_ms: 10_000, lock_ms: 2_000, idle_in_transaction_ms: 5_000 };
+    pub const WORKER: Self = Self { connection_ms: 2_000, statement_ms: 10_000, lock_ms: 2_000, idle_in_transaction_ms: 5_000 };
     /// Limits of a command that may work for long, as import or seeding.
-    pub const COMMAND: Self = Self { statement_ms: 0, lock_ms: 30_000, idle_in_transaction_ms: 0 };
+    pub const COMMAND: Self = Self { connection_ms: 5_000, statement_ms: 0, lock_ms: 30_000, idle_in_transaction_ms: 0 };
 }
 
 /// Access to the database.
@@ -88,7 +87,7 @@ fn open(connector: &Connector, size: u32) -> Pool<Connector> {
         .max_size(size)
         .min_idle(Some(0))
         .test_on_check_out(true)
-        .connection_timeout(WAIT_FOR_CONNECTION)
+        .connection_timeout(Duration::from_millis(connector.limits.connection_ms.into()))
         // Each failure is told to the caller whom it keeps waiting.
         .error_handler(Box::new(NopErrorHandler))
         .build_unchecked(connector.clone())
