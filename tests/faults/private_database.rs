@@ -50,8 +50,8 @@ async fn a_server_is_ready_again_with_all_data_as_often_as_its_postgresql_is_kil
     for times in 1..=3 {
         directory.run(&format!("tenant create --external-id tenant-{times} --name Tenant"), "");
         directory.kill_postmaster();
-        wait_until_ready(&anonymous).await;
         wait_until("the log", || server.count_logged(AGAIN) == times);
+        wait_until_ready(&anonymous).await;
         assert_eq!(tenants(&operator).await.len(), times);
     }
     assert_eq!((server.count_logged(ENDED), server.count_logged(FAILED)), (3, 0));
@@ -97,23 +97,24 @@ async fn one_of_those_who_share_takes_over_from_an_owner_that_stops_and_from_one
     wait_until("the worker", || worker.count_logged("worker started") == 1);
     assert_eq!(directory.owner(), Some(first.id()));
 
-    first.stop();
+    let take_overs = |servers: &[(Process, Actor)]| -> usize {
+        servers.iter().map(|(server, _)| server).chain([&worker]).map(|process| process.count_logged(AGAIN)).sum()
+    };
     let all_know_the_tenant = async |servers: &[(Process, Actor)]| {
         for (_, server) in servers {
             wait_until_ready(server).await;
             assert_eq!(tenants(&server.with_credential(operator.credential.clone())).await, ["contoso"]);
         }
     };
+    first.stop();
+    wait_until("a take-over", || take_overs(&servers) == 1);
     all_know_the_tenant(&servers).await;
-    let lines = |servers: &[(Process, Actor)]| -> usize {
-        servers.iter().map(|(server, _)| server).chain([&worker]).map(|process| process.count_logged(AGAIN)).sum()
-    };
-    wait_until("the log", || lines(&servers) == 1);
 
     let owner = directory.owner().expect("an owner");
     send_signal("KILL", owner);
-    servers.retain(|(server, _)| server.id() != owner);
     wait_until("another owner", || directory.owner().is_some_and(|next| next != owner && next != 1));
+    wait_until("another take-over", || take_overs(&servers) == 2);
+    servers.retain(|(server, _)| server.id() != owner);
     all_know_the_tenant(&servers).await;
 
     for (server, _) in servers {

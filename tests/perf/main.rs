@@ -21,6 +21,7 @@ mod memory;
 mod outage;
 mod pgbench;
 mod preflight;
+mod private_database;
 mod process;
 mod requests;
 mod settings;
@@ -50,6 +51,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("fairness", fairness::run),
     ("telemetry", telemetry::run),
     ("process", process::run),
+    ("private_database", private_database::run),
     ("memory", memory::run),
     ("outage", outage::run),
     ("requests", requests::run),
