@@ -48,6 +48,11 @@ impl Postmaster {
         Ok(Self { pid, shared })
     }
 
+    /// The number of its process.
+    pub(super) fn pid(&self) -> u32 {
+        self.pid
+    }
+
     /// How the server ended, if it has.
     pub(super) fn ended(&self) -> Option<ExitStatus> {
         *self.shared.ended()

@@ -36,6 +36,12 @@ impl Predecessor {
         there && serves(self.pid, &layout.cluster)
     }
 
+    /// True when it is the server of this number and takes connections, by its own word.
+    pub(super) fn is_ready(&self, pid: u32) -> bool {
+        // The eighth line; before it stands what finds the socket and the shared memory.
+        self.pid.cast_unsigned() == pid && self.text.lines().nth(7).is_some_and(|state| state.trim() == "ready")
+    }
+
     /// Lets a new server start where a dead one left its files. PostgreSQL itself refuses to while
     /// a process with the old number exists, whatever that process is.
     ///

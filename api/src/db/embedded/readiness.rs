@@ -15,7 +15,7 @@ use super::log::{self, Log};
 use super::options;
 use super::ownership::POLL;
 use super::postmaster::Postmaster;
-use super::predecessor;
+use super::predecessor::{self, Predecessor};
 use super::socket::DATABASE;
 
 /// How long somebody waits for a start; long enough to recover from a crash, too.
@@ -57,7 +57,9 @@ pub(super) fn launch(
         let mut log = Log::open(layout, account)?;
         let postmaster = spawn(settings, binaries, account, layout, bell, &log)?;
         while postmaster.ended().is_none() {
-            if answers(&layout.socket.url(MAINTENANCE)) {
+            // Asked before it is ready, it would write a line into its log each time.
+            let is_ready = Predecessor::of(layout).is_some_and(|server| server.is_ready(postmaster.pid()));
+            if is_ready && answers(&layout.socket.url(MAINTENANCE)) {
                 return Ok(postmaster);
             }
             if begun.elapsed() > LIMIT && !told {
