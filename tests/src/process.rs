@@ -132,6 +132,7 @@ impl Process {
     }
 }
 
+#[allow(clippy::print_stdout, reason = "a test that fails shows what its processes logged")]
 impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
