@@ -104,7 +104,9 @@ impl LoggedServer {
 
     /// Ends it; all that it wrote.
     pub fn end(mut self) -> String {
-        self.process.kill().expect("to end it");
+        // Asked to, so that what it has said is written.
+        let sent = Command::new("sh").args(["-c", &format!("kill -TERM {}", self.process.id())]).status().expect("kill");
+        assert!(sent.success(), "it could not be asked to end");
         self.process.wait().expect("its end");
         std::io::read_to_string(self.output).expect("text") + &self.log.join().expect("its log")
     }

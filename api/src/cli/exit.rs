@@ -2,6 +2,7 @@
 
 use super::output::shown;
 use crate::error::{Code, Error};
+use std::io::Write;
 use std::process::ExitCode;
 
 /// How a command ended.
@@ -28,18 +29,24 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Tells an error on standard error and says how the command ends.
-#[allow(clippy::print_stderr, reason = "a command speaks to a person")]
+/// Tells an error on standard error and says how the command ends. Nobody may be there to hear it.
 pub fn report(error: &Error) -> Exit {
-    eprintln!("tenantatlas: {}", shown(error.detail()));
+    tell(error, |text| drop(std::io::stderr().write_all(text.as_bytes())))
+}
+
+/// Tells an error and says how the command ends.
+pub fn tell(error: &Error, say: impl FnOnce(&str)) -> Exit {
+    let mut text = format!("tenantatlas: {}\n", shown(error.detail()));
     for field in error.fields() {
-        eprintln!("  {}: {}", field.pointer.trim_start_matches('/').replace('/', "."), shown(&field.message));
+        let place = field.pointer.trim_start_matches('/').replace('/', ".");
+        text.push_str(&format!("  {place}: {}\n", shown(&field.message)));
     }
     if error.code() == Code::Internal
         && let Some(source) = std::error::Error::source(error)
     {
-        eprintln!("  caused by: {}", shown(&source.to_string()));
+        text.push_str(&format!("  caused by: {}\n", shown(&source.to_string())));
     }
+    say(&text);
     match error.code() {
         Code::OperationalControlPaused => Exit::Blocked,
         Code::ValidationFailed | Code::ConfirmationMismatch | Code::ReasonRequired | Code::UnknownTenant => Exit::Usage,

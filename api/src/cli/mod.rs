@@ -30,6 +30,7 @@ pub use exit::Exit;
 
 use crate::config::Config;
 use crate::error::{Code, Error};
+use crate::observability::{self, Log};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -112,8 +113,8 @@ pub fn run() -> ExitCode {
     if matches!(cli.command, Command::Openapi) {
         return openapi::run().unwrap_or_else(|error| exit::report(&error)).into();
     }
-    let config = match prepare() {
-        Ok(config) => config,
+    let (config, log) = match prepare() {
+        Ok(prepared) => prepared,
         Err(error) => return exit::report(&error).into(),
     };
     let result = match cli.command {
@@ -136,11 +137,11 @@ pub fn run() -> ExitCode {
         Command::Alerts(command) => alerts::run(&config, command),
         Command::ProductUsage(command) => product_usage::run(&config, command),
     };
-    result.unwrap_or_else(|error| exit::report(&error)).into()
+    result.unwrap_or_else(|error| exit::tell(&error, |text| log.say(text))).into()
 }
 
-fn prepare() -> Result<Config, Error> {
+fn prepare() -> Result<(Config, Log), Error> {
     let config = Config::from_env().map_err(|error| Error::new(Code::ValidationFailed, error.to_string()))?;
-    crate::observability::init_logging(&config).map_err(|error| Error::new(Code::ValidationFailed, error))?;
-    Ok(config)
+    let log = observability::init_logging(&config).map_err(|error| Error::new(Code::ValidationFailed, error))?;
+    Ok((config, log))
 }

@@ -51,7 +51,11 @@ fn escaped(json: &str) -> String {
 
 fn write(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush()).map_err(Error::internal)
+    match writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush()) {
+        // The reader of the pipe, or the terminal, is gone: nobody is there to be told, and that stops no work.
+        Err(error) if matches!(error.raw_os_error(), Some(libc::EPIPE | libc::EIO)) => Ok(()),
+        written => written.map_err(Error::internal),
+    }
 }
 
 /// Every row of a list, page by page.

@@ -8,7 +8,7 @@ use support::{TestApp, source};
 const DASHBOARD: &str = "specs/observability/grafana-dashboard.json";
 const ALERTS: &str = "specs/observability/prometheus-alerts.yaml";
 /// How names of our metrics begin.
-const PREFIXES: [&str; 9] = ["alert_", "audit_", "database_", "db_", "http_", "run_", "runs_", "telemetry_", "workers_"];
+const PREFIXES: [&str; 10] = ["alert_", "audit_", "database_", "db_", "http_", "log_", "run_", "runs_", "telemetry_", "workers_"];
 
 #[tokio::test]
 async fn every_metric_of_dashboard_and_alerts_exists() {

@@ -1,27 +1,43 @@
 //! Logs and metrics of the process. What is never logged: passwords, tokens, cookies, bodies, addresses of persons.
 
+mod log_losses;
+mod log_writer;
+
+pub use log_writer::Log;
+
 use crate::config::{Config, LogFormat};
+use log_writer::LogWriter;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::io::IsTerminal;
+use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Begins to log to standard error. A second call in one process changes nothing.
-pub fn init_logging(config: &Config) -> Result<(), String> {
+pub fn init_logging(config: &Config) -> Result<Log, String> {
     // One library calls it an error when a client sends what is no HTTP, another repeats each failure of the database, which is
     // told where it is noticed; the filter of the setting may still ask for both.
-    let filter = EnvFilter::try_new(format!("actix_http::h1=off,graphile_worker=off,{}", config.log))
+    let directives = format!("actix_http::h1=off,graphile_worker=off,{}=warn,{}", log_losses::TARGET, config.log);
+    let filter = EnvFilter::try_new(directives)
         .map_err(|error| format!("TENANTATLAS_LOG: a filter is expected, as info: {error}"))?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+    let writer = Arc::new(LogWriter::start(std::io::stderr()).map_err(|error| format!("The log cannot be written: {error}"))?);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(Arc::clone(&writer))
         .with_ansi(std::io::stderr().is_terminal())
-        .with_span_events(FmtSpan::NONE);
-    let _ = match config.log_format {
-        LogFormat::Text => builder.with_target(false).compact().try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        .log_internal_errors(false);
+    let lines = match config.log_format {
+        LogFormat::Text => lines.with_target(false).compact().boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    Ok(())
+    let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
+    std::panic::set_hook(Box::new(|panic| {
+        // A text that was put together may hold what is never logged, one of the code does not.
+        let said = panic.payload().downcast_ref::<&'static str>().copied();
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, said, "panicked");
+    }));
+    Ok(Log(writer))
 }
 
 /// The recorder of this process's metrics; further calls get the same one.
@@ -36,6 +52,7 @@ pub fn metrics_handle() -> PrometheusHandle {
             let handle = recorder.handle();
             let _ = metrics::set_global_recorder(recorder);
             describe();
+            log_losses::meter();
             handle
         })
         .clone()
@@ -74,6 +91,7 @@ fn describe() {
         "db_deadlines_passed_total",
         "Requests that were answered 503 because the database did not answer them, and left their connection behind."
     );
+    metrics::describe_counter!("log_lines_dropped_total", "Lines of the log that were dropped because nobody read them.");
     metrics::describe_histogram!("db_lock_wait_seconds", "Seconds an advisory lock was waited for, by what it protects.");
     for name in [
         "audit_write_failures_total",
