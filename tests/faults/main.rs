@@ -25,6 +25,7 @@ mod killed;
 mod length;
 mod matrix;
 mod network;
+mod log_limit;
 mod log_reader;
 mod nodes;
 mod plans;

@@ -17,6 +17,7 @@ type Lines = Arc<Mutex<Vec<String>>>;
 
 /// A child that does not outlive the test.
 pub struct Process {
+    begun: Instant,
     child: Child,
     said: Lines,
     logged: Lines,
@@ -63,7 +64,7 @@ impl Process {
         let mut child = command.spawn().expect("the binary");
         let said = keep(child.stdout.take().expect("output"));
         let logged = keep(child.stderr.take().expect("log"));
-        Self { child, said, logged }
+        Self { begun: Instant::now(), child, said, logged }
     }
 
     /// Lines that it has logged so far.
@@ -137,9 +138,14 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let logged = self.logged.lock().unwrap();
         if std::thread::panicking() {
-            self.logged.lock().unwrap().iter().for_each(|line| println!("process {}: {line}", self.id()));
+            logged.iter().for_each(|line| println!("process {}: {line}", self.id()));
+            return;
         }
+        // It logs errors alone; whatever was done to it, they stay few.
+        let minutes = usize::try_from(self.begun.elapsed().as_secs() / 60 + 1).unwrap();
+        assert!(logged.len() <= 20 * minutes, "{} lines in {minutes} minutes, as {:?}", logged.len(), logged.last());
     }
 }
 

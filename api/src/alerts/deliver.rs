@@ -110,5 +110,8 @@ fn report(claimed: &Claimed, result: &std::result::Result<u16, Verdict>) {
         Err(Verdict::GivenUp(reason)) => ("given_up", Some(reason.code)),
     };
     metrics::counter!("alert_attempts_total", "kind" => kind, "outcome" => outcome).increment(1);
-    tracing::info!(delivery.id = claimed.id, attempt = claimed.attempts, outcome, reason, "alert delivery tried");
+    match result {
+        Ok(_) => tracing::info!(delivery.id = claimed.id, attempt = claimed.attempts, "alert delivered"),
+        Err(_) => tracing::warn!(delivery.id = claimed.id, attempt = claimed.attempts, outcome, reason, "alert not delivered"),
+    }
 }

@@ -13,6 +13,8 @@ pub(super) const MINUTE: u64 = 60_000;
 
 /// Lines that the writer could not hand to the reader.
 pub(super) static DROPPED: Loss = Loss::new();
+/// Lines that the limit left out.
+pub(super) static SUPPRESSED: Loss = Loss::new();
 
 static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
@@ -62,12 +64,16 @@ impl Loss {
 /// Counts in the metrics of the process from now on, and there what was lost before.
 pub(super) fn meter() {
     DROPPED.meter(metrics::counter!("log_lines_dropped_total"));
+    SUPPRESSED.meter(metrics::counter!("log_lines_suppressed_total"));
 }
 
 /// Tells of what was lost, as far as it is time. For the thread that writes: a line from within the logging of another is none.
 pub(super) fn tell(now: u64) {
     if let Some(lines) = DROPPED.take(now) {
         tracing::warn!(target: TARGET, lines, "log lines were dropped because nobody read them");
+    }
+    if let Some(lines) = SUPPRESSED.take(now) {
+        tracing::warn!(target: TARGET, lines, "log lines were left out because there were too many");
     }
 }
 

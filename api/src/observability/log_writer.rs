@@ -34,6 +34,14 @@ impl LogWriter {
         Ok(writer)
     }
 
+    fn hand_in(&self, text: Vec<u8>) {
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+        if self.lines.try_send(text).is_err() {
+            self.waiting.fetch_sub(1, Ordering::AcqRel);
+            DROPPED.count(0);
+        }
+    }
+
     fn wait_until_written(&self, limit: Duration) {
         let begun = Instant::now();
         while self.waiting.load(Ordering::Acquire) > 0 && begun.elapsed() < limit {
@@ -43,14 +51,13 @@ impl LogWriter {
 }
 
 impl Write for &LogWriter {
-    /// Takes a whole line.
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.waiting.fetch_add(1, Ordering::AcqRel);
-        if self.lines.try_send(line.to_vec()).is_err() {
-            self.waiting.fetch_sub(1, Ordering::AcqRel);
-            DROPPED.count(0);
-        }
-        Ok(line.len())
+    /// Takes a whole event, and makes one line of it: the driver of the database says one thing in several.
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let mut line: Vec<u8> =
+            event.trim_ascii_end().iter().map(|byte| if b"\n\r\t".contains(byte) { b' ' } else { *byte }).collect();
+        line.push(b'\n');
+        self.hand_in(line);
+        Ok(event.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -78,7 +85,7 @@ pub struct Log(pub(super) Arc<LogWriter>);
 impl Log {
     /// Writes a text for the person at the terminal, after the lines of the log that came before.
     pub fn say(&self, text: &str) {
-        let _ = self.0.as_ref().write(text.as_bytes());
+        self.0.hand_in(text.as_bytes().to_vec());
     }
 }
 
@@ -130,7 +137,19 @@ mod tests {
         (0..waiting).for_each(|_| wake.send(()).unwrap());
         writer.wait_until_written(LAST_WORDS);
         let lines: Vec<Vec<u8>> = heard.try_iter().collect();
-        assert_eq!((lines.len(), lines.first().unwrap().as_slice()), (waiting, b"0".as_slice()));
+        assert_eq!((lines.len(), lines.first().unwrap().as_slice()), (waiting, b"0\n".as_slice()));
+    }
+
+    #[test]
+    fn an_event_of_several_lines_is_one() {
+        let (wake, may_read) = channel();
+        let (read, heard) = channel();
+        let writer = LogWriter::start(Reader { may_read, read }).unwrap();
+
+        (&writer).write_all(b"ERROR no connection\n\tIs the server running?\n\n").unwrap();
+
+        wake.send(()).unwrap();
+        assert_eq!(heard.recv().unwrap(), b"ERROR no connection  Is the server running?\n");
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Logs and metrics of the process. What is never logged: passwords, tokens, cookies, bodies, addresses of persons.
 
+mod log_limit;
 mod log_losses;
 mod log_writer;
 
 pub use log_writer::Log;
 
 use crate::config::{Config, LogFormat};
+use log_limit::LogLimit;
 use log_writer::LogWriter;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::io::IsTerminal;
@@ -14,12 +16,13 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
+/// Levels of libraries where they are not ours: one calls it an error when a client sends what is no HTTP, the other repeats each
+/// failure of the database, which is told where it is noticed. The filter of the setting may still ask for them.
+const LIBRARIES: &str = "actix_http::h1=off,graphile_worker=off";
+
 /// Begins to log to standard error. A second call in one process changes nothing.
 pub fn init_logging(config: &Config) -> Result<Log, String> {
-    // One library calls it an error when a client sends what is no HTTP, another repeats each failure of the database, which is
-    // told where it is noticed; the filter of the setting may still ask for both.
-    let directives = format!("actix_http::h1=off,graphile_worker=off,{}=warn,{}", log_losses::TARGET, config.log);
-    let filter = EnvFilter::try_new(directives)
+    let filter = EnvFilter::try_new(format!("{LIBRARIES},{}=warn,{}", log_losses::TARGET, config.log))
         .map_err(|error| format!("TENANTATLAS_LOG: a filter is expected, as info: {error}"))?;
     let writer = Arc::new(LogWriter::start(std::io::stderr()).map_err(|error| format!("The log cannot be written: {error}"))?);
     let lines = tracing_subscriber::fmt::layer()
@@ -30,7 +33,7 @@ pub fn init_logging(config: &Config) -> Result<Log, String> {
         LogFormat::Text => lines.with_target(false).compact().boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
+    let _ = tracing_subscriber::registry().with(filter).with(LogLimit::new()).with(lines).try_init();
     std::panic::set_hook(Box::new(|panic| {
         // A text that was put together may hold what is never logged, one of the code does not.
         let said = panic.payload().downcast_ref::<&'static str>().copied();
@@ -92,6 +95,10 @@ fn describe() {
         "Requests that were answered 503 because the database did not answer them, and left their connection behind."
     );
     metrics::describe_counter!("log_lines_dropped_total", "Lines of the log that were dropped because nobody read them.");
+    metrics::describe_counter!(
+        "log_lines_suppressed_total",
+        "Warnings and errors that were left out because there were too many."
+    );
     metrics::describe_histogram!("db_lock_wait_seconds", "Seconds an advisory lock was waited for, by what it protects.");
     for name in [
         "audit_write_failures_total",
