@@ -27,6 +27,7 @@ mod matrix;
 mod network;
 mod log_limit;
 mod log_reader;
+mod log_values;
 mod nodes;
 mod plans;
 mod poisoned_tenant;

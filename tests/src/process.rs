@@ -105,6 +105,17 @@ impl Process {
         assert_eq!(self.end(), Some(0), "it did not end well");
     }
 
+    /// The same, and what it has logged.
+    #[track_caller]
+    pub fn stop_and_read(self) -> String {
+        self.signal("TERM");
+        let logged = Arc::clone(&self.logged);
+        assert_eq!(self.end(), Some(0), "it did not end well");
+        // The thread that reads along lets go of its lines at their end.
+        wait_until("the end of the log", || Arc::strong_count(&logged) == 1);
+        logged.lock().unwrap().join("\n")
+    }
+
     /// True until it has ended.
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().expect("the state of the process").is_none()

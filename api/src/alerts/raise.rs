@@ -6,6 +6,7 @@ use super::event::Event;
 use super::store::deliveries as store;
 use super::store::rules::{self, CriteriaRow};
 use crate::db::locks::{self, LockClass};
+use crate::db::loggable::describe;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use std::time::{Duration, Instant};
@@ -70,5 +71,5 @@ fn tell(conn: &mut PgConnection, rule_ids: &[i64], event: &Event) -> Result<()> 
 
 fn report(event: &Event, rule_ids: &[i64], error: &Error) {
     metrics::counter!("alert_write_failures_total").increment(1);
-    tracing::error!(event = event.kind.id(), run.id = event.run_id, rule.ids = ?rule_ids, %error, "alert not written");
+    tracing::error!(event = event.kind.id(), run.id = event.run_id, rule.ids = ?rule_ids, error = describe(error), "alert not written");
 }

@@ -7,6 +7,7 @@ use super::store::work as store;
 use super::{Severity, deliver};
 use crate::audit;
 use crate::db::locks::{self, LockClass};
+use crate::db::loggable::describe;
 use crate::error::Result;
 use diesel::prelude::*;
 use serde_json::Map;
@@ -27,7 +28,7 @@ pub fn sweep(conn: &mut PgConnection) {
     ];
     for (step, work) in steps {
         if let Err(error) = work(conn) {
-            tracing::error!(step, %error, "a step of the sweep of alerts failed");
+            tracing::error!(step, error = describe(&error), "a step of the sweep of alerts failed");
         }
     }
 }
@@ -39,7 +40,7 @@ pub fn tell_of_stale(conn: &mut PgConnection, stale: Vec<(i64, Event)>) -> Resul
     store::forget_stale_but(conn, &run_ids)?;
     for (run_id, event) in stale {
         if let Err(error) = conn.transaction(|conn| tell_of_one_stale(conn, run_id, &event)) {
-            tracing::error!(run.id = run_id, %error, "stale run not told of");
+            tracing::error!(run.id = run_id, error = describe(&error), "stale run not told of");
         }
     }
     Ok(())

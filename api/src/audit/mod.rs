@@ -20,6 +20,7 @@ pub use write_failures::{Missing, count_write_failures, take_unannounced_failure
 pub(crate) use store::prune;
 
 use crate::context::Ctx;
+use crate::db::loggable;
 use crate::error::Result;
 use diesel::connection::Connection;
 use diesel::pg::PgConnection;
@@ -34,7 +35,7 @@ pub fn record_fail_safe(conn: &mut PgConnection, ctx: &Ctx, entry: Entry) {
     let written = conn.transaction(|conn| store::insert(conn, ctx, &entry));
     if let Err(error) = written {
         metrics::counter!("audit_write_failures_total").increment(1);
-        tracing::error!(action = entry.action().info().id, %error, "audit row not written");
+        tracing::error!(action = entry.action().info().id, error = loggable::of_database(&error), "audit row not written");
         write_failures::note(conn, ctx, &entry);
     }
 }

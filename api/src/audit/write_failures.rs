@@ -8,6 +8,7 @@ use super::store;
 use crate::auth::Permit;
 use crate::auth::capability::ConsoleView;
 use crate::context::Ctx;
+use crate::db::loggable;
 use crate::error::Result;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -17,7 +18,7 @@ use time::OffsetDateTime;
 pub(super) fn note(conn: &mut PgConnection, ctx: &Ctx, entry: &Entry) {
     let noted = conn.transaction(|conn| store::insert_write_failure(conn, ctx, entry));
     if let Err(error) = noted {
-        tracing::error!(action = entry.action().info().id, %error, "missing audit row not noted");
+        tracing::error!(action = entry.action().info().id, error = loggable::of_database(&error), "missing audit row not noted");
     }
 }
 

@@ -8,6 +8,7 @@ pub mod floor;
 pub mod id;
 pub mod jobs;
 pub mod locks;
+pub mod loggable;
 pub mod migrate;
 mod outage;
 pub mod page;

@@ -4,6 +4,7 @@ use super::extract::RequestMeta;
 use super::fallback::KnownPaths;
 use super::rate_limit::Allowance;
 use super::{client_address, problem, state::State};
+use crate::db::loggable;
 use crate::error::{Code, Error};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -96,7 +97,7 @@ fn answer(error: &Error, path: &str, request_id: &str) -> actix_web::HttpRespons
     // Without a cause nothing failed: the node has no room for more, which is counted, and told where it happens.
     let is_failure = info.status >= 500 && (error.code() != Code::Unavailable || cause.is_some());
     if is_failure {
-        let cause = cause.map(ToString::to_string).unwrap_or_default();
+        let cause = cause.map(loggable::cause).unwrap_or_default();
         tracing::error!(code = info.code, request_id, path, cause, "request failed");
     } else {
         tracing::debug!(code = info.code, request_id, path, "request refused");

@@ -7,6 +7,7 @@ use super::model::Recipient;
 use super::store;
 use crate::auth::session;
 use crate::db::Db;
+use crate::db::loggable::describe;
 use crate::error::Result;
 use diesel::PgConnection;
 use std::collections::{HashMap, HashSet};
@@ -119,7 +120,7 @@ async fn poll(feed: Feed, db: Db) {
         match db.read(move |conn| find(conn, sessions, recipients)).await {
             Ok(found) => feed.tell(&asked, &found),
             Err(error) if crate::db::is_away(&error) => {}
-            Err(error) => tracing::warn!(%error, "notifications could not be read"),
+            Err(error) => tracing::warn!(error = describe(&error), "notifications could not be read"),
         }
     }
 }

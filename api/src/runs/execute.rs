@@ -13,6 +13,7 @@ use crate::context::Ctx;
 use crate::db;
 use crate::db::errors::{Trouble, trouble};
 use crate::db::locks::{self, LockClass};
+use crate::db::loggable::describe;
 use crate::error::{Error, Result};
 use crate::findings::lifecycle::{Pinned, Repaired, Slice};
 use crate::runbooks::{self, Runbook};
@@ -321,12 +322,4 @@ fn verify(conn: &mut PgConnection, runbook: &dyn Runbook, leased: &mut Leased, p
 /// 1, 2, 4, 8 … seconds.
 pub(super) fn back_off_seconds(failures: i32) -> f64 {
     f64::from(2_i32.saturating_pow(u32::try_from(failures.saturating_sub(1)).unwrap_or(0)).min(60))
-}
-
-/// For the log: the error and what caused it.
-pub(super) fn describe(error: &Error) -> String {
-    match std::error::Error::source(error) {
-        Some(source) => format!("{error} ({source})"),
-        None => error.to_string(),
-    }
 }

@@ -1,9 +1,10 @@
 //! What one lane of a worker does next, and what it has learnt from what it did.
 
 use super::claim::claim;
-use super::execute::{FIRST_BATCH, LOCK_BUDGET, Step, Work, describe};
+use super::execute::{FIRST_BATCH, LOCK_BUDGET, Step, Work};
 use super::small_targets::{self, Small};
 use crate::db::errors::{Trouble, trouble};
+use crate::db::loggable::describe;
 use crate::error::Result;
 use diesel::PgConnection;
 use std::time::Instant;

@@ -8,6 +8,7 @@ use super::{alarm, failure};
 use super::{execute, store::lifecycle as runs};
 use crate::auth;
 use crate::context::Ctx;
+use crate::db::loggable::describe;
 use crate::error::Result;
 use crate::{alerts, audit, controls, idempotency, notifications, runbooks};
 use diesel::prelude::*;
@@ -34,19 +35,19 @@ pub fn sweep(conn: &mut PgConnection) -> Result<Swept> {
         // One run that cannot be ended does not keep others from it.
         match conn.transaction(|conn| end_unfinished(conn, run_id)) {
             Ok(()) => swept.runs_completed += 1,
-            Err(error) => tracing::error!(run.id = run_id, %error, "run could not be ended"),
+            Err(error) => tracing::error!(run.id = run_id, error = describe(&error), "run could not be ended"),
         }
     }
     // The announcement may lag, and a pause that cannot be announced keeps nobody from the rest.
     if let Err(error) = controls::expire::remove_expired(conn) {
-        tracing::error!(%error, "expired pauses were not announced");
+        tracing::error!(error = describe(&error), "expired pauses were not announced");
     }
     // Nobody is told of anything late because somebody else cannot be told.
     if let Err(error) = alarm::tell_of_stale(conn) {
-        tracing::error!(%error, "stale runs were not told of");
+        tracing::error!(error = describe(&error), "stale runs were not told of");
     }
     if let Err(error) = auth::audit_counted(conn) {
-        tracing::error!(%error, "refused sign-ins were not audited");
+        tracing::error!(error = describe(&error), "refused sign-ins were not audited");
     }
     alerts::sweep::sweep(conn);
     swept.pruned = runbooks::prune(conn)?

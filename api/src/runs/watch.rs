@@ -10,6 +10,7 @@ use super::state::Status;
 use super::store::runs as store;
 use super::store::targets::TargetRow;
 use crate::db::Db;
+use crate::db::loggable::describe;
 use crate::error::{Error, Result};
 use diesel::PgConnection;
 use serde::Serialize;
@@ -141,7 +142,7 @@ async fn poll(watchers: Watchers, db: Db, run_id: i64, sender: watch::Sender<Opt
                 });
             }
             Err(error) if crate::db::is_away(&error) => {}
-            Err(error) => tracing::warn!(run.id = run_id, %error, "watched run could not be read"),
+            Err(error) => tracing::warn!(run.id = run_id, error = describe(&error), "watched run could not be read"),
         }
         if watchers.leave(run_id, &sender, is_over) {
             return;

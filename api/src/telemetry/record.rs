@@ -3,6 +3,7 @@
 use super::event::{UnsafeToken, UsageEvent};
 use super::store::events as store;
 use crate::context::{Actor, Ctx};
+use crate::db::loggable::describe;
 use crate::error::{Error, Result};
 use diesel::{Connection, PgConnection};
 
@@ -32,6 +33,6 @@ pub fn record(conn: &mut PgConnection, person: Person, event: Result<UsageEvent,
         event.map_err(Error::internal).and_then(|event| conn.transaction(|conn| Ok(store::insert(conn, person, &event)?)));
     if let Err(error) = written {
         metrics::counter!("telemetry_write_failures_total").increment(1);
-        tracing::error!(%error, "product usage event not written");
+        tracing::error!(error = describe(&error), "product usage event not written");
     }
 }

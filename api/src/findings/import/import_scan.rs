@@ -21,6 +21,7 @@ use crate::audit::{self, Action, Entry};
 use crate::context::Ctx;
 use crate::db::clock;
 use crate::db::locks::{self, LockClass};
+use crate::db::loggable;
 use crate::error::{Error, Result};
 use crate::tenancy;
 
@@ -64,7 +65,7 @@ pub fn import_scan(ctx: &Ctx, conn: &mut PgConnection, input: impl Read, options
     });
     // Where they stay, the next import or the end of the connection takes them away.
     if let Err(error) = store::drop_tables(conn) {
-        tracing::warn!(%error, "staging tables not dropped");
+        tracing::warn!(error = loggable::of_database(&error), "staging tables not dropped");
     }
     result
 }

@@ -13,6 +13,7 @@ use super::feed::Version;
 use super::list_notifications::find_state;
 use super::{Inbox, Notification};
 use crate::context::Ctx;
+use crate::db::loggable::describe;
 use crate::db::page::Page;
 use crate::error::{Error, Result};
 use crate::http::{State, sse};
@@ -131,7 +132,11 @@ impl<O: Open> Watch<O> {
                     Ok(Ok(())) => {}
                 }
             }
-            let (id, data) = self.look().await.inspect_err(|error| tracing::warn!(%error, "notifications were not read")).ok()?;
+            let (id, data) = self
+                .look()
+                .await
+                .inspect_err(|error| tracing::warn!(error = describe(&error), "notifications were not read"))
+                .ok()?;
             if self.sent.as_ref() != Some(&data) {
                 self.sent = Some(data.clone());
                 return Some(sse::event(id, "notifications", &data));
