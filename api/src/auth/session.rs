@@ -143,7 +143,9 @@ where
 {
     let Some(claims) = verified_claims(token, keys, db).await? else { return Ok(Credential::Invalid) };
     if claims.aud != plane.audience() {
-        return Ok(Credential::OtherPlane);
+        // Once it has ended it is nobody's, in either plane.
+        let is_live = db.read(move |conn| Ok(store::is_live_session(conn, claims.sid)?)).await?;
+        return Ok(if is_live { Credential::OtherPlane } else { Credential::Invalid });
     }
     let holder = db.read(move |conn| Ok(find(conn, claims.sid)?)).await?;
     Ok(holder.map_or(Credential::Invalid, Credential::Live))

@@ -12,8 +12,9 @@ pub(super) use api_tokens::{
 };
 pub(super) use refusals::{count_refusal, take_refusals};
 pub(super) use sessions::{
-    end_break_glass, find_operator_still_shown, find_session_operator, insert_session, is_unrevoked, list_live_sessions,
-    list_sessions, open_break_glass, renew_session, revoke_operator_sessions, revoke_own_session, revoke_session,
+    end_break_glass, find_operator_still_shown, find_session_operator, insert_session, is_live_session, is_unrevoked,
+    list_live_sessions, list_sessions, open_break_glass, renew_session, revoke_operator_sessions, revoke_own_session,
+    revoke_session,
 };
 pub(super) use signing_keys::{
     delete_signing_key, describe_signing_keys, hold_newest_signing_key, insert_signing_key, list_signing_keys, lock_signing_key,

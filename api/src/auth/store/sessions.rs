@@ -87,6 +87,20 @@ pub(in crate::auth) fn find_operator_still_shown(conn: &mut PgConnection, operat
     Ok(Some(operator.raised(break_glass_until)))
 }
 
+/// True while the session, of whichever plane, has not ended.
+pub(in crate::auth) fn is_live_session(conn: &mut PgConnection, session_id: Uuid) -> QueryResult<bool> {
+    let query = diesel::sql_query(
+        "SELECT EXISTS (SELECT FROM sessions WHERE id = $1 AND revoked_at IS NULL AND expires_at > (SELECT db_now())) AS answer",
+    );
+    prepared(query.bind::<SqlUuid, _>(session_id)).get_result::<Answer>(conn).map(|row| row.answer)
+}
+
+#[derive(QueryableByName)]
+struct Answer {
+    #[diesel(sql_type = Bool)]
+    answer: bool,
+}
+
 pub(in crate::auth) fn renew_session(conn: &mut PgConnection, session_id: Uuid) -> QueryResult<()> {
     diesel::sql_query(
         "UPDATE sessions SET expires_at = least(renewable_until, db_now() + make_interval(secs => $2)) WHERE id = $1 AND revoked_at IS NULL",

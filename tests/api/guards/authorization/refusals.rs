@@ -112,6 +112,27 @@ async fn a_credential_of_the_other_plane_finds_nothing_however_it_is_shown() {
     }
 }
 
+#[tokio::test]
+async fn a_credential_of_the_other_plane_that_has_ended_is_nobodys() {
+    let app = TestApp::start().await;
+    let (admin, user) = (app.operator().await, app.user().await);
+    admin.get("/api/v1/admin/auth/me").await.assert_problem(404, "not-found");
+    user.get("/api/v1/system/auth/me").await.assert_problem(404, "not-found");
+
+    admin.logout().await.assert_status(204);
+    user.user_logout().await.assert_status(204);
+
+    for caller in both_ways(&admin, Plane::Admin) {
+        caller.get("/api/v1/admin/auth/me").await.assert_problem(401, "unauthenticated");
+    }
+    for caller in both_ways(&user, Plane::System) {
+        caller.get("/api/v1/system/auth/me").await.assert_problem(401, "unauthenticated");
+    }
+    let idle = app.user().await;
+    app.clock().advance(std::time::Duration::from_secs(3601));
+    idle.get("/api/v1/system/auth/me").await.assert_problem(401, "unauthenticated");
+}
+
 /// The caller with a token as it is, and in the cookie of a plane.
 fn both_ways(caller: &Actor, plane: Plane) -> [Actor; 2] {
     let cookie = format!("{}={}", plane.cookie(), caller.token());
