@@ -114,25 +114,28 @@ impl Work {
             return self.finish(conn, TargetState::Failed, Some(failure::TENANT_NOT_ALLOWED), &leased);
         }
         db::hurry(conn)?;
-        loop {
+        let was_pinned = leased.scope_max_id.is_some();
+        let step = loop {
             let end = self.advance(conn, runbook, &mut leased, batch)?;
             // One batch a transaction; what only reads may go with it.
             let may_go_on = leased.phase != "repair" || batch.is_none();
             if end.is_none() && may_go_on && begun.elapsed() < LOCK_BUDGET / 2 {
                 continue;
             }
-            return match end {
+            break match end {
                 None => {
-                    store::advance(conn, target.id, &leased)?;
-                    if run.held {
-                        runs::release_held(conn, target.run_id)?;
-                    }
-                    Ok(Step::Continue)
+                    // What only pins has not got on: the rows that hold it back come after.
+                    store::advance(conn, target.id, &leased, was_pinned || batch.is_some())?;
+                    Step::Continue
                 }
-                Some(End::Succeeded) => self.finish(conn, TargetState::Succeeded, None, &leased),
-                Some(End::Failed(failure)) => self.finish(conn, TargetState::Failed, Some(failure), &leased),
+                Some(End::Succeeded) => self.finish(conn, TargetState::Succeeded, None, &leased)?,
+                Some(End::Failed(failure)) => self.finish(conn, TargetState::Failed, Some(failure), &leased)?,
             };
+        };
+        if run.held {
+            runs::release_held(conn, target.run_id)?;
         }
+        Ok(step)
     }
 
     /// One step of a phase of the target.
@@ -219,6 +222,7 @@ impl Work {
                 return Ok(Step::Continue);
             }
             store::release(conn, self.target.id, leased.failures, HELD_SECONDS)?;
+            store::set_held(conn, self.target.id)?;
             runs::set_held(conn, self.target.run_id, reason)?;
             Ok(Step::Done)
         });

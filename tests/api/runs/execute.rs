@@ -143,6 +143,42 @@ async fn a_locked_row_makes_batches_shrink_and_the_run_shows_that_it_is_held_unt
 }
 
 #[tokio::test]
+async fn held_since_stays_at_the_first_time_whatever_else_of_the_run_gets_on() {
+    let app = TestApp::start().await;
+    let (locked, free) = (app.tenant("Contoso"), app.tenant("Fabrikam"));
+    app.pending_findings(&locked, 300);
+    app.pending_findings(&free, 8_000);
+    let operator = app.operator().await;
+    let run = operator.start_backfill_of_all().await.assert_status(201).id();
+    let mut person = app.db();
+    let all = format!("BEGIN; SELECT 1 FROM findings WHERE tenant_id = {} FOR UPDATE", locked.id);
+    person.batch_execute(&all).unwrap();
+    let (mut worker, mut other) = (app.hand_worker(), app.hand_worker());
+    worker.set("SET lock_timeout = '20ms'");
+    let (mut work, mut other_work) = (worker.claim(), other.claim());
+    worker.finish(&mut work);
+    let since = operator.get_run(run).await.body["held_since"].clone();
+    assert!(since.is_string());
+
+    for _ in 0..3 {
+        app.clock().advance(Duration::from_secs(3));
+        let mut work = worker.claim();
+        assert_eq!(other.step(&mut other_work), Step::Continue);
+        while worker.step(&mut work) == Step::Continue {
+            let body = operator.get_run(run).await.body;
+            assert_eq!((&body["held_since"], &body["held_reason"]), (&since, &json!("lock_waits")));
+        }
+    }
+    person.batch_execute("ROLLBACK").unwrap();
+    app.clock().advance(Duration::from_secs(3));
+    let mut work = worker.claim();
+    worker.finish(&mut work);
+    let body = operator.get_run(run).await.body;
+    assert_eq!((&body["status"], &body["held_reason"], &body["held_since"]), (&json!("running"), &json!(null), &json!(null)));
+    other.finish(&mut other_work);
+}
+
+#[tokio::test]
 async fn however_long_a_row_stays_locked_the_target_does_not_fail() {
     let app = TestApp::start().await;
     let tenant = app.tenant("Contoso");

@@ -146,11 +146,11 @@ pub(in crate::runs) fn set_held(conn: &mut PgConnection, run_id: i64, reason: &s
     .map(|_| ())
 }
 
-/// The run goes on: unless some target of it still makes room for others because it was held back.
+/// Shows that the run goes on, unless some target of it was held back and has not got on since.
 pub(in crate::runs) fn release_held(conn: &mut PgConnection, run_id: i64) -> QueryResult<()> {
     diesel::sql_query(
         "UPDATE operation_runs SET held_reason = NULL, held_since = NULL WHERE id = $1 AND held_reason IS NOT NULL AND NOT EXISTS
-             (SELECT 1 FROM run_targets x WHERE x.run_id = $1 AND x.state = 'queued' AND x.failures = 0 AND x.available_at > db_now())",
+             (SELECT 1 FROM run_targets x WHERE x.run_id = $1 AND x.state IN ('queued', 'waiting', 'running') AND x.held)",
     )
     .bind::<BigInt, _>(run_id)
     .execute(conn)

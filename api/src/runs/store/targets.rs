@@ -75,11 +75,12 @@ pub(in crate::runs) fn find_run_state(conn: &mut PgConnection, run_id: i64, tena
     .get_result(conn)
 }
 
-/// Writes where the target stands and renews the lease; progress forgives failed attempts.
-pub(in crate::runs) fn advance(conn: &mut PgConnection, id: i64, target: &Leased) -> QueryResult<()> {
+/// Writes where the target stands and renews the lease; that it got on forgives failed attempts. One that `has_progressed` is held
+/// back no longer.
+pub(in crate::runs) fn advance(conn: &mut PgConnection, id: i64, target: &Leased, has_progressed: bool) -> QueryResult<()> {
     diesel::sql_query(
         "UPDATE run_targets SET phase = $2, scope_max_id = $3, pass = $4, cursor = $5, total = $6, scanned = $7, updated = $8, arrived = $9,
-                failures = 0, lease_expires_at = db_now() + make_interval(secs => $10)
+                failures = 0, lease_expires_at = db_now() + make_interval(secs => $10), held = held AND NOT $11
          WHERE id = $1",
     )
     .bind::<BigInt, _>(id)
@@ -92,8 +93,14 @@ pub(in crate::runs) fn advance(conn: &mut PgConnection, id: i64, target: &Leased
     .bind::<BigInt, _>(target.updated)
     .bind::<BigInt, _>(target.arrived)
     .bind::<Double, _>(LEASE_SECONDS)
+    .bind::<Bool, _>(has_progressed)
     .execute(conn)
     .map(|_| ())
+}
+
+/// Notes that the target was held back.
+pub(in crate::runs) fn set_held(conn: &mut PgConnection, id: i64) -> QueryResult<()> {
+    diesel::sql_query("UPDATE run_targets SET held = true WHERE id = $1").bind::<BigInt, _>(id).execute(conn).map(|_| ())
 }
 
 /// Renews the lease of a target that the caller has locked.

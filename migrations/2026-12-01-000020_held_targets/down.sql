@@ -1,0 +1,1 @@
+ALTER TABLE run_targets DROP COLUMN held;
