@@ -10,6 +10,7 @@
 mod alert_killed;
 mod alert_workers;
 mod clock_skewed;
+mod clock_stepped_back;
 mod cluster;
 mod connections_cut;
 mod connections_exhausted;

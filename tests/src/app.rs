@@ -312,6 +312,12 @@ impl Clock<'_> {
         self.move_by(self.0.value(sql).as_f64().expect("seconds") + by.as_secs_f64());
     }
 
+    /// Moves the clock back, as a failover to a server whose clock is behind does; it goes on from there.
+    pub fn step_back(&self, by: Duration) {
+        let now = self.0.value("SELECT extract(epoch FROM db_now() - clock_timestamp())::float8");
+        self.move_by(now.as_f64().expect("seconds") - by.as_secs_f64());
+    }
+
     /// Makes each reading one second later than the one before, from now on, and nothing else move the clock.
     pub fn step_at_each_reading(&self) {
         let now = self.0.value("SELECT db_now()");

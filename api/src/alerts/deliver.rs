@@ -18,7 +18,7 @@ pub(super) const TASK: &str = "deliver_alert";
 /// How long a delivery is one worker's: longer than an attempt with all around it.
 const TAKEN_FOR: Duration = Duration::from_secs(60);
 /// Seconds until the next attempt after each one; after the last there is none.
-const WAITS: [u32; 5] = [10, 60, 300, 900, 3_600];
+pub(super) const WAITS: [i32; 5] = [10, 60, 300, 900, 3_600];
 
 /// Creates the jobs that send the deliveries, in the caller's transaction, and notes that there are any.
 pub(super) fn queue(conn: &mut PgConnection, due: &[Due]) -> Result<()> {

@@ -1,6 +1,7 @@
 //! What time brings about: due deliveries get their jobs, quiet hours end, missing audit rows are told of, old rows go. Takes
 //! no input, is idempotent, and is done by every worker process every few seconds.
 
+use super::deliver::WAITS;
 use super::event::{Event, EventKind};
 use super::raise::try_raise;
 use super::store::work as store;
@@ -20,7 +21,8 @@ type Step = fn(&mut PgConnection) -> Result<()>;
 /// Does it once, each step by itself: one that fails is logged, and keeps no other from it.
 pub fn sweep(conn: &mut PgConnection) {
     // What is due goes before what is still to be told.
-    let steps: [(&str, Step); 4] = [
+    let steps: [(&str, Step); 5] = [
+        ("bring back what waits for a clock that was ahead", |conn| Ok(store::bring_back(conn, &WAITS).map(drop)?)),
         ("queue what is due", |conn| conn.transaction(queue_due)),
         ("tell of what was held back", tell_of_all_held),
         ("tell of missing audit rows", |conn| conn.transaction(tell_of_missing_audit_rows)),

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-/// Most minutes it stays open.
+/// Most minutes it stays open. Where it would be open for longer the clock has stepped back, and it is over.
 pub const MAX_MINUTES: i32 = 60;
 
 /// Opens it in the caller's session; until when. Errors: 422 on a wrong reason or time, 403 `person-required` for a program, 409

@@ -72,7 +72,7 @@ struct Row {
 
 pub(super) fn find(conn: &mut PgConnection, id: i64) -> Result<Option<StoredPreflight>> {
     let row: Option<Row> = diesel::sql_query(
-        "SELECT id, runbook_key, scope, platform_user_id, affected_count, total_count, estimated_tenants, excluded, expires_at <= db_now() AS is_expired \
+        "SELECT id, runbook_key, scope, platform_user_id, affected_count, total_count, estimated_tenants, excluded, expires_at <= db_now() OR computed_at > db_now() AS is_expired \
          FROM runbook_preflights WHERE id = $1",
     )
     .bind::<BigInt, _>(id)

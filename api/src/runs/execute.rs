@@ -325,5 +325,5 @@ fn verify(conn: &mut PgConnection, runbook: &dyn Runbook, leased: &mut Leased, p
 
 /// 1, 2, 4, 8 … seconds.
 pub(super) fn back_off_seconds(failures: i32) -> f64 {
-    f64::from(2_i32.saturating_pow(u32::try_from(failures.saturating_sub(1)).unwrap_or(0)).min(60))
+    f64::from(2_i32.saturating_pow(u32::try_from(failures.saturating_sub(1)).unwrap_or(0)).min(store::LONGEST_WAIT.cast_signed()))
 }

@@ -31,6 +31,17 @@ async fn within_the_cooldown_the_same_subject_is_suppressed_and_others_are_not()
 }
 
 #[tokio::test]
+async fn what_was_told_before_the_clock_stepped_back_keeps_nothing_back() {
+    let told = Told::start_with(json!({ "cooldown_seconds": 600 })).await;
+    told.pause_and_resume().await;
+
+    told.app.clock().step_back(Duration::from_secs(3_600));
+    told.pause_and_resume().await;
+
+    assert_eq!(states(&told).await, ["pending"; 4]);
+}
+
+#[tokio::test]
 async fn only_what_somebody_gets_begins_a_cooldown() {
     let told = Told::start_with(json!({ "cooldown_seconds": 600 })).await;
     let enable = async |enabled: bool| {

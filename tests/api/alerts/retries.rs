@@ -85,3 +85,19 @@ async fn two_workers_at_once_make_one_attempt() {
     assert!(one + other >= 1);
     told.receiver.only();
 }
+
+#[tokio::test]
+async fn when_the_clock_steps_back_what_waits_for_its_time_before_goes_out_at_the_next_sweep() {
+    let told = Told::start().await;
+    told.receiver.behave(Behaviour::Answer(503));
+    told.operator.pause_backfill().await.assert_status(201);
+    assert_eq!(told.app.deliver().await, 1);
+    told.receiver.behave(Behaviour::Answer(200));
+
+    told.app.clock().step_back(Duration::from_secs(600));
+    assert_eq!(told.app.deliver().await, 0);
+    told.app.sweep().await;
+
+    assert_eq!(told.app.deliver().await, 1);
+    assert_eq!(told.deliveries().await[0]["state"], "sent");
+}

@@ -36,7 +36,7 @@ pub(in crate::alerts) fn insert(conn: &mut PgConnection, rule_ids: &[i64], event
                     EXISTS (SELECT FROM alert_deliveries d
                             WHERE d.rule_id = r.id AND d.subject = $4
                               AND (d.state IN ('pending', 'sent') OR d.reason = 'summarised')
-                              AND d.created_at > clock.now - make_interval(secs => r.cooldown_seconds)) AS is_cooling_down,
+                              AND d.created_at BETWEEN clock.now - make_interval(secs => r.cooldown_seconds) AND clock.now) AS is_cooling_down,
                     alert_quiet_until(clock.now, r.quiet_from, r.quiet_to, r.time_zone) AS quiet_until
              FROM alert_rules r CROSS JOIN clock WHERE r.id = ANY($1) ORDER BY r.id FOR KEY SHARE OF r),
          written AS (

@@ -15,6 +15,19 @@ pub(in crate::alerts) fn set_queued(conn: &mut PgConnection, ids: &[i64]) -> Que
         .map(|_| ())
 }
 
+/// Makes deliveries due that would wait for longer than any does after as many attempts: the clock has stepped back since. The end
+/// of quiet hours is a time of the day and stays. `waits` are those after each attempt, in seconds.
+pub(in crate::alerts) fn bring_back(conn: &mut PgConnection, waits: &[i32]) -> QueryResult<usize> {
+    diesel::sql_query(
+        "UPDATE alert_deliveries SET due_at = db_now(), queued_at = NULL
+         WHERE state = 'pending' AND reason IS DISTINCT FROM 'quiet_hours'
+           AND (due_at > (SELECT db_now()) + make_interval(secs => coalesce(($1)[attempts], 0) + 65)
+                OR queued_at > (SELECT db_now()) + interval '5 seconds')",
+    )
+    .bind::<Array<Integer>, _>(waits)
+    .execute(conn)
+}
+
 /// Deliveries that are due and for which no job was made of late, locked.
 pub(in crate::alerts) fn list_unqueued(conn: &mut PgConnection, limit: i64) -> QueryResult<Vec<Due>> {
     diesel::sql_query(

@@ -98,7 +98,7 @@ pub(super) fn count_sign_in_attempt(conn: &mut PgConnection, key: &[u8], limit: 
     let wait: Wait = diesel::sql_query(
         "SELECT greatest(1, ceil(extract(epoch FROM min(attempted_at) + make_interval(secs => $3) - db_now())))::integer AS seconds \
          FROM (SELECT attempted_at FROM sign_in_attempts \
-               WHERE throttle_key = $1 AND attempted_at > db_now() - make_interval(secs => $3) \
+               WHERE throttle_key = $1 AND attempted_at BETWEEN db_now() - make_interval(secs => $3) AND db_now() \
                ORDER BY attempted_at DESC LIMIT $2) recent \
          HAVING count(*) >= $2 UNION ALL SELECT NULL LIMIT 1",
     )

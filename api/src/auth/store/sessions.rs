@@ -29,13 +29,14 @@ struct SessionRow {
     break_glass_until: Option<OffsetDateTime>,
 }
 
-/// The operator of a live session; a session in use is renewed when half its idle time is over.
+/// The operator of a live session; a session in use is renewed when half its idle time is over,
+/// or when it would last longer than that, since the clock has stepped back.
 pub(in crate::auth) fn find_session_operator(conn: &mut PgConnection, session_id: Uuid) -> QueryResult<Option<Operator>> {
     let query = diesel::sql_query(
         "SELECT u.id, u.email, u.name, \
                 ARRAY(SELECT c.capability FROM platform_user_capabilities c WHERE c.platform_user_id = u.id ORDER BY 1) AS capabilities, \
-                s.expires_at < s.renewable_until AND s.expires_at - t.now < make_interval(secs => $2) AS renew, \
-                CASE WHEN s.break_glass_expires_at > t.now THEN s.break_glass_expires_at END AS break_glass_until \
+                s.expires_at < s.renewable_until AND s.expires_at - t.now NOT BETWEEN make_interval(secs => $2) AND 2 * make_interval(secs => $2) AS renew, \
+                CASE WHEN s.break_glass_expires_at > t.now AND s.break_glass_expires_at <= t.now + interval '1 hour' THEN s.break_glass_expires_at END AS break_glass_until \
          FROM (SELECT db_now() AS now) t, sessions s JOIN platform_users u ON u.id = s.platform_user_id \
          WHERE s.id = $1 AND s.plane = 'system' AND s.revoked_at IS NULL AND s.expires_at > t.now AND u.deactivated_at IS NULL",
     )
@@ -71,7 +72,7 @@ pub(in crate::auth) fn find_operator_still_shown(conn: &mut PgConnection, operat
     let query = diesel::sql_query(
         "SELECT ARRAY(SELECT c.capability FROM platform_user_capabilities c \
                       WHERE c.platform_user_id = u.id AND (k.id IS NULL OR c.capability = ANY (k.capabilities)) ORDER BY 1) AS capabilities, \
-                CASE WHEN s.break_glass_expires_at > t.now THEN s.break_glass_expires_at END AS break_glass_until \
+                CASE WHEN s.break_glass_expires_at > t.now AND s.break_glass_expires_at <= t.now + interval '1 hour' THEN s.break_glass_expires_at END AS break_glass_until \
          FROM (SELECT db_now() AS now) t, platform_users u \
               LEFT JOIN sessions s ON s.id = $2 AND s.platform_user_id = u.id AND s.revoked_at IS NULL \
               LEFT JOIN api_tokens k ON k.id = $3 AND k.platform_user_id = u.id AND k.revoked_at IS NULL \
@@ -242,7 +243,7 @@ pub(in crate::auth) fn open_break_glass(
 ) -> QueryResult<Option<OffsetDateTime>> {
     let until: Option<Until> = diesel::sql_query(
         "UPDATE sessions SET break_glass_reason = $2, break_glass_expires_at = db_now() + make_interval(mins => $3) \
-         WHERE id = $1 AND revoked_at IS NULL AND coalesce(break_glass_expires_at <= db_now(), true) \
+         WHERE id = $1 AND revoked_at IS NULL AND coalesce(break_glass_expires_at NOT BETWEEN db_now() AND db_now() + interval '1 hour', true) \
          RETURNING break_glass_expires_at AS until",
     )
     .bind::<SqlUuid, _>(session_id)

@@ -69,7 +69,8 @@ pub(super) fn first_tenant(named: &str) -> String {
 }
 
 /// The user of a live session, with their place in a tenant, in one statement: what is no member's and what is not there take
-/// the same way. A session in use is renewed when half its idle time is over.
+/// the same way. A session in use is renewed when half its idle time is over, or when it would last longer than that,
+/// since the clock has stepped back.
 pub(in crate::auth) fn find_session_user(
     conn: &mut PgConnection,
     session_id: Uuid,
@@ -77,7 +78,7 @@ pub(in crate::auth) fn find_session_user(
 ) -> QueryResult<Option<(User, Option<Membership>)>> {
     let query = diesel::sql_query(format!(
         "SELECT u.id, u.email, u.name, {PLACE}, {first_tenant}, \
-                s.expires_at < s.renewable_until AND s.expires_at - c.now < make_interval(secs => $2) AS renew \
+                s.expires_at < s.renewable_until AND s.expires_at - c.now NOT BETWEEN make_interval(secs => $2) AND 2 * make_interval(secs => $2) AS renew \
          FROM (SELECT db_now() AS now) c, sessions s JOIN users u ON u.id = s.user_id \
               LEFT JOIN ({PLACES}) ON m.user_id = u.id AND m.tenant_id = $3 \
          WHERE s.id = $1 AND s.plane = 'admin' AND s.revoked_at IS NULL AND s.expires_at > c.now AND u.deactivated_at IS NULL",

@@ -1,6 +1,6 @@
 //! Taking targets off the queue, which is `run_targets` itself.
 
-use super::targets::LEASE_SECONDS;
+use super::targets::{LEASE_SECONDS, due};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Double, Text, Timestamptz, Uuid as SqlUuid};
 use time::OffsetDateTime;
@@ -19,13 +19,14 @@ pub(in crate::runs) struct RunnableRun {
 ///
 /// Only of the operation types that this binary knows: a newer version's runs are left to its workers.
 pub(in crate::runs) fn list_runnable(conn: &mut PgConnection, kinds: &[&str]) -> QueryResult<Vec<RunnableRun>> {
-    diesel::sql_query(
+    diesel::sql_query(format!(
         "SELECT r.id, r.type AS kind FROM operation_runs r
          WHERE r.status <> 'completed' AND r.paused_at IS NULL AND r.cancel_requested_at IS NULL AND r.type = ANY($1)
            AND EXISTS (SELECT 1 FROM run_targets x WHERE x.run_id = r.id AND x.state IN ('queued', 'waiting')
-                         AND x.available_at <= (SELECT db_now()))
+                         AND {due})
          ORDER BY (SELECT count(*) FROM run_targets x WHERE x.run_id = r.id AND x.state = 'running'), r.id",
-    )
+        due = due()
+    ))
     .bind::<Array<Text>, _>(kinds)
     .load(conn)
 }
@@ -48,8 +49,9 @@ const TENANT_BUSY: &str = "EXISTS (SELECT 1 FROM run_targets o WHERE o.tenant_id
 pub(in crate::runs) fn lock_claimable(conn: &mut PgConnection, run_id: i64, state: &str) -> QueryResult<Option<Candidate>> {
     diesel::sql_query(format!(
         "SELECT x.id, x.tenant_id, {TENANT_BUSY} AS tenant_busy FROM run_targets x
-         WHERE x.run_id = $1 AND x.state = $2 AND x.available_at <= (SELECT db_now())
-         ORDER BY x.id LIMIT 1 FOR UPDATE OF x SKIP LOCKED"
+         WHERE x.run_id = $1 AND x.state = $2 AND {due}
+         ORDER BY x.id LIMIT 1 FOR UPDATE OF x SKIP LOCKED",
+        due = due()
     ))
     .bind::<BigInt, _>(run_id)
     .bind::<Text, _>(state)
@@ -73,9 +75,10 @@ pub(in crate::runs) struct Unbegun {
 pub(in crate::runs) fn lock_unbegun(conn: &mut PgConnection, run_id: i64, limit: usize) -> QueryResult<Vec<Unbegun>> {
     diesel::sql_query(format!(
         "SELECT x.id, x.tenant_id, (SELECT db_now()) AS now FROM run_targets x
-         WHERE x.run_id = $1 AND x.state = 'queued' AND x.available_at <= (SELECT db_now()) AND x.attempt = 0
+         WHERE x.run_id = $1 AND x.state = 'queued' AND {due} AND x.attempt = 0
            AND NOT {TENANT_BUSY} AND EXISTS (SELECT 1 FROM allowed_tenants t WHERE t.id = x.tenant_id)
-         ORDER BY x.id LIMIT $2 FOR UPDATE OF x SKIP LOCKED"
+         ORDER BY x.id LIMIT $2 FOR UPDATE OF x SKIP LOCKED",
+        due = due()
     ))
     .bind::<BigInt, _>(run_id)
     .bind::<BigInt, _>(i64::try_from(limit).unwrap_or(i64::MAX))

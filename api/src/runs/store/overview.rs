@@ -1,6 +1,7 @@
 //! What runs did in a span of time, and how those under way stand.
 
 use super::runs::{REF_COLUMNS, RunRefRow, select_from};
+use super::targets::due;
 use crate::runs::overview::{Activity, Ended, FailuresOfCode};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
@@ -34,12 +35,13 @@ pub(in crate::runs) fn find_activity(conn: &mut PgConnection) -> QueryResult<Act
     diesel::sql_query(format!(
         "SELECT count(*) AS active, count(*) FILTER (WHERE a.stale) AS stale,
                 count(*) FILTER (WHERE a.held_reason IS NOT NULL AND a.paused_at IS NULL) AS held,
-                coalesce((SELECT extract(epoch FROM (SELECT db_now()) - min(x.available_at))::double precision
+                greatest(0, (SELECT extract(epoch FROM (SELECT db_now()) - min(x.available_at))::double precision
                           FROM operation_runs q JOIN run_targets x ON x.run_id = q.id
                           WHERE q.status = 'queued' AND q.paused_at IS NULL AND x.state IN ('queued', 'waiting')
-                            AND x.available_at <= (SELECT db_now())), 0) AS queue_age_seconds
+                            AND {due})) AS queue_age_seconds
          FROM ({} WHERE r.status <> 'completed') a",
-        select_from("operation_runs r")
+        select_from("operation_runs r"),
+        due = due()
     ))
     .get_result(conn)
 }

@@ -1,5 +1,7 @@
 //! Reading runs.
 
+use super::targets::lease_over;
+use crate::db::clock::lately;
 use crate::db::prepared;
 use crate::db::schema::operation_runs;
 use crate::error::{Error, Result};
@@ -105,14 +107,16 @@ fn columns() -> String {
                 CASE WHEN r.status = 'completed' THEN r.failure_summary WHEN p.failed = 0 THEN '[]' ELSE ({FAILURES}) END AS failure_summary,
                 r.context, r.paused_at, r.cancel_requested_at, r.held_reason, r.held_since, r.created_at, r.started_at, r.completed_at,
                 p.targets, p.done, p.failed, p.total, p.scanned, p.updated, p.skipped,
-                coalesce(extract(epoch FROM coalesce(r.completed_at, db_now()) - r.started_at), 0)::double precision AS seconds,
+                greatest(0, extract(epoch FROM coalesce(r.completed_at, db_now()) - r.started_at))::double precision AS seconds,
                 r.status <> 'completed' AND r.paused_at IS NULL AND coalesce(p.stale, false) AS stale,
                 r.acknowledged_at, r.acknowledged_by, r.acknowledged_by_name, r.acknowledgement_note"
     )
 }
 
 /// What belongs to a run `r`.
-const JOINED: &str = "\
+fn joined() -> String {
+    format!(
+        "\
          JOIN workspaces w ON w.id = r.workspace_id
          LEFT JOIN tenants t ON t.id = r.tenant_id
          CROSS JOIN LATERAL (
@@ -120,14 +124,18 @@ const JOINED: &str = "\
                     count(*) FILTER (WHERE x.state = 'failed') AS failed,
                     coalesce(sum(x.total), 0)::bigint AS total, coalesce(sum(x.scanned), 0)::bigint AS scanned,
                     coalesce(sum(x.updated), 0)::bigint AS updated, coalesce(sum(x.skipped), 0)::bigint AS skipped,
-                    bool_or(x.state = 'running' AND x.lease_expires_at < db_now())
-                    OR (NOT bool_or(x.state = 'running' OR coalesce(x.completed_at > db_now() - interval '1 minute', false))
+                    bool_or(x.state = 'running' AND {lease_over})
+                    OR (NOT bool_or(x.state = 'running' OR coalesce({lately} @> x.completed_at, false))
                         AND bool_or(x.state IN ('queued', 'waiting') AND x.available_at < db_now() - interval '5 minutes')) AS stale
-             FROM run_targets x WHERE x.run_id = r.id AND r.status <> 'completed') p";
+             FROM run_targets x WHERE x.run_id = r.id AND r.status <> 'completed') p",
+        lease_over = lease_over(),
+        lately = lately(60)
+    )
+}
 
 /// The columns of [`RunRow`] of the runs `r` that `source` gives.
 pub(super) fn select_from(source: &str) -> String {
-    format!("SELECT {} FROM {source} {JOINED}", columns())
+    format!("SELECT {} FROM {source} {}", columns(), joined())
 }
 
 /// A run with everything that its watchers see.
@@ -153,8 +161,9 @@ static WATCHED: LazyLock<String> = LazyLock::new(|| {
                  FROM (SELECT x.state, count(*) AS count FROM run_targets x WHERE x.run_id = r.id GROUP BY x.state) s) AS states,
                 (SELECT coalesce(jsonb_agg(to_jsonb(y) ORDER BY y.id), '[]')
                  FROM ({targets} WHERE x.run_id = r.id AND x.state = 'running' ORDER BY x.id LIMIT $2) y) AS running
-         FROM operation_runs r {JOINED} WHERE r.id = $1",
+         FROM operation_runs r {joined} WHERE r.id = $1",
         columns = columns(),
+        joined = joined(),
         targets = super::targets::TARGET_SELECT,
     )
 });

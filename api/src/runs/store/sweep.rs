@@ -1,5 +1,7 @@
 //! What was left behind by workers that died, and rows that are over.
 
+use super::targets::lease_over;
+use crate::db::clock::lately;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use serde_json::Value;
@@ -21,12 +23,13 @@ pub(in crate::runs) struct Expired {
 }
 
 pub(in crate::runs) fn lock_expired(conn: &mut PgConnection) -> QueryResult<Option<Expired>> {
-    diesel::sql_query(
+    diesel::sql_query(format!(
         "SELECT x.id, x.run_id, x.tenant_id, x.failures, r.cancel_requested_at IS NOT NULL AS cancel_requested
          FROM run_targets x JOIN operation_runs r ON r.id = x.run_id
-         WHERE x.state = 'running' AND x.lease_expires_at < (SELECT db_now())
+         WHERE x.state = 'running' AND {}
          ORDER BY x.id LIMIT 1 FOR UPDATE OF x SKIP LOCKED",
-    )
+        lease_over()
+    ))
     .get_result(conn)
     .optional()
 }
@@ -98,7 +101,7 @@ struct Count {
 
 /// Workers seen within the last seconds.
 pub(in crate::runs) fn count_live_workers(conn: &mut PgConnection) -> QueryResult<i64> {
-    diesel::sql_query("SELECT count(*) AS count FROM worker_nodes WHERE seen_at > (SELECT db_now()) - interval '6 seconds'")
+    diesel::sql_query(format!("SELECT count(*) AS count FROM worker_nodes WHERE {} @> seen_at", lately(6)))
         .get_result::<Count>(conn)
         .map(|row| row.count)
 }

@@ -1,6 +1,7 @@
 //! Claiming, fencing, moving and finishing targets.
 
 use crate::db::SessionLimits;
+use crate::db::clock::ahead;
 use crate::db::page::PageRequest;
 use crate::runs::failure::Failure;
 use crate::runs::state::TargetState;
@@ -11,7 +12,20 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// Seconds for which a claim holds without being renewed.
-pub(in crate::runs) const LEASE_SECONDS: f64 = 30.0;
+const LEASE: u32 = 30;
+pub(in crate::runs) const LEASE_SECONDS: f64 = LEASE as f64;
+/// Seconds for which a target waits at most before it may be claimed again.
+pub(in crate::runs) const LONGEST_WAIT: u32 = 60;
+
+/// Gives the condition that the lease of a target `x` has run out.
+pub(in crate::runs) fn lease_over() -> String {
+    format!("NOT {} @> x.lease_expires_at", ahead(LEASE))
+}
+
+/// Gives the condition that a target `x` waits for nothing but a worker.
+pub(in crate::runs) fn due() -> String {
+    format!("NOT {} @> x.available_at", ahead(LONGEST_WAIT))
+}
 
 /// A leased target, locked.
 #[derive(Debug, Clone, QueryableByName)]

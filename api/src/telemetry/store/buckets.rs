@@ -181,7 +181,7 @@ struct Answer {
 
 /// Whether the daily removal is due.
 pub fn is_prune_due(conn: &mut PgConnection) -> QueryResult<bool> {
-    let sql = "SELECT coalesce(pruned_at <= db_now() - interval '1 day', true) AS answer FROM product_usage_upkeep";
+    let sql = "SELECT coalesce(pruned_at NOT BETWEEN db_now() - interval '1 day' AND db_now(), true) AS answer FROM product_usage_upkeep";
     diesel::sql_query(sql).get_result::<Answer>(conn).map(|row| row.answer)
 }
 
