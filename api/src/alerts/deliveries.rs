@@ -5,7 +5,7 @@ use super::delivery::{Delivery, DeliveryState};
 use super::store::deliveries as store;
 use crate::audit::{self, Action, Entry};
 use crate::auth::Permit;
-use crate::auth::capability::AlertsManage;
+use crate::auth::capability::{AlertsManage, ConsoleView};
 use crate::context::Ctx;
 use crate::db::page::{Page, PageRequest};
 use crate::error::{Code, Error, Result};
@@ -40,6 +40,12 @@ pub fn list_deliveries(
 /// One delivery. Errors: 404.
 pub fn get_delivery(_permit: &Permit<AlertsManage>, conn: &mut PgConnection, id: i64) -> Result<Delivery> {
     Delivery::of(store::find(conn, id)?.ok_or_else(Error::not_found)?)
+}
+
+/// Counts deliveries that have been due for more than a minute: nobody sends them. What waits for its next attempt, or for the end
+/// of quiet hours, is not due.
+pub fn count_overdue(_permit: &Permit<ConsoleView>, conn: &mut PgConnection) -> Result<i64> {
+    Ok(store::count_overdue(conn)?)
 }
 
 /// Sends it again, with all its attempts and under the same id. Errors: 404; 409 `wrong-state` unless it has failed and its

@@ -2,6 +2,7 @@
 
 use super::Window;
 use super::health::{DashboardHealth, Signs};
+use crate::alerts;
 use crate::audit;
 use crate::auth::Permit;
 use crate::auth::capability::ConsoleView;
@@ -88,6 +89,7 @@ pub fn get_dashboard(
             held: activity.held,
             partial_successes: ended.unacknowledged_partial_successes,
             audit_write_failures: audit::count_write_failures(permit, conn, since)?,
+            overdue_deliveries: alerts::deliveries::count_overdue(permit, conn)?,
         };
         Ok(Dashboard {
             window,

@@ -32,13 +32,17 @@ pub enum HealthCode {
     PartialSuccesses,
     /// Audit rows of the window are missing.
     AuditWriteFailures,
+    /// Alerts are due and nobody sends them.
+    OverdueDeliveries,
 }
 
 impl HealthCode {
     fn state(self) -> HealthState {
         match self {
             Self::NoLiveWorker | Self::UnacknowledgedFailures => HealthState::Failing,
-            Self::StaleRuns | Self::HeldRuns | Self::PartialSuccesses | Self::AuditWriteFailures => HealthState::Degraded,
+            Self::StaleRuns | Self::HeldRuns | Self::PartialSuccesses | Self::AuditWriteFailures | Self::OverdueDeliveries => {
+                HealthState::Degraded
+            }
         }
     }
 
@@ -60,6 +64,9 @@ impl HealthCode {
             Self::AuditWriteFailures => {
                 format!("{} not be written in {within}.", many("audit event could", "audit events could"))
             }
+            Self::OverdueDeliveries => {
+                format!("{} due for more than a minute without being sent.", many("alert has been", "alerts have been"))
+            }
         }
     }
 }
@@ -74,7 +81,7 @@ pub struct HealthReason {
     /// A sentence with its figure.
     #[schema(example = "2 runs failed in the last 24 hours without being acknowledged.")]
     pub message: String,
-    /// How many runs or audit events it is about; null where it is about none.
+    /// Number of runs, audit events or alerts that it is about; null where it is about none.
     pub count: Option<i64>,
 }
 
@@ -96,6 +103,7 @@ pub(super) struct Signs {
     pub held: i64,
     pub partial_successes: i64,
     pub audit_write_failures: i64,
+    pub overdue_deliveries: i64,
 }
 
 impl DashboardHealth {
@@ -108,6 +116,7 @@ impl DashboardHealth {
             (HealthCode::HeldRuns, signs.held),
             (HealthCode::PartialSuccesses, signs.partial_successes),
             (HealthCode::AuditWriteFailures, signs.audit_write_failures),
+            (HealthCode::OverdueDeliveries, signs.overdue_deliveries),
         ];
         let counted = counted.into_iter().filter(|(_, count)| *count > 0).map(|(code, count)| (code, Some(count)));
         let reason = |(code, count): (HealthCode, Option<i64>)| HealthReason {

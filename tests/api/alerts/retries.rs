@@ -86,6 +86,51 @@ async fn two_workers_at_once_make_one_attempt() {
     told.receiver.only();
 }
 
+/// State and sentence of the reason that alerts are overdue, if it is one.
+async fn overdue(told: &Told) -> Option<(String, String)> {
+    let body = told.operator.get_dashboard("window=1h").await.assert_status(200).body;
+    let reasons = body["health"]["reasons"].as_array().unwrap();
+    let reason = reasons.iter().find(|reason| reason["code"] == "overdue_deliveries")?;
+    assert_eq!(reason["count"], 1);
+    Some((reason["state"].as_str().unwrap().to_owned(), reason["message"].as_str().unwrap().to_owned()))
+}
+
+#[tokio::test]
+async fn what_is_due_for_more_than_a_minute_and_not_sent_is_a_reason_of_health() {
+    let told = Told::start().await;
+    told.receiver.behave(Behaviour::Answer(503));
+    told.operator.pause_backfill().await.assert_status(201);
+    told.app.clock().advance(Duration::from_secs(58));
+    assert_eq!(overdue(&told).await, None);
+    told.app.clock().advance(Duration::from_secs(4));
+    let sentence = "1 alert has been due for more than a minute without being sent.";
+    assert_eq!(overdue(&told).await, Some(("degraded".to_owned(), sentence.to_owned())));
+
+    for wait in [10, 60, 300] {
+        assert_eq!(told.app.deliver().await, 1);
+        told.app.clock().advance(Duration::from_secs(wait - 2));
+        assert_eq!(overdue(&told).await, None, "it waits for its next attempt");
+        told.app.clock().advance(Duration::from_secs(3));
+    }
+    told.app.clock().advance(Duration::from_secs(60));
+    assert!(overdue(&told).await.is_some());
+
+    told.receiver.behave(Behaviour::Answer(200));
+    told.app.deliver().await;
+    assert_eq!(overdue(&told).await, None);
+}
+
+#[tokio::test]
+async fn what_waits_for_the_end_of_quiet_hours_is_not_overdue() {
+    let told = Told::start().await;
+    told.operator.pause_backfill().await.assert_status(201);
+    told.app.execute("UPDATE alert_deliveries SET reason = 'quiet_hours', due_at = db_now() - interval '2 minutes'");
+
+    assert_eq!(overdue(&told).await, None);
+
+    told.app.execute("UPDATE alert_deliveries SET state = 'suppressed', finished_at = db_now()");
+}
+
 #[tokio::test]
 async fn when_the_clock_steps_back_what_waits_for_its_time_before_goes_out_at_the_next_sweep() {
     let told = Told::start().await;

@@ -16,7 +16,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("notifications", &["runs", "runbooks", "tenancy", "auth"]),
     ("runbooks", &["controls", "tenancy", "findings", "audit", "auth"]),
     // It shows what others know, and nothing leans on it.
-    ("dashboard", &["runs", "controls", "telemetry", "audit", "auth"]),
+    ("dashboard", &["runs", "controls", "telemetry", "audit", "alerts", "auth"]),
     ("controls", &["alerts", "audit", "tenancy", "auth"]),
     // It is told of events, and asks nobody what they are about.
     ("alerts", &["audit", "tenancy", "auth", "config"]),

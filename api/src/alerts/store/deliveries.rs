@@ -179,3 +179,18 @@ pub(in crate::alerts) fn set_due_again(conn: &mut PgConnection, id: i64) -> Quer
     .execute(conn)
     .map(|_| ())
 }
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+pub(in crate::alerts) fn count_overdue(conn: &mut PgConnection) -> QueryResult<i64> {
+    diesel::sql_query(
+        "SELECT count(*) AS count FROM alert_deliveries
+         WHERE state = 'pending' AND due_at < (SELECT db_now()) - interval '1 minute' AND reason IS DISTINCT FROM 'quiet_hours'",
+    )
+    .get_result::<Count>(conn)
+    .map(|row| row.count)
+}

@@ -17,7 +17,7 @@ export function HealthPanel({ health }: { health: DashboardHealth }) {
           </span>
         </Group>
         {health.reasons.length === 0 ? (
-          <Text>Nothing is wrong: a worker is alive, and no run needs anybody.</Text>
+          <Text>Nothing is wrong: a worker is alive, no run needs anybody, and alerts go out.</Text>
         ) : (
           <ul className={classes.plain}>
             {health.reasons.map((reason) => (
