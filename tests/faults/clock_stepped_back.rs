@@ -23,20 +23,17 @@ async fn started(findings: usize) -> (TestApp, Actor, i64) {
 }
 
 #[tokio::test]
-async fn workers_go_on_at_once_and_do_all_that_they_would_have_done() {
+async fn a_worker_goes_on_at_once_and_does_all_that_it_would_have_done() {
     let world = World::start().await;
-    let workers = [Process::worker(world.app.database_url()), Process::worker(world.app.database_url())];
+    // It has two lanes for four large tenants, so half of them are queued still.
+    let worker = Process::worker(world.app.database_url());
     world.wait_for_progress(500);
 
     world.app.clock().step_back(STEP);
 
-    wait_until("two workers that live", || {
-        world.app.value("SELECT count(*) FROM worker_nodes WHERE seen_at <= db_now()") == json!(2)
-    });
+    wait_until("a sign of life", || world.app.value("SELECT count(*) FROM worker_nodes WHERE seen_at <= db_now()") == json!(1));
     world.wait_for_end();
-    for worker in workers {
-        worker.stop();
-    }
+    worker.stop();
     world.assert_as_undisturbed();
     world.assert_nothing_is_left();
 }

@@ -135,7 +135,7 @@ impl<O: Open> Watch<O> {
             let (id, data) = self
                 .look()
                 .await
-                .inspect_err(|error| tracing::warn!(error = describe(&error), "notifications were not read"))
+                .inspect_err(|error| tracing::warn!(error = describe(error), "notifications were not read"))
                 .ok()?;
             if self.sent.as_ref() != Some(&data) {
                 self.sent = Some(data.clone());
