@@ -150,14 +150,17 @@ impl ManageConnection for Connector {
     }
 }
 
-/// Sets what every session of the product relies on. Statements that stay prepared are planned for values unknown, so for far
-/// more rows than they read: compiling them would cost more than running them.
+/// Sets what every session of the product relies on, whatever the settings of its role and database. Statements that stay prepared
+/// are planned for values unknown, so for far more rows than they read: compiling them would cost more than running them. An
+/// import is one transaction of many statements; a limit of transactions is there from PostgreSQL 17 on.
 pub fn configure_session(conn: &mut PgConnection, limits: SessionLimits) -> QueryResult<()> {
     conn.batch_execute(&format!(
         "SET application_name = 'tenantatlas'; SET timezone = 'UTC'; SET default_transaction_isolation = 'read committed'; \
-         SET jit = off; \
+         SET jit = off; SET search_path = public; SET row_security = on; SET standard_conforming_strings = on; \
+         SET datestyle = 'ISO'; SET intervalstyle = 'postgres'; SET bytea_output = 'hex'; SET extra_float_digits = 1; \
          SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; \
-         SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3",
+         SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
+         SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'",
         limits.statement_ms, limits.lock_ms, limits.idle_in_transaction_ms
     ))?;
     // Error texts are matched in English; only a superuser may choose the language, others get the server's.

@@ -12,6 +12,7 @@ pub use signal::Signal;
 
 use crate::alerts::{self, Outbox};
 use crate::config::Config;
+use crate::db::loggable::describe;
 use crate::db::{Address, Db, SessionLimits, is_away};
 use crate::error::Error;
 use crate::runs::lane::{Lane, Turn};
@@ -119,12 +120,12 @@ fn sweep_lane(id: Uuid, db: &Db, signal: &Signal, retention_days: u16) {
             Ok(swept) if swept.leases_expired > 0 => signal.wake(),
             Ok(_) => {}
             Err(error) if is_away(&error) => {}
-            Err(error) => tracing::warn!(%error, "sweep failed"),
+            Err(error) => tracing::warn!(error = describe(&error), "sweep failed"),
         }
         match db.run(|conn| upkeep::keep_up(conn, retention_days)) {
             Ok(_) => {}
             Err(error) if is_away(&error) => {}
-            Err(error) => tracing::warn!(%error, "upkeep of product usage failed"),
+            Err(error) => tracing::warn!(error = describe(&error), "upkeep of product usage failed"),
         }
         signal.wait_for_stop(SWEEP);
     }
@@ -151,7 +152,7 @@ fn work_lane(id: Uuid, db: &Db, signal: &Signal) {
             Ok(_) => {}
             Err(error) => {
                 if !is_away(&error) {
-                    tracing::error!(%error, "lane failed");
+                    tracing::error!(error = describe(&error), "lane failed");
                 }
                 signal.wait_for_stop(POLL);
             }

@@ -1,5 +1,6 @@
 //! The library's way to the database: over the connections of the product, so that there is one kind of them.
 
+use crate::db::loggable::describe;
 use crate::db::{Db, is_away, pool::Connection};
 use crate::error::Error;
 use diesel::deserialize::{FromSql, QueryableByName};
@@ -137,7 +138,7 @@ async fn patient<T>(result: Result<T, Error>) -> Result<T, DbError> {
         Ok(value) => Ok(value),
         Err(error) => {
             if !is_away(&error) {
-                tracing::warn!(%error, "background jobs could not be looked after");
+                tracing::warn!(error = describe(&error), "background jobs could not be looked after");
             }
             tokio::time::sleep(PAUSE).await;
             Err(DbError::new(error.to_string()))
