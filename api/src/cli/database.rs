@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::db::embedded::{Cluster, Durability, Restart, Settings};
+use crate::db::errors::{is_away, unavailable};
 use crate::db::{Address, Db, SessionLimits, migrate, requirements};
 use crate::error::{Code, Error, Result};
 use diesel::PgConnection;
@@ -29,7 +30,10 @@ impl Database {
     fn open_with(config: &Config, restart: Restart) -> Result<Self> {
         if let Some(address) = &config.database_url {
             let database = Self { address: address.clone(), cluster: None };
-            database.connections().run(requirements::check)?;
+            database.connections().run(requirements::check).map_err(|error| match is_away(&error) {
+                true => unavailable("The database that DATABASE_URL names does not answer.").with_source(error),
+                false => error,
+            })?;
             return Ok(database);
         }
         let settings = Settings {

@@ -100,6 +100,6 @@ fn an_unknown_command_is_wrong_usage_and_help_and_version_are_not() {
 fn a_database_that_is_away_fails_with_a_sentence() {
     let ended = run("postgres://nobody@127.0.0.1:1/nothing", &["operator", "list"], "").assert_code(1);
 
-    assert!(ended.err.ends_with("tenantatlas: The database is away.\n"), "{}", ended.err);
+    assert!(ended.err.ends_with("tenantatlas: The database that DATABASE_URL names does not answer.\n"), "{}", ended.err);
     assert!(!ended.err.contains('\u{1b}'), "colours belong on a terminal: {}", ended.err);
 }
