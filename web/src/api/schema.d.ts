@@ -2780,14 +2780,14 @@ export interface components {
          * @description What can be wrong.
          * @enum {string}
          */
-        HealthCode: "no_live_worker" | "unacknowledged_failures" | "stale_runs" | "held_runs" | "partial_successes" | "audit_write_failures";
+        HealthCode: "no_live_worker" | "unacknowledged_failures" | "stale_runs" | "held_runs" | "partial_successes" | "audit_write_failures" | "overdue_deliveries";
         /** @description One thing that is wrong. */
         HealthReason: {
             /** @description Stable code. */
             code: components["schemas"]["HealthCode"];
             /**
              * Format: int64
-             * @description How many runs or audit events it is about; null where it is about none.
+             * @description Number of runs, audit events or alerts that it is about; null where it is about none.
              */
             count?: number | null;
             /**
