@@ -120,6 +120,8 @@ fn a_role_that_could_do_more_is_refused_and_nothing_is_granted() {
     for (more, less, told) in [
         ("ALTER ROLE runner SUPERUSER", "ALTER ROLE runner NOSUPERUSER", "ALTER ROLE runner NOSUPERUSER"),
         ("ALTER ROLE runner CREATEROLE", "ALTER ROLE runner NOCREATEROLE", "NOCREATEROLE"),
+        ("CREATE ROLE mighty SUPERUSER; GRANT mighty TO runner", "DROP ROLE mighty", "REVOKE mighty FROM runner"),
+        ("GRANT pg_write_all_data TO runner", "REVOKE pg_write_all_data FROM runner", "REVOKE pg_write_all_data FROM runner"),
         ("GRANT keeper TO runner", "REVOKE keeper FROM runner", "owner of the tables"),
         (
             "GRANT CREATE ON SCHEMA public TO PUBLIC",

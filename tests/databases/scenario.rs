@@ -1,4 +1,4 @@
-//! What has to work over every supported database: from an empty one to a delivered alert.
+//! The product over a database: from an empty one to a delivered alert.
 
 use serde_json::{Value, json};
 use std::fmt::Write as _;

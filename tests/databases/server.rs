@@ -16,7 +16,7 @@ const SUPERUSER: &str = "postgres";
 /// Password of every role.
 const PASSWORD: &str = "correct-horse";
 
-/// Whether connections over TCP are encrypted.
+/// Encryption of connections over TCP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tls {
     /// They have to be; the server has a certificate for 127.0.0.1.

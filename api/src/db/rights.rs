@@ -101,6 +101,8 @@ fn ensure_limited(conn: &mut PgConnection, role: &str) -> Result<()> {
              WHEN r.rolname IS NULL THEN format('The role %I is not there. Run: CREATE ROLE %1$I LOGIN', wanted)
              WHEN r.rolsuper OR r.rolbypassrls OR r.rolcreaterole
              THEN format('The role %I could do more than run the product. Run: ALTER ROLE %1$I NOSUPERUSER NOBYPASSRLS NOCREATEROLE', wanted)
+             WHEN more.rolname IS NOT NULL
+             THEN format('The role %I could do more than run the product, by way of %I. Run: REVOKE %2$I FROM %1$I', wanted, more.rolname)
              WHEN pg_has_role(r.oid, c.relowner, 'MEMBER') THEN format('The role %I is that of the owner of the tables, or may take it on', wanted)
              WHEN has_schema_privilege(r.oid, 'public', 'CREATE')
              THEN format('The role %I may create tables. Run: REVOKE CREATE ON SCHEMA public FROM PUBLIC, %1$I', wanted)
@@ -109,7 +111,13 @@ fn ensure_limited(conn: &mut PgConnection, role: &str) -> Result<()> {
              WHEN has_database_privilege(r.oid, current_database(), 'CREATE')
              THEN format('The role %I may create schemas. Run: REVOKE CREATE ON DATABASE %I FROM PUBLIC, %1$I', wanted, current_database())
          END AS line
-         FROM (SELECT $1 AS wanted) w JOIN pg_class c ON c.oid = '__diesel_schema_migrations'::regclass LEFT JOIN pg_roles r ON r.rolname = wanted",
+         FROM (SELECT $1 AS wanted) w JOIN pg_class c ON c.oid = '__diesel_schema_migrations'::regclass LEFT JOIN pg_roles r ON r.rolname = wanted
+         LEFT JOIN LATERAL (
+             SELECT m.rolname FROM pg_roles m
+             WHERE r.oid <> m.oid AND NOT r.rolsuper AND pg_has_role(r.oid, m.oid, 'MEMBER')
+               AND (m.rolsuper OR m.rolbypassrls OR m.rolcreaterole OR m.rolreplication OR m.rolname IN (
+                    'pg_write_all_data', 'pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files'))
+             ORDER BY 1 LIMIT 1) more ON true",
     );
     match statement.bind::<Text, _>(role).get_result::<Objection>(conn)?.line {
         None => Ok(()),
