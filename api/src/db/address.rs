@@ -12,12 +12,17 @@ use std::sync::Arc;
 /// Deadlines of a connection where the address names none, as libpq's parameters: seconds, and milliseconds for
 /// `tcp_user_timeout`. A server that falls silent is noticed within some ten seconds, in every state of the connection.
 const DEADLINES: [(&str, &str); 5] = [
-    ("connect_timeout", "5"),
+    (CONNECT, "5"),
     ("keepalives_idle", "5"),
     ("keepalives_interval", "2"),
     ("keepalives_count", "3"),
     ("tcp_user_timeout", "10000"),
 ];
+
+/// Seconds to reach one host.
+const CONNECT: &str = "connect_timeout";
+/// Where the address names several hosts: the next one is to be reached while a caller still waits.
+const CONNECT_TO_EACH: &str = "2";
 
 /// Address of a database, complete with the deadlines of its connections.
 #[derive(Clone)]
@@ -48,7 +53,10 @@ impl Address {
             return Err(Unreadable);
         }
         let (mut parameters, defaults) = (parse(uri).ok_or(Unreadable)?, defaults());
+        let has_several_hosts =
+            parameters.iter().any(|one| one.value.as_ref().is_some_and(|value| value.contains(',')) && one.keyword == "host");
         for (keyword, value) in DEADLINES {
+            let value = if has_several_hosts && keyword == CONNECT { CONNECT_TO_EACH } else { value };
             let is_unsaid = |one: &Parameter| one.keyword == keyword && one.value.is_none();
             if let Some(parameter) = parameters.iter_mut().find(|one| is_unsaid(one)) {
                 let default = defaults.iter().find(|one| one.keyword == keyword).and_then(|one| one.value.clone());
@@ -131,9 +139,10 @@ fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 
-/// libpq's words without what they quote, which are pieces of the address, in one line.
+/// libpq's words without what they quote, which are pieces of the address, in one line. A server has not been asked yet for
+/// untranslated messages.
 fn without_quotations(message: &str) -> String {
-    let kept = message.split('"').enumerate().map(|(at, part)| if at % 2 == 0 { part } else { "…" });
+    let kept = message.split(['"', '»', '«', '„', '“', '”']).enumerate().map(|(at, part)| if at % 2 == 0 { part } else { "…" });
     kept.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -1,7 +1,7 @@
 //! Connections and the one bridge between async code and the synchronous database driver.
 //!
 //! Invariant: as many blocking calls as connections, never more, so that a full pool is told at once (503) and no thread
-//! waits for a connection.
+//! waits for a connection. Beside them so many more at most are left to a server that has fallen silent.
 
 use super::address::Address;
 use super::errors::{is_away, unavailable};
@@ -12,9 +12,13 @@ use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection, R2D2Connection};
 use diesel::sql_types::Bool;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+/// Time without any connection after which those who open them are taken for stuck: longer than a server may take to be reached.
+const SILENT: Duration = Duration::from_secs(20);
 /// Time beyond the limit of a statement after which its server is taken for silent: the server cancels a statement by itself.
 const MARGIN: Duration = Duration::from_secs(2);
 
@@ -33,11 +37,11 @@ pub struct SessionLimits {
 
 impl SessionLimits {
     /// Limits of a request: a person waits.
-    pub const REQUEST: Self = Self { connection_ms: 2_000, statement_ms: 30_000, lock_ms: 3_000, idle_in_transaction_ms: 10_000 };
+    pub const REQUEST: Self = Self { connection_ms: 3_000, statement_ms: 30_000, lock_ms: 3_000, idle_in_transaction_ms: 10_000 };
     /// Limits of what tells how the process is: it is asked again soon.
-    pub const PROCESS: Self = Self { connection_ms: 2_000, statement_ms: 5_000, lock_ms: 1_000, idle_in_transaction_ms: 5_000 };
+    pub const PROCESS: Self = Self { connection_ms: 3_000, statement_ms: 5_000, lock_ms: 1_000, idle_in_transaction_ms: 5_000 };
     /// Limits of a worker: well below the lease, so that a frozen worker cannot hold rows (RUN-12).
-    pub const WORKER: Self = Self { connection_ms: 2_000, statement_ms: 10_000, lock_ms: 2_000, idle_in_transaction_ms: 5_000 };
+    pub const WORKER: Self = Self { connection_ms: 3_000, statement_ms: 10_000, lock_ms: 2_000, idle_in_transaction_ms: 5_000 };
     /// Limits of a command that may work for long, as import or seeding.
     pub const COMMAND: Self = Self { connection_ms: 5_000, statement_ms: 0, lock_ms: 30_000, idle_in_transaction_ms: 0 };
 }
@@ -55,42 +59,114 @@ pub struct Db {
 /// A connection that belongs to one caller at a time.
 pub(super) type Connection = PooledConnection<Connector>;
 
+/// The pool that connections are taken from at present.
+#[derive(Clone)]
+struct Present {
+    pool: Pool<Connector>,
+    /// Number of its predecessors.
+    number: u64,
+    /// True when it was left for another.
+    is_left: Arc<AtomicBool>,
+}
+
+impl Present {
+    /// Makes a pool, whose connections are opened when first needed.
+    fn open(connector: &Connector, size: u32, number: u64) -> Self {
+        let is_left = Arc::new(AtomicBool::new(false));
+        let connector = Connector { is_left: is_left.clone(), ..connector.clone() };
+        let pool = Pool::builder()
+            .max_size(size)
+            .min_idle(Some(0))
+            .test_on_check_out(true)
+            .connection_timeout(Duration::from_millis(connector.limits.connection_ms.into()))
+            // Each failure is told to the caller whom it keeps waiting.
+            .error_handler(Box::new(NopErrorHandler))
+            .build_unchecked(connector);
+        Self { pool, number, is_left }
+    }
+}
+
 /// Where connections come from.
 struct Source {
     connector: Connector,
     size: u32,
-    /// With the number of its predecessors.
-    pool: RwLock<(u64, Pool<Connector>)>,
+    present: RwLock<Present>,
+    /// Places for connections that are left behind in use, as many as a pool has.
+    left: Arc<Semaphore>,
+    failing: Mutex<Failing>,
 }
 
 impl Source {
     fn new(connector: Connector, size: u32) -> Self {
-        Self { pool: RwLock::new((0, open(&connector, size))), connector, size }
+        let left = Arc::new(Semaphore::new(size as usize));
+        let present = RwLock::new(Present::open(&connector, size, 0));
+        Self { present, connector, size, left, failing: Mutex::default() }
     }
 
-    fn current(&self) -> (u64, Pool<Connector>) {
-        self.pool.read().unwrap_or_else(PoisonError::into_inner).clone()
+    fn present(&self) -> Present {
+        self.present.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Leaves a pool with all its connections for a new one, unless somebody else did.
-    fn leave(&self, number: u64) {
-        let mut pool = self.pool.write().unwrap_or_else(PoisonError::into_inner);
-        if pool.0 == number {
-            *pool = (number + 1, open(&self.connector, self.size));
+    /// Leaves a pool for a new one, unless somebody else did, and closes its connections: those that idle now, those in use when
+    /// they come back. Returns a place for the caller's own; none when too many are left already, and nothing is done then.
+    fn leave(&self, number: u64) -> Option<OwnedSemaphorePermit> {
+        let place = self.left.clone().try_acquire_owned().ok()?;
+        self.replace(number);
+        Some(place)
+    }
+
+    fn replace(&self, number: u64) {
+        let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
+        if present.number != number {
+            return;
+        }
+        let old = std::mem::replace(&mut *present, Present::open(&self.connector, self.size, number + 1));
+        drop(present);
+        old.is_left.store(true, Ordering::Relaxed);
+        // The look before a connection is handed out throws each of them away.
+        let _ = old.pool.try_get();
+    }
+
+    /// Takes a connection. Where there has been none for long, those who open them may wait for a server that has fallen silent
+    /// while a session was set up: others are put in their place.
+    fn get(&self) -> Result<Connection> {
+        let present = self.present();
+        let got = present.pool.get();
+        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        match got {
+            Ok(conn) => {
+                *failing = Failing::default();
+                Ok(conn)
+            }
+            Err(error) => {
+                let is_stuck = failing.is_stuck();
+                drop(failing);
+                if is_stuck {
+                    self.replace(present.number);
+                }
+                Err(unavailable("The database is away.").with_source(error))
+            }
         }
     }
 }
 
-/// Makes a pool, whose connections are opened when first needed.
-fn open(connector: &Connector, size: u32) -> Pool<Connector> {
-    Pool::builder()
-        .max_size(size)
-        .min_idle(Some(0))
-        .test_on_check_out(true)
-        .connection_timeout(Duration::from_millis(connector.limits.connection_ms.into()))
-        // Each failure is told to the caller whom it keeps waiting.
-        .error_handler(Box::new(NopErrorHandler))
-        .build_unchecked(connector.clone())
+/// A time without any connection.
+#[derive(Default)]
+struct Failing {
+    since: Option<Instant>,
+    /// Pools that were replaced in it.
+    replaced: u32,
+}
+
+impl Failing {
+    /// Notes a failure. True when those who open connections are to be replaced; ever later, since each time some are left behind.
+    fn is_stuck(&mut self) -> bool {
+        let is_stuck = self.since.get_or_insert_with(Instant::now).elapsed() > SILENT * (1 << self.replaced.min(2));
+        if is_stuck {
+            *self = Self { since: None, replaced: self.replaced + 1 };
+        }
+        is_stuck
+    }
 }
 
 /// Opens connections for the pool, and tells which of them are of use no more.
@@ -100,6 +176,8 @@ pub(super) struct Connector {
     limits: SessionLimits,
     /// True where the product writes, too.
     writes: bool,
+    /// True when the pool was left for another.
+    is_left: Arc<AtomicBool>,
 }
 
 /// A connection of the pool.
@@ -136,6 +214,9 @@ impl ManageConnection for Connector {
     /// Fails when the server has ended the connection while nobody used it. Asks the machine, not the server, so that no request
     /// pays for it with a round trip.
     fn is_valid(&self, session: &mut Session) -> Result<(), Self::Error> {
+        if self.is_left.load(Ordering::Relaxed) {
+            return Err(diesel::r2d2::Error::QueryError(diesel::result::Error::BrokenTransactionManager));
+        }
         // The first look may find the server's last words alone, the second one the end after them.
         for _ in 0..2 {
             session.conn.notifications_iter().try_for_each(|one| one.map(drop)).map_err(diesel::r2d2::Error::QueryError)?;
@@ -146,7 +227,10 @@ impl ManageConnection for Connector {
     /// True for a connection that is not to be used again. A session for reading, where the product writes, is none of a primary:
     /// the next one may be.
     fn has_broken(&self, session: &mut Session) -> bool {
-        std::thread::panicking() || session.conn.is_broken() || (self.writes && !session.may_write)
+        std::thread::panicking()
+            || session.conn.is_broken()
+            || (self.writes && !session.may_write)
+            || self.is_left.load(Ordering::Relaxed)
     }
 }
 
@@ -193,12 +277,12 @@ impl Db {
 
     /// A pool whose connections are shared out among the callers of a node, opened when first needed.
     pub fn shared_out(address: &Address, shares: ConnectionShares, limits: SessionLimits) -> Self {
-        Self::from(Connector { address: address.clone(), limits, writes: true }, shares)
+        Self::from(Connector { address: address.clone(), limits, writes: true, is_left: Arc::default() }, shares)
     }
 
     /// A pool as of [`Self::shared_out`], for reads alone, whose server may be a standby.
     pub fn for_reads(address: &Address, shares: ConnectionShares, limits: SessionLimits) -> Self {
-        Self::from(Connector { address: address.clone(), limits, writes: false }, shares)
+        Self::from(Connector { address: address.clone(), limits, writes: false, is_left: Arc::default() }, shares)
     }
 
     fn from(connector: Connector, shares: ConnectionShares) -> Self {
@@ -239,24 +323,27 @@ impl Db {
         metrics::histogram!("db_pool_wait_seconds").record(asked.elapsed().as_secs_f64());
         let turn = turn?;
         let (db, span, deadline) = (self.clone(), tracing::Span::current(), self.deadline);
-        let (source, (number, _)) = (self.source.clone(), self.source.current());
-        let work = tokio::task::spawn_blocking(move || span.in_scope(|| db.run(work)));
+        let (source, number) = (self.source.clone(), self.source.present().number);
+        let mut work = tokio::task::spawn_blocking(move || span.in_scope(|| db.run(work)));
+        let (tell, told) = tokio::sync::oneshot::channel();
         // In a task of its own, so that the turn lasts as long as the work when the request is given up.
-        let done = tokio::spawn(async move {
-            let done = match deadline {
-                None => work.await,
-                Some(deadline) => match tokio::time::timeout(deadline, work).await {
-                    Ok(done) => done,
-                    Err(_) => {
-                        source.leave(number);
-                        return Err(given_up());
-                    }
-                },
+        tokio::spawn(async move {
+            let Some(deadline) = deadline else {
+                let _ = tell.send(work.await.map_err(Error::internal).flatten());
+                return drop(turn);
             };
-            drop(turn);
-            done.map_err(Error::internal)?
+            if let Ok(done) = tokio::time::timeout(deadline, &mut work).await {
+                let _ = tell.send(done.map_err(Error::internal).flatten());
+                return drop(turn);
+            }
+            let _ = tell.send(Err(given_up()));
+            let left = source.leave(number);
+            // Others get the turn, unless as many connections are left already as a pool has.
+            let turn = left.is_none().then_some(turn);
+            let _ = work.await;
+            drop((left, turn));
         });
-        done.await.map_err(Error::internal)?
+        told.await.map_err(Error::internal)?
     }
 
     /// Runs `work` in one transaction, off the async threads. An error rolls back.
@@ -280,12 +367,12 @@ impl Db {
 
     /// Takes a connection for as long as it is kept.
     pub(super) fn connection(&self) -> Result<Connection> {
-        self.source.current().1.get().map_err(|error| unavailable("The database is away.").with_source(error))
+        self.source.get()
     }
 
     /// Connections in use and open, for metrics.
     pub fn usage(&self) -> (u32, u32) {
-        let state = self.source.current().1.state();
+        let state = self.source.present().pool.state();
         (state.connections - state.idle_connections, state.connections)
     }
 }
