@@ -17,7 +17,10 @@ async fn readiness_closes_first_requests_are_answered_until_the_end_and_a_second
     visitor.readyz().await.assert_status(200);
 
     server.signal("TERM");
-    while visitor.readyz().await.status == 200 {}
+    let begun = std::time::Instant::now();
+    while visitor.readyz().await.status == 200 {
+        assert!(begun.elapsed() < support::process::LIMIT, "readiness stays open");
+    }
 
     let refused = visitor.readyz().await.assert_problem(503, "unavailable");
     assert_eq!(refused.body["detail"], "The process is stopping.");

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// How often a listener looks whether it is to end.
+/// Pause between two looks of a listener for its end.
 const LOOK: Duration = Duration::from_millis(5);
 
 pub struct Network {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use support::{Actor, cli};
 use tempfile::TempDir;
 
-/// Who signs in.
+/// Account that signs in.
 pub const EMAIL: &str = "olga@example.com";
 const PASSWORD: &str = "a password for this test";
 

@@ -17,7 +17,7 @@ const ENDED: &str = "PostgreSQL has ended by itself";
 const AGAIN: &str = "PostgreSQL is running again";
 const FAILED: &str = "PostgreSQL cannot be started";
 
-/// How soon a process that is asked to ends.
+/// Longest time until a process that was asked to has ended.
 const SOON: Duration = Duration::from_secs(5);
 
 /// Looks until the server is ready; it is alive all the time.

@@ -69,7 +69,7 @@ pub fn run() -> Figures {
     figures
 }
 
-/// How long it took since its cause.
+/// Time since its cause.
 struct Outage {
     answers: Duration,
     is_ready: Duration,

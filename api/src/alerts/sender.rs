@@ -2,7 +2,8 @@
 
 use super::Outbox;
 use super::deliver::{TASK, deliver};
-use crate::db::{Db, jobs};
+use crate::db::loggable::describe;
+use crate::db::{Db, is_away, jobs};
 use crate::error::{Error, Result};
 use graphile_worker::{
     IntoTaskHandlerResult, LocalQueueConfig, RefetchDelayConfig, TaskHandler, Worker, WorkerContext, WorkerOptions,
@@ -46,7 +47,12 @@ impl TaskHandler for DeliverAlert {
     async fn run(self, ctx: WorkerContext) -> impl IntoTaskHandlerResult {
         let Some(means) = ctx.get_ext::<Means>() else { return Err("the means are missing".to_owned()) };
         // A delivery that could not be taken or recorded stays due; the sweep makes a new job for it.
-        deliver(&means.db, &means.outbox, self.id).await.map_err(|error| error.to_string())
+        deliver(&means.db, &means.outbox, self.id).await.map_err(|error| {
+            if !is_away(&error) {
+                tracing::warn!(delivery.id = self.id, error = describe(&error), "alert could not be looked after");
+            }
+            error.to_string()
+        })
     }
 }
 
@@ -68,8 +74,7 @@ pub fn run(db: &Db, outbox: &Outbox, inserted: &Arc<Notify>, stopped: impl Fn() 
     while !stopped() {
         let means = Means { db: db.clone(), outbox: outbox.clone() };
         if let Err(error) = runtime.block_on(work(means, inserted, wait_for(stopped.clone()))) {
-            let cause = std::error::Error::source(&error).map(ToString::to_string);
-            tracing::warn!(cause, "alerts are not sent for the moment");
+            tracing::warn!(error = describe(&error), "alerts are not sent for the moment");
             runtime.block_on(async { tokio::time::timeout(PAUSE, wait_for(stopped.clone())).await }).ok();
         }
     }

@@ -1,6 +1,7 @@
 //! Exit codes and how errors are told.
 
 use super::output::shown;
+use crate::db::loggable::cause;
 use crate::error::{Code, Error};
 use std::io::Write;
 use std::process::ExitCode;
@@ -44,7 +45,7 @@ pub fn tell(error: &Error, say: impl FnOnce(&str)) -> Exit {
     if error.code() == Code::Internal
         && let Some(source) = std::error::Error::source(error)
     {
-        text.push_str(&format!("  caused by: {}\n", shown(&source.to_string())));
+        text.push_str(&format!("  caused by: {}\n", shown(&cause(source))));
     }
     say(&text);
     match error.code() {

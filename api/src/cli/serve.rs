@@ -61,7 +61,7 @@ pub fn run(config: Config, args: &Args) -> Result<Exit> {
         Ok(until)
     });
     if let Some(worker) = worker {
-        worker.stop(*result.as_ref().unwrap_or(&Instant::now()));
+        worker.stop(*result.as_ref().unwrap_or(&(Instant::now() + STOP)));
     }
     runtime.shutdown_background();
     result.map(|_| Exit::Done)

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 const LOOK: Duration = Duration::from_millis(250);
 /// How long nobody may be there to work before the wait is given up.
 const WITHOUT_WORKER: Duration = Duration::from_secs(3);
-/// How long the database may be away before the wait is given up: the run goes on when it is back.
+/// Longest outage of the database that is waited through: the run goes on when it is back.
 const WITHOUT_DATABASE: Duration = Duration::from_secs(300);
 /// Time that workers have to come back after the database did.
 const RECOVERY: Duration = Duration::from_secs(10);

@@ -61,6 +61,10 @@ pub fn cause(error: &(dyn std::error::Error + 'static)) -> String {
     if let Some(error) = error.downcast_ref::<Diesel>() {
         return of_database(error);
     }
+    // Its own words repeat those of the panic.
+    if error.is::<tokio::task::JoinError>() {
+        return "a task panicked or was cancelled".to_owned();
+    }
     match error.downcast_ref::<serde_json::Error>() {
         Some(error) => format!("JSON of another form ({:?} at {}:{})", error.classify(), error.line(), error.column()),
         None => error.to_string(),

@@ -1,4 +1,4 @@
-//! What the product needs of a database that it did not make itself, asked once when a command starts. What a session can set for
+//! Requirements of a database that the product did not make itself, asked once when a command starts. What a session can set for
 //! itself is set by `pool`.
 
 use crate::error::{Code, Error, Result};

@@ -1,6 +1,6 @@
 //! Readiness of a process: one look a second at the database, however many ask.
 
-use crate::db::{Db, may_write, migrate};
+use crate::db::{Db, loggable, may_write, migrate};
 use crate::error::Result;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -66,7 +66,7 @@ async fn look(db: &Db, before: Option<Answer>) -> Answer {
         Ok(answer) => answer,
         Err(error) => {
             if before != Some(Answer::Unusable) {
-                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                let cause = std::error::Error::source(&error).map(loggable::cause);
                 tracing::warn!(cause, "the database cannot be used, the process is not ready");
             }
             Answer::Unusable

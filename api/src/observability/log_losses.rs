@@ -23,7 +23,7 @@ pub(super) fn now() -> u64 {
     u64::try_from(BEGUN.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-/// One kind of loss.
+/// Lines of a kind that nobody will read.
 #[derive(Debug)]
 pub(super) struct Loss {
     untold: AtomicU64,

@@ -8,13 +8,15 @@ use super::log_losses::{self, DROPPED};
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 /// Lines that wait for the reader at most.
 const BUFFERED_LINES: usize = 4096;
-/// How long the end of a process waits for the reader.
+/// Longest wait of a process that ends for the reader.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+/// Time without a line after which the thread looks whether losses are still to be told.
+const QUIET: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(2);
 
 /// Where lines are handed in.
@@ -66,7 +68,15 @@ impl Write for &LogWriter {
 }
 
 fn write_along(lines: &Receiver<Vec<u8>>, waiting: &AtomicUsize, mut to: impl Write) {
-    while let Ok(line) = lines.recv() {
+    loop {
+        let line = match lines.recv_timeout(QUIET) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Timeout) => {
+                log_losses::tell(log_losses::now());
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
         let written = to.write_all(&line).and_then(|()| to.flush());
         match written {
             // A reader that wakes has to catch up first: until then this line would be dropped as well.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use super::error::ClusterError;
 use super::server::Server;
 
-/// How often a sharer looks for its owner. Where a look may cost a process, it is rare.
+/// Pause between two looks of a sharer for its owner. Where a look may cost a process, it is rare.
 const LOOK: Duration = if cfg!(target_os = "linux") { Duration::from_millis(250) } else { Duration::from_secs(2) };
 /// Pauses before an attempt: none for the first, then these, each twice the one before.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(30));

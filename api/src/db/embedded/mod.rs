@@ -54,7 +54,7 @@ pub enum Durability {
     None,
 }
 
-/// Who does something about a server that has ended by itself.
+/// Processes that start a server again which has ended by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Restart {
     /// Nobody. For tests, which end it themselves.

@@ -18,7 +18,7 @@ use super::postmaster::Postmaster;
 use super::predecessor::{self, Predecessor};
 use super::socket::DATABASE;
 
-/// How long somebody waits for a start; long enough to recover from a crash, too.
+/// Longest wait for a start; long enough to recover from a crash, too.
 const LIMIT: Duration = Duration::from_secs(60);
 /// The database that `initdb` makes, always there.
 const MAINTENANCE: &str = "postgres";
