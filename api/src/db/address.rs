@@ -4,7 +4,7 @@
 //! address holds credentials: neither it nor the library's words about it are ever printed as they are.
 
 use super::outage::Outage;
-use super::pool::{SessionLimits, configure_session};
+use super::session::{SessionLimits, configure_session};
 use diesel::prelude::*;
 use std::ffi::{CStr, CString};
 use std::sync::Arc;

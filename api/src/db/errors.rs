@@ -1,7 +1,7 @@
 //! Meaning of a database failure: to the caller, and to a worker that has to decide whether another try makes sense.
 //!
 //! diesel tells of some conditions by their SQLSTATE, and whether the connection is gone. It keeps the SQLSTATE of all others to
-//! itself, so those are told by the primary message, which every session asks for untranslated (see `pool`).
+//! itself, so those are told by the primary message, which every session asks for untranslated (see `session`).
 
 use crate::error::{Code, Error};
 use diesel::result::{DatabaseErrorKind, Error as Diesel};

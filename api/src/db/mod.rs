@@ -20,12 +20,14 @@ pub mod rights;
 #[allow(missing_docs, reason = "generated; described by the COMMENTs in the migrations")]
 pub mod schema;
 pub mod search;
+pub mod session;
 mod turns;
 
 pub use address::Address;
 pub use clock::Moment;
 pub use errors::is_away;
 pub use floor::TenantScope;
-pub use pool::{Db, SessionLimits, allow_large_sorts, hurry, may_write, wait_for_disk};
+pub use pool::Db;
 pub use prepared::prepared;
+pub use session::{SessionLimits, allow_large_sorts, hurry, may_write, wait_for_disk};
 pub use turns::{Caller, ConnectionShares, Purpose, on_behalf_of};

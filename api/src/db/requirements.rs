@@ -1,5 +1,5 @@
 //! Requirements of a database that the product did not make itself, asked once when a command starts. What a session can set for
-//! itself is set by `pool`.
+//! itself is set by `session`.
 
 use crate::error::{Code, Error, Result};
 use diesel::connection::SimpleConnection;
