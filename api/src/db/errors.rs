@@ -4,6 +4,7 @@
 //! itself, so those are told by the primary message, which every session asks for untranslated (see `session`).
 
 use crate::error::{Code, Error};
+use diesel::r2d2::PoolError;
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 
 /// What kind of trouble the database is in.
@@ -81,7 +82,8 @@ impl From<Diesel> for Error {
 
 /// True when a failure says that the database could not be reached, which the log is told by whoever connects.
 pub fn is_away(error: &Error) -> bool {
-    error.code() == Code::Unavailable && error.database().is_none_or(|error| trouble(error) == Trouble::Away)
+    let is_without_connection = || std::error::Error::source(error).is_some_and(|source| source.is::<PoolError>());
+    error.database().map_or_else(is_without_connection, |error| trouble(error) == Trouble::Away)
 }
 
 /// Turns a write in a transaction that was begun for reading into what it is: a mistake of the product, not of the server.
