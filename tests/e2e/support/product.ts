@@ -167,7 +167,8 @@ export class Caller {
   }
 
   private headers(): Record<string, string> {
-    return { Authorization: `Bearer ${this.token}` };
+    // A connection that is kept may be closed by the server in the very moment that it is used again.
+    return { Authorization: `Bearer ${this.token}`, Connection: "close" };
   }
 
   private async answer(answer: import("@playwright/test").APIResponse) {
