@@ -12,7 +12,7 @@ use serde::Serialize;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Let this role run the product without owning anything: it reads and writes rows, cannot change the audit log, and creates
-    /// nothing. Later migrations give it what they make. `DROP OWNED BY` takes it back.
+    /// nothing. Later migrations give it what they make. A superuser takes it back with DROP OWNED BY and REVOKE tenantatlas_tenant.
     #[arg(long, value_name = "ROLE")]
     grant_to: Option<String>,
     #[command(flatten)]

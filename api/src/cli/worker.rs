@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::serve::{StopSignals, runtime};
 use crate::config::Config;
 use crate::db::migrate;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::worker::{STOP, Worker};
 use std::time::Instant;
 
@@ -16,9 +16,7 @@ pub struct Args {}
 /// Works on runs until a signal stops it.
 pub fn run(config: &Config, _args: &Args) -> Result<Exit> {
     let database = Database::open_to_stay(config)?;
-    if !database.connections().run(migrate::is_current)? {
-        return Err(Error::new(Code::Unavailable, "The database is not at this version. Run: tenantatlas migrate"));
-    }
+    database.connections().run(migrate::ensure_current)?;
     let runtime = runtime()?;
     let mut stop = StopSignals::listen(&runtime)?;
     let worker = Worker::start(&database.address, config)?;

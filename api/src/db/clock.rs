@@ -3,7 +3,7 @@
 //! A decision that takes several statements reads it once, after the locks it waits for, and binds that [`Moment`] in each of
 //! them: two readings may lie on either side of an expiry, and then the statements decide about different states.
 //!
-//! It may step back, as after a failover to a server whose clock is behind. Then stored times lie further ahead than a lease or a
+//! The clock may step back, as after a failover to a server whose clock is behind. Then stored times lie further ahead than a lease or a
 //! wait can be long, and bind nobody: see [`ahead`].
 
 use super::prepared;

@@ -51,7 +51,7 @@ impl Db {
         self.with(move |conn| write(conn, &scope, work)).await
     }
 
-    /// The same after `first`, which asks what the floor does not show: as the user of the database, in the same transaction.
+    /// Runs `first`, and `work` after it on the floor. `first` asks what the floor does not show: as the user of the database, in the same transaction.
     pub async fn tenant_write_after<A, T, F, G>(&self, scope: TenantScope, first: F, work: G) -> Result<T>
     where
         T: Send + 'static,

@@ -1,5 +1,4 @@
-//! Listens on a connection of its own, so that it also works where a pooler stands before the others, and wakes whoever waits for
-//! work.
+//! Listens on a connection of its own, and wakes whoever waits for work.
 
 use super::Signal;
 use crate::db::{Address, SessionLimits, jobs};

@@ -57,7 +57,7 @@ pub enum Durability {
 /// Processes that start a server again which has ended by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Restart {
-    /// Nobody. For tests, which end it themselves.
+    /// Left as it is: for tests, which end it themselves.
     ByNobody,
     /// Its owner starts it again.
     ByOwner,
@@ -77,7 +77,7 @@ pub struct Settings {
     pub durability: Durability,
     /// How many connections the server allows, over all processes that share it.
     pub max_connections: u32,
-    /// Who starts the server again.
+    /// Processes that start the server again when it has ended by itself.
     pub restart: Restart,
 }
 

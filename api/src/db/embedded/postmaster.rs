@@ -53,7 +53,7 @@ impl Postmaster {
         self.pid
     }
 
-    /// How the server ended, if it has.
+    /// Returns the status with which the server ended; none while it runs.
     pub(super) fn ended(&self) -> Option<ExitStatus> {
         *self.shared.ended()
     }

@@ -36,9 +36,9 @@ pub(super) fn answers(url: &str) -> bool {
 /// Patience with a server that is not ready within [`LIMIT`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Patience {
-    /// Somebody waits for the start: it fails.
+    /// Fails the start, since somebody waits for it.
     Short,
-    /// It may recover for as long as it takes: to break that off would only begin it anew.
+    /// Lets it recover for as long as it takes: to break that off would only begin it anew.
     Long,
 }
 
