@@ -63,6 +63,7 @@ pub enum Action {
     DemoSeeded,
     ProductUsagePruned,
     ProductUsageRebuilt,
+    DatabaseRightsGranted,
 }
 
 /// One row of the registry.
@@ -232,6 +233,12 @@ pub const ACTIONS: &[ActionInfo] = &[
         "platform.product_usage.rebuilt",
         "Product usage counted anew",
         "Computed the counts of product usage anew.",
+    ),
+    row(
+        Action::DatabaseRightsGranted,
+        "platform.database.rights_granted",
+        "Database rights granted",
+        "Let a database role run the product.",
     ),
 ];
 

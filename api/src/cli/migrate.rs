@@ -3,9 +3,12 @@
 use super::database::Database;
 use super::exit::Exit;
 use super::output::OutputArgs;
+use crate::audit::{self, Action, Entry};
 use crate::config::Config;
+use crate::context::Ctx;
 use crate::db::{migrate, rights};
 use crate::error::Result;
+use diesel::Connection;
 use serde::Serialize;
 
 /// Arguments of `migrate`.
@@ -31,7 +34,13 @@ pub fn run(config: &Config, args: &Args) -> Result<Exit> {
     let (db, granted_to) = (database.connections(), args.grant_to.clone());
     let applied = db.run(migrate::migrate)?;
     if let Some(role) = &granted_to {
-        db.run(|conn| rights::grant(conn, role))?;
+        db.run(|conn| {
+            conn.transaction(|conn| {
+                rights::grant(conn, role)?;
+                let entry = Entry::new(Action::DatabaseRightsGranted).target("database_role", role, role);
+                audit::record(conn, &Ctx::cli(), entry)
+            })
+        })?;
     }
     args.output.print(&Migrated { applied, granted_to }, told)?;
     Ok(Exit::Done)
