@@ -5,6 +5,7 @@ use super::impact::{self, ControlAction, Impact};
 use super::{ActiveRuns, ControlScope, Definition, ScopeType, mutation, store};
 use crate::auth::Permit;
 use crate::auth::capability::ControlsManage;
+use crate::db::in_snapshot;
 use crate::error::Result;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -50,7 +51,7 @@ pub fn preview_control(
     action: ControlAction,
     scope: ControlScope,
 ) -> Result<ScopePreview> {
-    conn.build_transaction().read_only().repeatable_read().run(|conn| {
+    in_snapshot(conn, |conn| {
         let workspace_name = mutation::find_workspace_name(conn, scope)?;
         let in_force: Vec<_> = store::list_in_force(conn, Some(control.key))?.iter().map(InForce::scope).collect();
         let impact = impact::count(conn, active, control, (action, scope), &in_force)?;

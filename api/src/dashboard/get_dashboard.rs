@@ -7,7 +7,7 @@ use crate::audit;
 use crate::auth::Permit;
 use crate::auth::capability::ConsoleView;
 use crate::controls::list_paused::{PausedControl, list_paused};
-use crate::db::allow_large_sorts;
+use crate::db::{allow_large_sorts, in_snapshot};
 use crate::error::Result;
 use crate::runs::overview::{self, Activity, Ended, Offender, RecentFailure};
 use crate::runs::sweep::count_live_workers;
@@ -76,7 +76,7 @@ pub fn get_dashboard(
     window: Window,
     usage_retention_days: u16,
 ) -> Result<Dashboard> {
-    conn.build_transaction().read_only().repeatable_read().run(|conn| {
+    in_snapshot(conn, |conn| {
         allow_large_sorts(conn)?;
         let period = Period::ending_now(conn, window)?;
         let (since, usage_cutoff) = (period.start_at, prune::cutoff(period.end_at, usage_retention_days));

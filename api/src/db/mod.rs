@@ -29,5 +29,5 @@ pub use errors::is_away;
 pub use floor::TenantScope;
 pub use pool::Db;
 pub use prepared::prepared;
-pub use session::{SessionLimits, allow_large_sorts, hurry, may_write, wait_for_disk};
+pub use session::{SessionLimits, allow_large_sorts, hurry, in_snapshot, may_write, wait_for_disk};
 pub use turns::{Caller, ConnectionShares, Purpose, on_behalf_of};

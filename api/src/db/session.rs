@@ -1,5 +1,7 @@
 //! Settings of a session, of transactions in it, and what it is allowed to do.
 
+use super::errors::in_a_read;
+use crate::error::Result;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -61,6 +63,11 @@ pub fn wait_for_disk(conn: &mut PgConnection) -> QueryResult<()> {
 /// Lets the statements of this transaction sort in memory what with the server's default would go over the disk.
 pub fn allow_large_sorts(conn: &mut PgConnection) -> QueryResult<()> {
     conn.batch_execute("SET LOCAL work_mem = '64MB'")
+}
+
+/// Runs `work` in one snapshot in which nothing can be written. Errors: 500 when it writes.
+pub fn in_snapshot<T>(conn: &mut PgConnection, work: impl FnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
+    conn.build_transaction().read_only().repeatable_read().run(|conn| work(conn).map_err(in_a_read))
 }
 
 /// True when the server is no standby and its sessions may write.

@@ -4,7 +4,7 @@ use super::model::Recipient;
 use crate::auth::capability::AccessSystemPanel;
 use crate::auth::tenant_capability::{TenantCapability, TenantView};
 use crate::auth::{Memberships, Permit, SignedInUser};
-use crate::db::{TenantScope, floor};
+use crate::db::{TenantScope, floor, in_snapshot};
 use crate::error::{Error, Result};
 use crate::runs::operation_types::shown_to_members;
 use diesel::prelude::*;
@@ -62,7 +62,7 @@ impl Inbox {
     pub(super) fn read<T>(&self, conn: &mut PgConnection, work: impl FnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
         match &self.sight {
             Some(sight) => floor::read(conn, &sight.scope, work),
-            None => conn.build_transaction().read_only().run(work),
+            None => in_snapshot(conn, work),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::auth::tenant_capability::FindingsBackfill;
 use crate::auth::{Permit, TenantPermit};
 use crate::context::{Actor, Ctx};
 use crate::controls::{Decision, Excluded};
-use crate::db::{Moment, allow_large_sorts, clock};
+use crate::db::{Moment, allow_large_sorts, clock, in_snapshot};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -158,7 +158,7 @@ pub fn workspace_ids(excluded: &[Excluded]) -> BTreeSet<i64> {
 
 /// One snapshot in which nothing can be written.
 pub(crate) fn read_only<T>(conn: &mut PgConnection, work: impl FnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
-    conn.build_transaction().read_only().repeatable_read().run(|conn| {
+    in_snapshot(conn, |conn| {
         allow_large_sorts(conn)?;
         work(conn)
     })

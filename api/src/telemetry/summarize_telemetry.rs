@@ -7,7 +7,7 @@ use super::store::summary::{self as store, Part};
 use super::window::{Period, Window};
 use crate::auth::Permit;
 use crate::auth::capability::ConsoleView;
-use crate::db::clock;
+use crate::db::{clock, in_snapshot};
 use crate::error::Result;
 use diesel::PgConnection;
 use serde::Serialize;
@@ -85,7 +85,7 @@ pub fn summarize_telemetry(
     asked: Asked,
     retention_days: u16,
 ) -> Result<TelemetrySummary> {
-    conn.build_transaction().read_only().repeatable_read().run(|conn| {
+    in_snapshot(conn, |conn| {
         let (period, now) = match asked {
             Asked::Window(window) => Period::ending_now(conn, window).map(|period| (period, period.end_at))?,
             Asked::Period(period) => (period, clock::read(conn)?.time()),
