@@ -5,22 +5,13 @@ use crate::process::{Process, wait_until};
 use crate::world::World;
 use serde_json::json;
 use std::time::Duration;
+use support::TestApp;
 use support::actor::runbooks::{BACKFILL, single_tenant};
 use support::app::PASSWORD;
-use support::{Actor, TestApp};
 use tenantatlas::runs::execute::Step;
 
 /// Longer than any lease, wait or sign of life.
 const STEP: Duration = Duration::from_secs(600);
-
-async fn started(findings: usize) -> (TestApp, Actor, i64) {
-    let app = TestApp::start().await;
-    let tenant = app.tenant("Contoso");
-    app.pending_findings(&tenant, findings);
-    let operator = app.operator().await;
-    let run = operator.start_backfill_of_all().await.assert_status(201).id();
-    (app, operator, run)
-}
 
 #[tokio::test]
 async fn a_worker_goes_on_at_once_and_does_all_that_it_would_have_done() {
@@ -40,7 +31,7 @@ async fn a_worker_goes_on_at_once_and_does_all_that_it_would_have_done() {
 
 #[tokio::test]
 async fn what_was_queued_is_due() {
-    let (app, operator, run) = started(3).await;
+    let (app, operator, run) = TestApp::with_run(3).await;
     app.clock().step_back(STEP);
 
     assert_eq!(app.drain().await, 1);
@@ -50,7 +41,7 @@ async fn what_was_queued_is_due() {
 
 #[tokio::test]
 async fn the_lease_of_a_worker_that_is_dead_is_over_and_one_that_lives_keeps_its_own() {
-    let (app, operator, run) = started(3_000).await;
+    let (app, operator, run) = TestApp::with_run(3_000).await;
     let mut dead = app.hand_worker();
     let mut lost = dead.claim();
     dead.step_into(&mut lost, &app);
@@ -71,7 +62,7 @@ async fn the_lease_of_a_worker_that_is_dead_is_over_and_one_that_lives_keeps_its
 
 #[tokio::test]
 async fn a_small_step_takes_no_lease_from_anybody() {
-    let (app, _, _) = started(3_000).await;
+    let (app, _, _) = TestApp::with_run(3_000).await;
     let mut worker = app.hand_worker();
     let mut work = worker.claim();
     worker.step_into(&mut work, &app);
@@ -84,7 +75,7 @@ async fn a_small_step_takes_no_lease_from_anybody() {
 
 #[tokio::test]
 async fn a_target_that_backs_off_is_due() {
-    let (app, operator, run) = started(3).await;
+    let (app, operator, run) = TestApp::with_run(3).await;
     app.execute(
         "UPDATE run_targets SET failures = 3, attempt = 3, available_at = db_now() + interval '4 seconds' WHERE state = 'queued'",
     );

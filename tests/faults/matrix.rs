@@ -87,6 +87,14 @@ impl Scene {
         (self.server.log().len(), self.worker.log().len())
     }
 
+    /// The run ends as if nothing had been, and the processes leave nothing behind.
+    fn assert_nothing_is_lost(self) {
+        self.world.wait_for_end();
+        self.world.assert_as_undisturbed();
+        let (world, _) = self.assert_ends();
+        world.assert_nothing_is_left();
+    }
+
     /// Asks both processes to stop, and sees each end in time.
     fn assert_ends(self) -> (World, Network) {
         let begun = Instant::now();
@@ -174,10 +182,7 @@ async fn connections_that_are_cut() {
     }
 
     scene.assert_short_logs(before);
-    scene.world.wait_for_end();
-    scene.world.assert_as_undisturbed();
-    let (world, _) = scene.assert_ends();
-    world.assert_nothing_is_left();
+    scene.assert_nothing_is_lost();
 }
 
 #[tokio::test]
@@ -196,10 +201,7 @@ async fn sessions_that_the_server_ends_when_they_are_idle() {
     }
 
     scene.assert_short_logs(before);
-    scene.world.wait_for_end();
-    scene.world.assert_as_undisturbed();
-    let (world, _) = scene.assert_ends();
-    world.assert_nothing_is_left();
+    scene.assert_nothing_is_lost();
 }
 
 #[tokio::test]
@@ -257,10 +259,7 @@ async fn a_server_that_takes_no_writes() {
     // A session keeps what it began with, as one of a server that was demoted does: no connection may stay in use.
     scene.assert_right_at_once().await;
     scene.assert_short_logs(before);
-    scene.world.wait_for_end();
-    scene.world.assert_as_undisturbed();
-    let (world, _) = scene.assert_ends();
-    world.assert_nothing_is_left();
+    scene.assert_nothing_is_lost();
 }
 
 #[tokio::test]
@@ -307,8 +306,5 @@ async fn a_server_whose_disk_is_full() {
 
     scene.world.app.execute("DROP FUNCTION no_space() CASCADE");
     scene.assert_right_at_once().await;
-    scene.world.wait_for_end();
-    scene.world.assert_as_undisturbed();
-    let (world, _) = scene.assert_ends();
-    world.assert_nothing_is_left();
+    scene.assert_nothing_is_lost();
 }

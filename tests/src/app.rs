@@ -236,6 +236,16 @@ impl TestApp {
         self.execute(&format!("INSERT INTO workspace_memberships (user_id, workspace_id) VALUES ({user_id}, {})", workspace.id));
     }
 
+    /// Starts the product with one tenant, and a run over so many findings of it that no worker has begun yet.
+    pub async fn with_run(findings: usize) -> (Self, Actor, i64) {
+        let app = Self::start().await;
+        let tenant = app.tenant("Contoso");
+        app.pending_findings(&tenant, findings);
+        let operator = app.operator().await;
+        let run = operator.start_backfill_of_all().await.assert_status(201).id();
+        (app, operator, run)
+    }
+
     /// Works as one worker until nothing can be claimed any more; returns how many targets were worked on.
     pub async fn drain(&self) -> usize {
         self.on_worker(|conn| lane::drain(conn, uuid::Uuid::new_v4())).await

@@ -30,31 +30,25 @@ pub const WITHOUT_SHARES: [(&str, &str); 2] =
 impl Process {
     /// A worker with two lanes.
     pub fn worker(database_url: &str) -> Self {
-        let mut command = cli::command(database_url);
-        command.arg("worker").env("TENANTATLAS_WORKER_CONCURRENCY", "2");
+        Self::spawn(worker_command(database_url))
+    }
+
+    /// A worker as [`Self::worker`], with everything in its log that people see by default.
+    pub fn logging_worker(database_url: &str) -> Self {
+        let mut command = worker_command(database_url);
+        command.env_remove("TENANTATLAS_LOG");
         Self::spawn(command)
     }
 
     /// A server with a worker of two lanes, on a free port.
     pub fn server(database_url: &str) -> Self {
-        let mut command = cli::command(database_url);
-        command.arg("serve").env("TENANTATLAS_WORKER_CONCURRENCY", "2").env("TENANTATLAS_LISTEN", "127.0.0.1:0");
-        command.envs(WITHOUT_SHARES);
-        Self::spawn(command)
+        Self::spawn(server_command(database_url))
     }
 
-    /// The same as [`Self::server`], with everything in its log that people see by default.
+    /// A server as [`Self::server`], with everything in its log that people see by default.
     pub fn logging_server(database_url: &str) -> Self {
-        let mut command = cli::command(database_url);
-        command.arg("serve").env("TENANTATLAS_WORKER_CONCURRENCY", "2").env("TENANTATLAS_LISTEN", "127.0.0.1:0");
-        command.envs(WITHOUT_SHARES).env_remove("TENANTATLAS_LOG");
-        Self::spawn(command)
-    }
-
-    /// The same as [`Self::worker`], with everything in its log that people see by default.
-    pub fn logging_worker(database_url: &str) -> Self {
-        let mut command = cli::command(database_url);
-        command.arg("worker").env("TENANTATLAS_WORKER_CONCURRENCY", "2").env_remove("TENANTATLAS_LOG");
+        let mut command = server_command(database_url);
+        command.env_remove("TENANTATLAS_LOG");
         Self::spawn(command)
     }
 
@@ -105,7 +99,7 @@ impl Process {
         assert_eq!(self.end(), Some(0), "it did not end well");
     }
 
-    /// The same, and what it has logged.
+    /// Stops it as [`Self::stop`], and returns its log.
     #[track_caller]
     pub fn stop_and_read(self) -> String {
         self.signal("TERM");
@@ -142,6 +136,19 @@ impl Process {
         });
         self.address().unwrap()
     }
+}
+
+fn worker_command(database_url: &str) -> Command {
+    let mut command = cli::command(database_url);
+    command.arg("worker").env("TENANTATLAS_WORKER_CONCURRENCY", "2");
+    command
+}
+
+fn server_command(database_url: &str) -> Command {
+    let mut command = cli::command(database_url);
+    command.arg("serve").env("TENANTATLAS_WORKER_CONCURRENCY", "2").env("TENANTATLAS_LISTEN", "127.0.0.1:0");
+    command.envs(WITHOUT_SHARES);
+    command
 }
 
 #[allow(clippy::print_stdout, reason = "a test that fails shows what its processes logged")]

@@ -2,23 +2,14 @@
 
 use serde_json::json;
 use std::time::Duration;
-use support::{Actor, TestApp};
+use support::TestApp;
 use tenantatlas::runs::execute::{MAX_FAILURES, Step};
 
 const LEASE: Duration = Duration::from_secs(31);
 
-async fn started(findings: usize) -> (TestApp, Actor, i64) {
-    let app = TestApp::start().await;
-    let tenant = app.tenant("Contoso");
-    app.pending_findings(&tenant, findings);
-    let operator = app.operator().await;
-    let run = operator.start_backfill_of_all().await.assert_status(201).id();
-    (app, operator, run)
-}
-
 #[tokio::test]
 async fn after_its_lease_was_given_away_a_worker_writes_nothing() {
-    let (app, operator, run) = started(3_000).await;
+    let (app, operator, run) = TestApp::with_run(3_000).await;
     let (mut old, mut new) = (app.hand_worker(), app.hand_worker());
     let mut lost = old.claim();
     old.step_into(&mut lost, &app);
@@ -42,7 +33,7 @@ async fn after_its_lease_was_given_away_a_worker_writes_nothing() {
 
 #[tokio::test]
 async fn a_late_worker_whose_lease_nobody_took_goes_on() {
-    let (app, operator, run) = started(3_000).await;
+    let (app, operator, run) = TestApp::with_run(3_000).await;
     let mut worker = app.hand_worker();
     let mut work = worker.claim();
     worker.step_into(&mut work, &app);
@@ -54,7 +45,7 @@ async fn a_late_worker_whose_lease_nobody_took_goes_on() {
 
 #[tokio::test]
 async fn each_step_renews_the_lease() {
-    let (app, _, _) = started(3_000).await;
+    let (app, _, _) = TestApp::with_run(3_000).await;
     let mut worker = app.hand_worker();
     let mut work = worker.claim();
     app.clock().advance(Duration::from_secs(25));
@@ -66,7 +57,7 @@ async fn each_step_renews_the_lease() {
 
 #[tokio::test]
 async fn a_target_in_hand_is_not_given_to_a_second_worker() {
-    let (app, _, _) = started(2).await;
+    let (app, _, _) = TestApp::with_run(2).await;
     let (mut one, mut other) = (app.hand_worker(), app.hand_worker());
     let mut work = one.claim();
     assert!(other.try_claim().is_none());
@@ -77,7 +68,7 @@ async fn a_target_in_hand_is_not_given_to_a_second_worker() {
 
 #[tokio::test]
 async fn a_target_on_which_worker_after_worker_dies_is_given_up() {
-    let (app, operator, run) = started(2).await;
+    let (app, operator, run) = TestApp::with_run(2).await;
     for n in 1..=MAX_FAILURES {
         assert_eq!(operator.get_run(run).await.body["outcome"], "pending", "before death {n}");
         let _dies = app.hand_worker().claim();
@@ -92,7 +83,7 @@ async fn a_target_on_which_worker_after_worker_dies_is_given_up() {
 
 #[tokio::test]
 async fn progress_forgives_the_deaths_before_it() {
-    let (app, operator, run) = started(6_000).await;
+    let (app, operator, run) = TestApp::with_run(6_000).await;
     for _ in 1..MAX_FAILURES {
         let _dies = app.hand_worker().claim();
         app.clock().advance(LEASE);
@@ -110,7 +101,7 @@ async fn progress_forgives_the_deaths_before_it() {
 
 #[tokio::test]
 async fn a_run_whose_last_target_ended_without_it_is_completed_by_the_sweep() {
-    let (app, operator, run) = started(1).await;
+    let (app, operator, run) = TestApp::with_run(1).await;
     app.execute("UPDATE operation_runs SET status = 'running', started_at = db_now()");
     app.execute("UPDATE run_targets SET state = 'succeeded', completed_at = db_now(), total = 1, updated = 1");
     assert_eq!(app.sweep().await.runs_completed, 1);
@@ -121,7 +112,7 @@ async fn a_run_whose_last_target_ended_without_it_is_completed_by_the_sweep() {
 
 #[tokio::test]
 async fn a_released_target_is_claimed_again_at_once_and_goes_on_where_it_was() {
-    let (app, operator, run) = started(3_000).await;
+    let (app, operator, run) = TestApp::with_run(3_000).await;
     let mut worker = app.hand_worker();
     let mut work = worker.claim();
     worker.step_into(&mut work, &app);
