@@ -39,6 +39,9 @@ pub struct Args {
     /// Severities of Maester's tests: a maester-config.json.
     #[arg(long, value_name = "FILE")]
     maester_config: Option<PathBuf>,
+    /// Resolve open findings that the scan looked for and does not contain any more.
+    #[arg(long, conflicts_with = "legacy")]
+    resolve_unobserved: bool,
     #[command(flatten)]
     output: OutputArgs,
     /// The file, or - for standard input.
@@ -47,7 +50,7 @@ pub struct Args {
 
 /// Imports one file.
 pub fn run(config: &Config, args: Args) -> Result<Exit> {
-    let Args { format, legacy, tenant, create_tenants, workspace, maester_config, output, file } = args;
+    let Args { format, legacy, tenant, create_tenants, workspace, maester_config, resolve_unobserved, output, file } = args;
     if maester_config.is_some() && format != Format::Maester {
         let expected = "A file of severities goes with --format maester only.";
         return Err(Error::invalid_field("/maester-config", "value", expected));
@@ -60,7 +63,8 @@ pub fn run(config: &Config, args: Args) -> Result<Exit> {
     };
     let is_forced = matches!(choice, TenantChoice::Forced(_));
     let mode = if legacy { Mode::Legacy } else { Mode::Ordinary };
-    let options = ImportOptions { format, mode, tenant: choice, severities, findings_per_tenant: config.findings_per_tenant };
+    let findings_per_tenant = config.findings_per_tenant;
+    let options = ImportOptions { format, mode, tenant: choice, severities, findings_per_tenant, resolve_unobserved };
     let input = open(&file)?;
     match with_database(config, |db| db.run(|conn| import_scan(&Ctx::cli(), conn, input, &options))) {
         Ok(report) => output.print(&report, |report| describe(&file, report)).map(|()| Exit::Done),
@@ -113,6 +117,9 @@ fn describe(path: &Path, report: &ImportReport) -> String {
     lines.push(format!(
         "Read {read} findings: {created} created, {updated} updated, {unchanged} unchanged, {rejected_count} rejected."
     ));
+    if report.unobserved > 0 {
+        lines.push(format!("Open findings that the scan looked for and does not contain any more: {}.", report.unobserved));
+    }
     lines.extend(report.warnings.iter().map(|warning| format!("Warning: {} ({})", visible(&warning.message), warning.code)));
     lines.extend(
         report.rejected.iter().take(SHOWN).map(|one| format!("Rejected {}: {} ({})", one.line, visible(&one.message), one.code)),

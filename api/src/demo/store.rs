@@ -2,7 +2,6 @@
 
 use super::seed_demo::Seed;
 use super::words::{CHECKPOINTS, CHECKS, Check, FIRST, REPORTS, SECOND, WORKSPACES};
-use crate::findings::import::fingerprint_sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Text};
 use std::sync::LazyLock;
@@ -165,9 +164,10 @@ static FINDINGS: LazyLock<String> = LazyLock::new(|| {
                               WHEN lot < 0.96 THEN 'closed' ELSE 'risk_accepted' END AS status,
                     least(d.seen + make_interval(mins => 20 + floor(60 * 24 * 45 * pause)::integer), d.today) AS moved
              FROM drawn d)
-         INSERT INTO findings (workspace_id, tenant_id, type, source, check_id, fingerprint, severity, status, title, resource, evidence,
+         INSERT INTO findings (workspace_id, tenant_id, type, source, account, check_id, fingerprint, severity, status, title, resource, evidence,
                                detected_at, acknowledged_at, triaged_at, resolved_at, closed_at, closed_reason, due_at, due_source, created_at, updated_at)
-         SELECT f.workspace_id, f.tenant_id, f.type, f.source, f.check_id, {fingerprint}, f.severity, f.status, f.title, f.resource,
+         SELECT f.workspace_id, f.tenant_id, f.type, f.source, '', f.check_id,
+                finding_fingerprint(f.external_id, f.source, '', f.check_id, f.resource), f.severity, f.status, f.title, f.resource,
                 jsonb_build_object('setting', f.check_id, 'resource', f.resource, 'expected', 'as recommended',
                                    'actual', (ARRAY['off', 'not set', 'too open', 'outdated'])[1 + (f.row % 4)::integer]),
                 CASE WHEN f.late < 0.99 THEN f.seen END,
@@ -194,7 +194,6 @@ static FINDINGS: LazyLock<String> = LazyLock::new(|| {
         lot = chance("r.row", 6),
         pause = chance("r.row", 7),
         late = chance("r.row", 8),
-        fingerprint = fingerprint_sql("f.external_id", "f.source", "f.check_id", "f.resource"),
     )
 });
 

@@ -58,7 +58,7 @@ pub(super) fn accepted(format: Format, file: impl AsRef<[u8]>) -> (ScanSummary, 
     let mut kept = Kept::default();
     let summary = read(format, file.as_ref(), &ReadOptions::at(NOW), &mut kept).unwrap();
     assert_eq!(summary.read, summary.observed + summary.said_nothing + summary.rejected);
-    assert_eq!(summary.observed, kept.observations.len() as u64);
+    assert_eq!(summary.observed, kept.observations.iter().filter(|one| one.verdict.is_some()).count() as u64);
     (summary, kept)
 }
 
@@ -76,10 +76,12 @@ pub(super) fn observation() -> Observation {
         line: 1,
         kind: FindingType::Posture,
         source: "tool".to_owned(),
+        account: None,
         check_id: "check".to_owned(),
+        told_apart_by: None,
         resource: "tenant".to_owned(),
         severity: Severity::High,
-        verdict: Verdict::Open,
+        verdict: Some(Verdict::Open),
         title: "Something is wrong".to_owned(),
         evidence: json!({}),
         seen_at: None,

@@ -5,8 +5,26 @@ use time::OffsetDateTime;
 
 use super::format::Format;
 use super::moment::{self, Zone};
+use super::read::ReadOptions;
 use super::tenant;
 use super::unreadable::Unreadable;
+
+/// One field of a header.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field<'v> {
+    /// Where it stands in the file, as `MetaData.TenantId`.
+    pub(super) name: &'v str,
+    /// What it says.
+    pub(super) value: Option<&'v Value>,
+}
+
+/// The directory id in a header, unless the caller has chosen the tenant. The operators' own tenant is refused all the same.
+fn directory_id(tenant: &Field<'_>, options: &ReadOptions) -> Result<Option<String>, Unreadable> {
+    match tenant::directory_id(tenant.name, tenant.value) {
+        Err(Unreadable::UnusableTenant { .. }) if options.ignore_tenants => Ok(None),
+        read => read,
+    }
+}
 
 /// The header, which may stand before or after the findings.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -19,12 +37,16 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// Reads tenant and time; a scan without a time cannot be put in order with others.
-    pub(super) fn fill(&mut self, tenant: Option<&Value>, time: Option<&Value>, now: OffsetDateTime) -> Result<(), Unreadable> {
-        self.tenant = tenant::directory_id(tenant)?;
-        let text = time.and_then(Value::as_str).ok_or_else(|| "the file does not say when".to_owned());
-        let scanned_at = text.and_then(|text| moment::from_text(text, Zone::OrUtc, now));
-        self.scanned_at = Some(scanned_at.map_err(|reason| Unreadable::BadScanTime { reason })?);
+    /// Reads tenant and time from two named fields; a scan without a time cannot be put in order with others.
+    pub(super) fn fill(&mut self, tenant: Field<'_>, time: Field<'_>, options: &ReadOptions) -> Result<(), Unreadable> {
+        self.tenant = directory_id(&tenant, options)?;
+        let bad = |reason| Unreadable::BadScanTime { field: time.name.to_owned(), reason };
+        let text = match time.value {
+            None | Some(Value::Null) => return Err(bad("is missing")),
+            Some(Value::String(text)) => text,
+            Some(_) => return Err(bad("is no text")),
+        };
+        self.scanned_at = Some(moment::from_text(text, Zone::OrUtc, options.now).map_err(bad)?);
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use super::Format;
 use super::maester::Severities;
 use super::outcome::ImportReport;
 use super::read::ReadOptions;
-use super::report::ScanSummary;
+use super::report::{ScanSummary, WarningCode};
 use super::stage::stage;
 use super::store::{self, AppliedCount, Scan};
 use super::whose::TenantChoice;
@@ -48,13 +48,19 @@ pub struct ImportOptions {
     pub severities: Option<Severities>,
     /// Most findings that a tenant may have.
     pub findings_per_tenant: i64,
+    /// True when findings that the scan looked for and does not contain any more are resolved (FND-08).
+    pub resolve_unobserved: bool,
 }
 
 /// Imports `input`. Where reading may take long, the connection must not be in a transaction. Errors: 422 `unreadable-file` with
 /// a `reason`, `unknown-tenant`, `tenant-mismatch`; 409 `limit-reached`; whatever the error, nothing was written.
 pub fn import_scan(ctx: &Ctx, conn: &mut PgConnection, input: impl Read, options: &ImportOptions) -> Result<ImportReport> {
     let decided = options.tenant.decided(conn)?;
-    let read_options = ReadOptions { now: clock::read(conn)?.time(), severities: options.severities.clone() };
+    let read_options = ReadOptions {
+        now: clock::read(conn)?.time(),
+        severities: options.severities.clone(),
+        ignore_tenants: matches!(options.tenant, TenantChoice::Forced(_)),
+    };
     store::create_tables(conn)?;
     let staged = stage(conn, options.format, input, &read_options);
     let result = staged.and_then(|(summary, report)| {
@@ -84,10 +90,13 @@ fn apply(
     for tenant_id in tenants {
         locks::lock(conn, LockClass::Tenant, &tenancy::lock_name(tenant_id))?;
     }
-    let scans = store::insert_scans(conn, &summary.sha256, options.mode == Mode::Ordinary)?;
+    let is_ordinary = options.mode == Mode::Ordinary;
+    let scans = store::insert_scans(conn, &summary.sha256, is_ordinary)?;
+    let learnt = store::insert_coverage(conn, is_ordinary && summary.rejected == 0)?;
     report.scan_already_imported = !scans.is_empty() && scans.iter().all(|scan| scan.scan_id.is_none());
+    warn_of_scans(conn, options, summary, &mut report)?;
+    store::delete_already_imported(conn)?;
     if !report.scan_already_imported {
-        store::delete_already_imported(conn)?;
         let (updated, created) = write(conn, options.mode)?;
         ensure_room(conn, &scans, &created, options.findings_per_tenant)?;
         (report.updated, report.created) = (total(&updated), total(&created));
@@ -95,8 +104,38 @@ fn apply(
             record(ctx, conn, options, scan, count_of(&created, scan), count_of(&updated, scan))?;
         }
     }
+    if learnt > 0 && is_ordinary {
+        store::insert_checks(conn)?;
+        let now = clock::read(conn)?;
+        report.unobserved = store::update_unobserved(conn, now, options.resolve_unobserved)?.unsigned_abs();
+    }
     report.unchanged = report.read.saturating_sub(report.rejected_count + report.created + report.updated);
     Ok(report)
+}
+
+/// Tells what the file says of its findings and the import does not follow.
+fn warn_of_scans(
+    conn: &mut PgConnection,
+    options: &ImportOptions,
+    summary: &ScanSummary,
+    report: &mut ImportReport,
+) -> Result<()> {
+    let repeated = store::count_repeated(conn)?;
+    if repeated > 0 {
+        let message = format!(
+            "{repeated} failures are the same finding as another failure of the scan, by check and resource; they count once"
+        );
+        report.warn(WarningCode::RepeatedFindings, message);
+    }
+    if options.mode == Mode::Ordinary && summary.rejected > 0 {
+        let message = "parts of the scan could not be read, so no finding is taken for not observed any more";
+        report.warn(WarningCode::PartlyRead, message.to_owned());
+    }
+    if report.scan_already_imported && options.severities.is_some() {
+        let message = "the severities of a scan that was imported before do not change; they count for its next scan";
+        report.warn(WarningCode::SeveritiesUnchanged, message.to_owned());
+    }
+    Ok(())
 }
 
 /// Rows changed and created, by scan.
@@ -104,6 +143,8 @@ fn write(conn: &mut PgConnection, mode: Mode) -> Result<(Vec<AppliedCount>, Vec<
     if mode == Mode::Legacy {
         return Ok((Vec::new(), store::append_legacy(conn)?));
     }
+    let now = clock::read(conn)?;
+    store::adopt_findings(conn, now)?;
     store::update_next_passes(conn)?;
     store::lock_findings(conn)?;
     let now = clock::read(conn)?;
@@ -136,7 +177,9 @@ fn total(counts: &[AppliedCount]) -> u64 {
 }
 
 fn count_of(counts: &[AppliedCount], scan: &Scan) -> i64 {
-    let of_scan = counts.iter().find(|count| count.tenant_id == scan.tenant_id && count.source == scan.source);
+    let of_scan = counts
+        .iter()
+        .find(|count| count.tenant_id == scan.tenant_id && count.source == scan.source && count.account == scan.account);
     of_scan.map_or(0, |found| found.count)
 }
 
@@ -148,6 +191,7 @@ fn record(ctx: &Ctx, conn: &mut PgConnection, options: &ImportOptions, scan: &Sc
         .metadata("format", options.format)
         .metadata("mode", options.mode)
         .metadata("source", &scan.source)
+        .metadata("account", Some(&scan.account).filter(|account| !account.is_empty()))
         .metadata("scanned_at", scan.scanned_at.format(&Rfc3339).ok())
         .metadata("scan_id", scan.scan_id)
         .metadata("created", created)

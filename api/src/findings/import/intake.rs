@@ -1,5 +1,8 @@
 //! Between the walk over a file and the sink: one finding in, an observation or a rejection out.
 
+use std::collections::HashMap;
+
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::format::Format;
@@ -48,14 +51,16 @@ impl From<Unreadable> for Flaw {
     }
 }
 
-/// What a format makes of one finding: `None` if its verdict says nothing.
+/// What a format makes of one finding: `None` if its verdict says nothing, and neither does the rest of it.
 pub(super) type Heard = Result<Option<Said>, Flaw>;
 
-/// A finding that says something.
+/// A finding that can be told from others.
 #[derive(Debug)]
 pub(super) struct Said {
     /// What it says; the line is filled in later.
     pub(super) observation: Observation,
+    /// True when people muted it in the tool.
+    pub(super) is_muted: bool,
     /// The id it has in the file, where ids can be masked.
     pub(super) alias: Option<Alias>,
 }
@@ -104,7 +109,10 @@ impl<'i, S: Sink> Intake<'i, S> {
         }
         let text = String::from_utf8_lossy(&value.text);
         let has = |key: &&&str| text.contains(&format!("\"{key}\""));
-        self.recognized = text.starts_with('{') && keys.iter().any(|key| has(&key));
+        self.recognized = match serde_json::from_str::<HashMap<String, IgnoredAny>>(&text) {
+            Ok(members) => keys.iter().any(|key| members.contains_key(*key)),
+            Err(_) => text.starts_with('{') && keys.iter().any(|key| has(&key)),
+        };
         let hint = ["MetaData", "ExecutedAt", "finding_info", "check_id"].iter().find(has);
         self.looks_like = self.looks_like.or(hint.and_then(|key| Format::known_by_key(key)));
     }
@@ -136,7 +144,8 @@ impl<'i, S: Sink> Intake<'i, S> {
     }
 
     fn observe(&mut self, line: u64, said: Said) -> Result<(), Halted> {
-        let Said { mut observation, alias } = said;
+        let Said { mut observation, is_muted, alias } = said;
+        self.tally.muted += u64::from(is_muted);
         observation.line = line;
         self.tally.cut += u64::from(text::tidy(&mut observation.evidence));
         self.tally.count(&observation, alias.as_ref());
@@ -159,12 +168,14 @@ impl<'i, S: Sink> Intake<'i, S> {
 }
 
 /// An observation of posture on the tenant as a whole, by a tool whose header says which tenant and when.
-pub(super) fn of_whole_tenant(source: &str, check_id: &str, verdict: Verdict, severity: Severity) -> Observation {
+pub(super) fn of_whole_tenant(source: &str, check_id: &str, verdict: Option<Verdict>, severity: Severity) -> Observation {
     Observation {
         line: 0,
         kind: FindingType::Posture,
         source: source.to_owned(),
+        account: None,
         check_id: check_id.to_owned(),
+        told_apart_by: None,
         resource: WHOLE_TENANT.to_owned(),
         severity,
         verdict,
@@ -195,14 +206,21 @@ fn parse(taken: &Taken) -> Result<Value, Flaw> {
 /// Cleans the texts that identify a finding, and gives one without a title the name of its check.
 fn checked(said: Option<Said>) -> Heard {
     let Some(mut said) = said else { return Ok(None) };
-    let Observation { source, check_id, resource, title, .. } = &mut said.observation;
-    for (name, key) in [("source", source), ("check id", &mut *check_id), ("resource", resource)] {
+    let Observation { source, account, check_id, told_apart_by, resource, title, .. } = &mut said.observation;
+    let named = [
+        ("source", Some(source)),
+        ("account", account.as_mut()),
+        ("check id", Some(&mut *check_id)),
+        ("resource", Some(resource)),
+    ];
+    for (name, key) in named.into_iter().filter_map(|(name, key)| Some((name, key?))) {
         if key.chars().nth(KEY_LIMIT).is_some() {
             let message = format!("the {name} is longer than {KEY_LIMIT} characters");
             return Err(Flaw::rejected(RejectionCode::TooLarge, message));
         }
         *key = text::without_nul(key);
     }
+    *told_apart_by = told_apart_by.take().map(|text| text::shortened(&text, text::TITLE_LIMIT));
     *title = text::shortened(if title.is_empty() { check_id } else { title }, text::TITLE_LIMIT);
     Ok(Some(said))
 }

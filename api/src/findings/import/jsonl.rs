@@ -3,6 +3,7 @@
 //! | field | | meaning |
 //! | --- | --- | --- |
 //! | `tenant` | optional | directory id; blank or a placeholder in angle brackets counts as absent |
+//! | `account` | optional | account or subscription within the tenant, part of the finding's identity |
 //! | `source` | required | the tool, kept in lower case |
 //! | `type` | required | `posture`, `permission_posture`, `entra_admin_roles` or `drift` |
 //! | `check_id` | required | the check |
@@ -37,6 +38,7 @@ const TELLING: [&str; 2] = ["check_id", "verdict"];
 #[serde(deny_unknown_fields)]
 struct Line {
     tenant: Option<Value>,
+    account: Option<Value>,
     source: Option<Value>,
     r#type: Option<Value>,
     check_id: Option<Value>,
@@ -59,21 +61,24 @@ fn hear(value: Value, now: OffsetDateTime) -> Heard {
     let line: Line = serde_json::from_value(value)
         .map_err(|error| Flaw::rejected(RejectionCode::BadField, shortened(&error.to_string(), 300)))?;
     // Before any other field, so that a reserved or unusable tenant is refused whatever its line says.
-    let tenant = account_id(line.tenant.as_ref())?;
+    let tenant = account_id("tenant", line.tenant.as_ref())?;
+    let account = account_id("account", line.account.as_ref())?;
     let observation = Observation {
         line: 0,
         kind: kind(line.r#type)?,
         source: required(line.source, "source", RejectionCode::MissingSource)?.to_lowercase(),
+        account,
+        told_apart_by: None,
         check_id: required(line.check_id, "check_id", RejectionCode::MissingCheckId)?,
         resource: text(line.resource, "resource")?.unwrap_or_else(|| WHOLE_TENANT.to_owned()),
         severity: severity(line.severity)?,
-        verdict: verdict(line.verdict)?,
+        verdict: Some(verdict(line.verdict)?),
         title: text(line.title, "title")?.unwrap_or_default(),
         evidence: evidence(line.evidence)?,
         seen_at: Some(seen_at(line.seen_at, now)?),
         tenant,
     };
-    Ok(Some(Said { observation, alias: None }))
+    Ok(Some(Said { observation, is_muted: false, alias: None }))
 }
 
 /// The trimmed text of a field; `None` if it is blank.
@@ -114,7 +119,8 @@ fn verdict(field: Option<Value>) -> Result<Verdict, Flaw> {
 
 fn seen_at(field: Option<Value>, now: OffsetDateTime) -> Result<OffsetDateTime, Flaw> {
     let text = required(field, "seen_at", RejectionCode::BadTime)?;
-    moment::from_text(&text, Zone::Required, now).map_err(|reason| Flaw::rejected(RejectionCode::BadTime, reason))
+    moment::from_text(&text, Zone::Required, now)
+        .map_err(|reason| Flaw::rejected(RejectionCode::BadTime, format!("seen_at {reason}; expected is RFC 3339 with a zone")))
 }
 
 fn evidence(field: Option<Value>) -> Result<Value, Flaw> {

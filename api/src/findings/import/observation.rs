@@ -1,7 +1,6 @@
-//! One finding as a tool reported it, and its identity across scans.
+//! One finding as a tool reported it.
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
 use crate::findings::model::{FindingType, Severity, closed_set};
@@ -30,14 +29,18 @@ pub struct Observation {
     pub kind: FindingType,
     /// The tool that looked, in lower case.
     pub source: String,
+    /// Account or subscription that the finding names; `None` where the format has none.
+    pub account: Option<String>,
     /// The check, without the version of its text.
     pub check_id: String,
+    /// Text by which findings of one check and resource differ, where the tool gives several of them one id.
+    pub told_apart_by: Option<String>,
     /// What was looked at; [`WHOLE_TENANT`] where the check is about the tenant itself.
     pub resource: String,
     /// How bad it is if open.
     pub severity: Severity,
-    /// What the check says.
-    pub verdict: Verdict,
+    /// What the check says; `None` where it says nothing of the resource: manual, skipped, or muted by people in the tool.
+    pub verdict: Option<Verdict>,
     /// One line for people. May hold HTML or Markdown and is never interpreted.
     pub title: String,
     /// What the tool had to say: a JSON object.
@@ -49,37 +52,9 @@ pub struct Observation {
     pub tenant: Option<String>,
 }
 
-impl Observation {
-    /// Identity of this finding in `tenant_external_id`; see [`fingerprint`].
-    pub fn fingerprint(&self, tenant_external_id: &str) -> [u8; 32] {
-        fingerprint(tenant_external_id, &self.source, &self.check_id, &self.resource)
-    }
-}
-
-/// Stable identity of a finding across scans: SHA-256 over the JSON array of its four keys, without white space.
-///
-/// Title, severity, evidence, tool version, scan and time are left out on purpose: they change while the finding
-/// stays the same.
-pub fn fingerprint(tenant_external_id: &str, source: &str, check_id: &str, resource: &str) -> [u8; 32] {
-    let identity = Value::from(vec![tenant_external_id, source, check_id, resource]);
-    Sha256::digest(identity.to_string()).into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_fingerprint_is_the_digest_of_the_json_array_of_its_keys() {
-        let expected: [u8; 32] = Sha256::digest(r#"["t","scubagear","MS.AAD.1.1","tenant"]"#).into();
-        assert_eq!(fingerprint("t", "scubagear", "MS.AAD.1.1", "tenant"), expected);
-    }
-
-    #[test]
-    fn keys_that_only_join_to_the_same_text_have_different_fingerprints() {
-        assert_ne!(fingerprint("t", "a", "b\",\"c", "d"), fingerprint("t", "a", "b", "c\",\"d"));
-        assert_ne!(fingerprint("t", "ab", "c", "d"), fingerprint("t", "a", "bc", "d"));
-    }
 
     #[test]
     fn an_open_verdict_is_worse_than_a_resolved_one() {

@@ -1,7 +1,7 @@
 //! OCSF Detection Findings, as one array or one finding after another.
 //!
-//! Every finding names its own tenant and time, so that one file may hold several scans. `status` is always `New` and
-//! no verdict: `status_code` is.
+//! Every finding names its own tenant and time, so that one file may hold several scans. The verdict is `status_code`; the word
+//! `Suppressed` in `status` says that people muted the finding in the tool.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -9,11 +9,13 @@ use time::OffsetDateTime;
 use super::intake::{Flaw, Heard, Intake, Said};
 use super::moment::{self, Zone};
 use super::observation::{Observation, Verdict, WHOLE_TENANT};
+use super::read::ReadOptions;
 use super::report::{RejectionCode, Sink};
 use super::tally::Alias;
 use super::tape::Taken;
 use super::tenant::{account_id, is_placeholder};
 use super::text::text_at;
+use super::unreadable::Unreadable;
 use super::walk::{Guide, Halted, Step};
 use crate::findings::model::{FindingType, Severity};
 
@@ -29,8 +31,8 @@ impl<S: Sink> Reader<'_, '_, S> {
     /// Takes one finding.
     pub(super) fn finding(&mut self, value: Taken) -> Result<(), Halted> {
         self.0.recognize(&value, &TELLING);
-        let now = self.0.options.now;
-        self.0.finding(value, |finding| hear(&finding, now))
+        let options = self.0.options;
+        self.0.finding(value, |finding| hear(&finding, options))
     }
 }
 
@@ -38,7 +40,7 @@ impl<S: Sink> Guide for Reader<'_, '_, S> {
     type Place = ();
 
     fn field(&mut self, (): (), _: &str) -> Step<()> {
-        Step::Misplaced
+        Step::Misplaced("a list")
     }
 
     fn element(&mut self, (): ()) -> Step<()> {
@@ -50,42 +52,68 @@ impl<S: Sink> Guide for Reader<'_, '_, S> {
     }
 }
 
-fn hear(finding: &Value, now: OffsetDateTime) -> Heard {
+fn hear(finding: &Value, options: &ReadOptions) -> Heard {
     // First of all, so that a reserved or unusable tenant is refused whatever its finding says.
-    let tenant = tenant(finding)?;
+    let owner = owner(finding, options)?;
     if finding.get("class_uid").and_then(Value::as_u64).is_some_and(|class| class != DETECTION_FINDING) {
         return Err(Flaw::rejected(RejectionCode::WrongClass, "the event is no Detection Finding (class 2004)"));
     }
-    let Some(verdict) = verdict(finding)? else { return Ok(None) };
+    let is_muted = text_at(finding, "/status").is_some_and(|status| status.eq_ignore_ascii_case("suppressed"));
+    let verdict = verdict(finding)?.filter(|verdict| !(is_muted && *verdict == Verdict::Open));
+    match observation(finding, owner, verdict, options.now) {
+        Ok(observation) => {
+            let alias = alias(finding, &observation);
+            Ok(Some(Said { observation, is_muted, alias }))
+        }
+        // What says nothing cannot be wrong about it either.
+        Err(Flaw::Rejected(..)) if verdict.is_none() => Ok(None),
+        Err(flaw) => Err(flaw),
+    }
+}
+
+fn observation(finding: &Value, owner: Owner, verdict: Option<Verdict>, now: OffsetDateTime) -> Result<Observation, Flaw> {
     let missing = |code, what: &str| Flaw::rejected(code, format!("the finding has no {what}"));
     let check_id =
         text_at(finding, "/metadata/event_code").ok_or_else(|| missing(RejectionCode::MissingCheckId, "metadata.event_code"))?;
     let product = text_at(finding, "/metadata/product/name")
         .ok_or_else(|| missing(RejectionCode::MissingSource, "metadata.product.name"))?;
-    let observation = Observation {
+    Ok(Observation {
         line: 0,
         kind: FindingType::Posture,
         source: product.to_lowercase(),
+        account: owner.account,
         check_id: check_id.to_owned(),
+        told_apart_by: None,
         resource: resource(finding)?,
         severity: severity(finding)?,
         verdict,
         title: text_at(finding, "/finding_info/title").unwrap_or_default().to_owned(),
         evidence: evidence(finding),
         seen_at: Some(seen_at(finding, now)?),
-        tenant,
-    };
-    let alias = alias(finding, &observation);
-    Ok(Some(Said { observation, alias }))
+        tenant: owner.tenant,
+    })
 }
 
-fn tenant(finding: &Value) -> Result<Option<String>, Flaw> {
-    for pointer in ["/cloud/org/uid", "/metadata/tenant_uid", "/cloud/account/uid"] {
-        if let Some(id) = account_id(finding.pointer(pointer))? {
-            return Ok(Some(id));
+/// Whose a finding is.
+struct Owner {
+    /// The organisation, or the account where none is named.
+    tenant: Option<String>,
+    /// The account or subscription.
+    account: Option<String>,
+}
+
+fn owner(finding: &Value, options: &ReadOptions) -> Result<Owner, Unreadable> {
+    let read = |field: &str| match account_id(field, finding.pointer(&format!("/{}", field.replace('.', "/")))) {
+        Err(Unreadable::UnusableTenant { .. }) if options.ignore_tenants => Ok(None),
+        read => read,
+    };
+    let account = read("cloud.account.uid")?;
+    for field in ["cloud.org.uid", "metadata.tenant_uid"] {
+        if let Some(tenant) = read(field)? {
+            return Ok(Owner { tenant: Some(tenant), account });
         }
     }
-    Ok(None)
+    Ok(Owner { tenant: account.clone(), account })
 }
 
 fn verdict(finding: &Value) -> Result<Option<Verdict>, Flaw> {
@@ -128,11 +156,23 @@ fn severity_by_name(finding: &Value) -> Severity {
 }
 
 fn seen_at(finding: &Value, now: OffsetDateTime) -> Result<OffsetDateTime, Flaw> {
-    let read = match finding.get("time") {
-        Some(time) if !time.is_null() => moment::from_epoch(time, now),
-        _ => moment::from_text(text_at(finding, "/time_dt").unwrap_or_default(), Zone::OrUtc, now),
-    };
-    read.map_err(|reason| Flaw::rejected(RejectionCode::BadTime, reason))
+    let bad = |field: &str, reason: &str| Flaw::rejected(RejectionCode::BadTime, format!("{field} {reason}"));
+    let at = |field| finding.get(field).filter(|time: &&Value| !time.is_null());
+    if let Some(time) = at("time") {
+        return moment::from_epoch(time, now).map_err(|reason| bad("time", reason));
+    }
+    // Prowler 4.0 to 4.4 wrote `event_time`.
+    for field in ["time_dt", "event_time"] {
+        if let Some(time) = at(field) {
+            return match time {
+                Value::String(text) => moment::from_text(text, Zone::OrUtc, now),
+                other => moment::from_epoch(other, now),
+            }
+            .map_err(|reason| bad(field, reason));
+        }
+    }
+    let detail = "the finding has no time: expected is time (seconds or milliseconds since 1970), else time_dt or event_time";
+    Err(Flaw::rejected(RejectionCode::BadTime, detail))
 }
 
 fn evidence(finding: &Value) -> Value {

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::report::WarningCode;
+
 /// Rejections that are listed; the rest is counted.
 pub(super) const REJECTED_LISTED: usize = 1_000;
 
@@ -23,8 +25,17 @@ pub struct ImportReport {
     pub rejected: Vec<RejectedFinding>,
     /// What is odd about the file as a whole.
     pub warnings: Vec<ImportWarning>,
+    /// Open findings that the scan looked for and does not contain any more; resolved where the import was asked to.
+    pub unobserved: u64,
     /// Whether every scan in the file had been imported before, so that nothing was changed.
     pub scan_already_imported: bool,
+}
+
+impl ImportReport {
+    /// Adds a warning.
+    pub(super) fn warn(&mut self, code: WarningCode, message: String) {
+        self.warnings.push(ImportWarning { code: code.as_str(), message });
+    }
 }
 
 /// A finding of the file that was skipped.

@@ -25,12 +25,14 @@ pub struct ReadOptions {
     pub now: OffsetDateTime,
     /// Severities by Maester test id, from [`maester::severities_from`].
     pub severities: Option<Severities>,
+    /// True when the caller has chosen the tenant, so that what cannot be a directory id is no reason to refuse the file.
+    pub ignore_tenants: bool,
 }
 
 impl ReadOptions {
     /// Options for a read at `now`.
     pub const fn at(now: OffsetDateTime) -> Self {
-        Self { now, severities: None }
+        Self { now, severities: None, ignore_tenants: false }
     }
 }
 
@@ -65,6 +67,7 @@ pub fn read<S: Sink>(
         read: intake.tally.read,
         observed: intake.tally.observed,
         said_nothing: intake.tally.said_nothing,
+        muted: intake.tally.muted,
         rejected: intake.tally.rejected,
     })
 }
@@ -150,7 +153,11 @@ pub(super) fn reason<E>(error: &serde_json::Error, tape: &Tape, format: Format) 
         Some(Fault::Refused(unreadable)) => unreadable.into(),
         Some(Fault::Input(error)) => ReadError::Input(error),
         None if !tape.has_content() => Unreadable::Empty.into(),
-        None if error.classify() == Category::Data => Unreadable::WrongFormat { expected: format, looks_like: None }.into(),
+        None if error.classify() == Category::Data => match tape.path() {
+            path if path.is_empty() => Unreadable::WrongFormat { expected: format, looks_like: None }.into(),
+            path => Unreadable::Misplaced { path, expected: "a list or an object" }.into(),
+        },
+        None if tape.first() == Some(b'<') => Unreadable::WebPage.into(),
         None => syntax(error, tape).into(),
     }
 }
@@ -164,6 +171,7 @@ fn syntax(error: &serde_json::Error, tape: &Tape) -> Unreadable {
     let message = error.to_string();
     let hint = match tape.last() {
         b'<' | b'=' | b'>' => " (is it a leftover of a merge conflict?)",
+        0xEF => " (a byte-order mark stands inside the file; were files joined?)",
         _ if error.is_eof() => " (is the file cut off?)",
         _ => "",
     };

@@ -25,8 +25,8 @@ fn read_file(format: Format, path: &Path, options: &ReadOptions) -> (ScanSummary
 }
 
 fn verdicts(kept: &Kept) -> (usize, usize) {
-    let open = kept.observations.iter().filter(|o| o.verdict == Verdict::Open).count();
-    (open, kept.observations.len() - open)
+    let open = kept.observations.iter().filter(|o| o.verdict == Some(Verdict::Open)).count();
+    (open, kept.observations.iter().filter(|o| o.verdict == Some(Verdict::Resolved)).count())
 }
 
 #[test]

@@ -49,8 +49,12 @@ closed_set! {
         MaskedIds = "masked-ids",
         /// Evidence was longer than is kept.
         EvidenceTruncated = "evidence-truncated",
-        /// The file holds no finding at all.
-        NoFindings = "no-findings",
+        /// Failures of one scan are one finding, by check and resource.
+        RepeatedFindings = "repeated-findings",
+        /// Findings of the file were rejected, so it does not tell what is missing in it.
+        PartlyRead = "partly-read",
+        /// Severities were given for a scan that was imported before.
+        SeveritiesUnchanged = "severities-unchanged",
     }
 }
 
@@ -104,12 +108,14 @@ pub struct ScanSummary {
     pub source: Option<&'static str>,
     /// When the scan ran, where the file says it once; else the time of its newest finding.
     pub scanned_at: Option<OffsetDateTime>,
-    /// Findings in the file: the sum of the three below.
+    /// Findings in the file: those with a verdict, those that say nothing, and those skipped.
     pub read: u64,
-    /// Findings handed on as observations.
+    /// Findings with a verdict.
     pub observed: u64,
-    /// Findings whose verdict says nothing: manual, skipped, not run.
+    /// Findings whose verdict says nothing: manual, skipped, not run, muted.
     pub said_nothing: u64,
+    /// Of these, findings that people muted in the tool.
+    pub muted: u64,
     /// Findings skipped.
     pub rejected: u64,
 }

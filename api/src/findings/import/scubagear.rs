@@ -9,8 +9,9 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::format::Format;
-use super::header::Header;
+use super::header::{Field, Header};
 use super::intake::{Flaw, Heard, Intake, Said, of_whole_tenant};
+use super::markup::plain;
 use super::observation::Verdict;
 use super::report::{RejectionCode, Sink, WarningCode};
 use super::tally::Alias;
@@ -79,7 +80,7 @@ impl<S: Sink> Guide for Reader<'_, '_, S> {
             }
             (Place::Group, "Controls") => Step::Enter(Place::Controls),
             (Place::Group, _) => Step::Skip,
-            (Place::Groups | Place::Controls, _) => Step::Misplaced,
+            (Place::Groups | Place::Controls, _) => Step::Misplaced("a list"),
         }
     }
 
@@ -87,7 +88,7 @@ impl<S: Sink> Guide for Reader<'_, '_, S> {
         match place {
             Place::Groups => Step::Enter(Place::Group),
             Place::Controls => Step::Take,
-            Place::Top | Place::Products | Place::Group => Step::Misplaced,
+            Place::Top | Place::Products | Place::Group => Step::Misplaced("an object"),
         }
     }
 
@@ -128,8 +129,9 @@ impl<'r, 'i, S: Sink> Reader<'r, 'i, S> {
         let Some(metadata) = self.metadata.take().filter(|_| self.results) else {
             return Err(self.intake.refuse(self.header.wrong_format(Format::ScubaGear)));
         };
-        let now = self.intake.options.now;
-        let read = self.header.fill(metadata.get("TenantId"), metadata.get("TimestampZulu"), now);
+        let tenant = Field { name: "MetaData.TenantId", value: metadata.get("TenantId") };
+        let time = Field { name: "MetaData.TimestampZulu", value: metadata.get("TimestampZulu") };
+        let read = self.header.fill(tenant, time, self.intake.options);
         read.map_err(|unreadable| self.intake.refuse(unreadable))?;
         let odd = self.disagreements();
         if !odd.is_empty() {
@@ -177,18 +179,21 @@ fn result(control: &Value) -> Option<String> {
 fn hear(control: Value) -> Heard {
     let missing = || Flaw::rejected(RejectionCode::MissingVerdict, "the control has no Result");
     let (verdict, severity) = match result(&control).ok_or_else(missing)?.as_str() {
-        "fail" => (Verdict::Open, Severity::High),
-        "warning" => (Verdict::Open, Severity::Medium),
-        "pass" => (Verdict::Resolved, Severity::Medium),
-        _ => return Ok(None),
+        "fail" => (Some(Verdict::Open), Severity::High),
+        "warning" => (Some(Verdict::Open), Severity::Medium),
+        "pass" => (Some(Verdict::Resolved), Severity::Medium),
+        _ => (None, Severity::Medium),
     };
-    let id = text_at(&control, "/Control ID")
-        .ok_or_else(|| Flaw::rejected(RejectionCode::MissingCheckId, "the control has no Control ID"))?;
+    let Some(id) = text_at(&control, "/Control ID") else {
+        // What says nothing cannot be wrong about it either.
+        let missing = || Flaw::rejected(RejectionCode::MissingCheckId, "the control has no Control ID");
+        return verdict.map_or(Ok(None), |_| Err(missing()));
+    };
     let mut observation = of_whole_tenant(SOURCE, without_version(id), verdict, severity);
-    text_at(&control, "/Requirement").unwrap_or_default().clone_into(&mut observation.title);
+    observation.title = plain(text_at(&control, "/Requirement").unwrap_or_default());
     let alias = Alias { id: observation.check_id.clone(), stands_for: observation.title.clone() };
     observation.evidence = control;
-    Ok(Some(Said { observation, alias: Some(alias) }))
+    Ok(Some(Said { observation, is_muted: false, alias: Some(alias) }))
 }
 
 /// `MS.AAD.1.1v1` without its `v1`.

@@ -79,6 +79,11 @@ impl<R: Read> Source<R> {
         if self.before == 0 && is_utf16(&self.chunk) {
             return Err(self.tape.fail(Fault::Refused(Unreadable::Utf16)));
         }
+        if self.before == 0
+            && let Some(kind) = compression(&self.chunk)
+        {
+            return Err(self.tape.fail(Fault::Refused(Unreadable::Compressed(kind))));
+        }
         self.valid = match std::str::from_utf8(&self.chunk) {
             Ok(text) => text.len(),
             Err(error) if error.error_len().is_none() && !self.ended => error.valid_up_to(),
@@ -92,6 +97,13 @@ impl<R: Read> Source<R> {
         }
         Ok(())
     }
+}
+
+/// The kind of a compressed file, by its first bytes.
+fn compression(beginning: &[u8]) -> Option<&'static str> {
+    const KINDS: [(&[u8], &str); 5] =
+        [(b"\x1F\x8B", "gzip"), (b"PK\x03\x04", "zip"), (b"\x28\xB5\x2F\xFD", "zstd"), (b"\xFD7zXZ\0", "xz"), (b"BZh", "bzip2")];
+    KINDS.iter().find_map(|(mark, kind)| beginning.starts_with(mark).then_some(*kind))
 }
 
 /// UTF-16 by its byte-order mark, or by the NUL in its first ASCII character.
@@ -165,6 +177,15 @@ mod tests {
         for (file, at) in [(b"{\"a\": \"\xE9t\"}".to_vec(), 7), (late, CHUNK as u64 + 5), (b"ab\xC3".to_vec(), 2)] {
             let fault = drain(&file, 4_096).unwrap_err();
             assert!(matches!(fault, Fault::Refused(Unreadable::NotUtf8 { offset }) if offset == at), "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn a_compressed_file_is_named_as_such() {
+        for (file, kind) in
+            [(b"\x1F\x8B\x08\x00".as_slice(), "gzip"), (b"PK\x03\x04\x14", "zip"), (b"\x28\xB5\x2F\xFD\x00", "zstd")]
+        {
+            assert!(matches!(drain(file, 100), Err(Fault::Refused(Unreadable::Compressed(said))) if said == kind), "{file:?}");
         }
     }
 

@@ -3,7 +3,7 @@
 use diesel::PgConnection;
 use std::io::Read;
 
-use super::outcome::{ImportReport, ImportWarning, REJECTED_LISTED, RejectedFinding};
+use super::outcome::{ImportReport, REJECTED_LISTED, RejectedFinding};
 use super::read::{ReadOptions, read};
 use super::report::{Rejection, ScanSummary, Sink, Warning};
 use super::store::{self, Batch};
@@ -23,7 +23,24 @@ pub(super) fn stage(
     stager.flush()?;
     let mut report = stager.report;
     (report.read, report.rejected_count) = (summary.read, summary.rejected);
+    ensure_usable(&summary, &report)?;
     Ok((summary, report))
+}
+
+/// Refuses a file of which nothing can be imported (FND-07): it would look like a scan that found nothing, and a later version that
+/// understands it would pass it over as imported before.
+fn ensure_usable(summary: &ScanSummary, report: &ImportReport) -> Result<()> {
+    let ScanSummary { read, observed, said_nothing, muted, rejected, .. } = *summary;
+    if observed > 0 || muted > 0 {
+        return Ok(());
+    }
+    let first =
+        report.rejected.first().map_or_else(String::new, |first| format!("; the first, {}: {}", first.line, first.message));
+    let what = match read {
+        0 => "it holds no findings".to_owned(),
+        _ => format!("of its {read} findings {said_nothing} say nothing and {rejected} were rejected{first}"),
+    };
+    Err(Unreadable::NothingUsable(what).into())
 }
 
 /// Stages observations in batches and keeps the first rejections.
@@ -56,7 +73,7 @@ impl Sink for Stager<'_> {
     }
 
     fn warning(&mut self, warning: Warning) -> Result<()> {
-        self.report.warnings.push(ImportWarning { code: warning.code.as_str(), message: warning.message });
+        self.report.warn(warning.code, warning.message);
         Ok(())
     }
 }
@@ -78,11 +95,7 @@ fn refusal(error: ReadError<Error>) -> Error {
 
 impl From<Unreadable> for Error {
     fn from(unreadable: Unreadable) -> Self {
-        let detail = match &unreadable {
-            Unreadable::UnusableTenant { .. } => "What the file names as its tenant cannot be a directory id.".to_owned(),
-            Unreadable::BadScanTime { .. } => "The file does not say when the scan ran, or says it unbelievably.".to_owned(),
-            other => sentence(&other.to_string()),
-        };
+        let detail = sentence(&unreadable.to_string());
         Self::new(Code::UnreadableFile, detail).with("reason", unreadable.code())
     }
 }
@@ -104,9 +117,11 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_does_not_repeat_what_may_be_somebodys_name() {
-        let error = Error::from(Unreadable::UnusableTenant { named: "somebody@example.org".to_owned() });
-        assert!(!error.detail().contains("somebody"), "{error}");
+    fn a_refusal_names_the_field_and_does_not_repeat_what_may_be_somebodys_name() {
+        let error = Error::from(Unreadable::UnusableTenant { field: "MetaData.TenantId".to_owned() });
+        let expected =
+            "MetaData.TenantId is no directory id: a GUID is expected. Choose the tenant (on the command line: --tenant).";
+        assert_eq!(error.detail(), expected);
         assert_eq!(error.extra()["reason"], "unusable-tenant");
     }
 

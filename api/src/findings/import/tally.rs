@@ -30,12 +30,14 @@ pub(super) struct Alias {
 pub(super) struct Tally {
     /// Findings seen.
     pub(super) read: u64,
-    /// Findings handed on.
+    /// Findings with a verdict.
     pub(super) observed: u64,
     /// Findings that say nothing.
     pub(super) said_nothing: u64,
     /// Findings skipped.
     pub(super) rejected: u64,
+    /// Findings that people muted in the tool; they are among those that say nothing.
+    pub(super) muted: u64,
     /// Findings of which evidence was cut.
     pub(super) cut: u64,
     /// Time of the newest finding.
@@ -54,13 +56,17 @@ struct Verdicts {
 impl Tally {
     /// Counts `observation`, which names itself by `alias` in the file.
     pub(super) fn count(&mut self, observation: &Observation, alias: Option<&Alias>) {
+        let Some(verdict) = observation.verdict else {
+            self.said_nothing += 1;
+            return;
+        };
         self.observed += 1;
         self.newest = self.newest.max(observation.seen_at);
         let tenant = observation.tenant.clone();
         let known = self.verdicts.len() < TENANT_LIMIT || self.verdicts.contains_key(&tenant);
         let verdicts = self.verdicts.entry(tenant.filter(|_| known)).or_default();
         verdicts.all += 1;
-        verdicts.open += u64::from(observation.verdict == Verdict::Open);
+        verdicts.open += u64::from(verdict == Verdict::Open);
         if let Some(alias) = alias {
             self.masked += u64::from(self.is_masked(alias));
         }
@@ -87,9 +93,6 @@ impl Tally {
         if self.cut > 0 {
             let message = format!("evidence of {} findings was cut to 64 KiB a text", self.cut);
             warnings.push(Warning { code: WarningCode::EvidenceTruncated, message });
-        }
-        if self.read == 0 {
-            warnings.push(Warning { code: WarningCode::NoFindings, message: "the file holds no findings".to_owned() });
         }
         warnings
     }
@@ -125,7 +128,7 @@ mod tests {
         let mut tally = Tally { read: open + resolved, ..Tally::default() };
         for number in 0..open + resolved {
             let verdict = if number < open { Verdict::Open } else { Verdict::Resolved };
-            tally.count(&Observation { verdict, ..fixtures::observation() }, None);
+            tally.count(&Observation { verdict: Some(verdict), ..fixtures::observation() }, None);
         }
         tally
     }

@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::io;
 
+use super::text::shortened;
 use super::unreadable::Unreadable;
 
 /// Bytes one finding, or one header value, may have.
@@ -56,6 +57,15 @@ impl Taken {
     }
 }
 
+/// One step of the way to a value.
+#[derive(Debug)]
+pub(super) enum Segment {
+    /// Into a field of an object.
+    Field(String),
+    /// Into an element of a list, counted from 0.
+    Element(u64),
+}
+
 /// Why no more bytes come.
 #[derive(Debug)]
 pub(super) enum Fault {
@@ -80,6 +90,8 @@ struct Inner {
     string_length: usize,
     recording: Option<Recording>,
     fault: Option<Fault>,
+    path: Vec<Segment>,
+    first: Option<u8>,
 }
 
 #[derive(Debug)]
@@ -101,6 +113,8 @@ impl Tape {
             string_length: 0,
             recording: None,
             fault: None,
+            path: Vec::new(),
+            first: None,
         }))
     }
 
@@ -148,6 +162,37 @@ impl Tape {
         self.0.borrow().content
     }
 
+    /// Goes into a value on the way to the findings.
+    pub(super) fn enter(&self, segment: Segment) {
+        self.0.borrow_mut().path.push(segment);
+    }
+
+    /// Comes back from it. Where the walk ends in an error, the way to it stays.
+    pub(super) fn leave(&self) {
+        self.0.borrow_mut().path.pop();
+    }
+
+    /// Notes that `expected` should stand where the walk is; nothing where the document itself is another value.
+    pub(super) fn misplaced(&self, expected: &'static str) {
+        let path = self.path();
+        let fault = (!path.is_empty()).then_some(Fault::Refused(Unreadable::Misplaced { path, expected }));
+        self.0.borrow_mut().fault = fault;
+    }
+
+    /// The way to where the walk is, as `Results.AAD[0].Controls`.
+    pub(super) fn path(&self) -> String {
+        self.0.borrow().path.iter().fold(String::new(), |path, segment| match segment {
+            Segment::Field(name) if path.is_empty() => shortened(name, 100),
+            Segment::Field(name) => format!("{path}.{}", shortened(name, 100)),
+            Segment::Element(at) => format!("{path}[{at}]"),
+        })
+    }
+
+    /// The first byte that is not white space.
+    pub(super) fn first(&self) -> Option<u8> {
+        self.0.borrow().first
+    }
+
     /// The byte read last.
     pub(super) fn last(&self) -> u8 {
         self.0.borrow().last
@@ -182,7 +227,9 @@ impl Inner {
     #[inline]
     fn follow(&mut self, byte: u8) {
         self.line += u64::from(byte == b'\n');
-        self.content |= !byte.is_ascii_whitespace();
+        if !self.content && !byte.is_ascii_whitespace() {
+            (self.content, self.first) = (true, Some(byte));
+        }
         self.last = byte;
         match byte {
             _ if self.in_string => {

@@ -59,6 +59,20 @@ fn a_merge_conflict_inside_a_report_is_refused_with_its_place() {
 }
 
 #[test]
+fn what_was_saved_in_place_of_a_report_is_named() {
+    for format in Format::ALL {
+        assert_eq!(refused(*format, "<!DOCTYPE html>\n<html>Sign in</html>"), Unreadable::WebPage);
+        assert_eq!(refused(*format, b"\x1F\x8B\x08\x00\x00"), Unreadable::Compressed("gzip"));
+    }
+    let joined = refused(Format::JsonLines, format!("\u{feff}{LINE}\n\u{feff}{LINE}\n")).to_string();
+    assert!(joined.contains("line 2") && joined.contains("a byte-order mark stands inside the file"), "{joined}");
+    let wrapped = refused(Format::Ocsf, r#"{"Findings": [{"finding_info": {}, "status_code": "FAIL"}]}"#);
+    assert_eq!(wrapped.code(), "wrong-format");
+    let other_tool = refused(Format::Maester, maester(r#"{"TestId": "1", "TestStatus": "Failed"}"#));
+    assert_eq!(other_tool.code(), "wrong-format");
+}
+
+#[test]
 fn a_file_of_another_format_is_refused_with_both_names() {
     let files = [
         (Format::ScubaGear, scubagear()),
@@ -88,10 +102,10 @@ fn a_scalar_is_no_format_at_all() {
 }
 
 #[test]
-fn a_file_without_findings_is_a_warning() {
+fn a_file_without_findings_is_read_to_its_end() {
     for (format, file) in [(Format::ScubaGear, scubagear()), (Format::Maester, maester("")), (Format::Ocsf, "[]".to_owned())] {
         let (summary, kept) = accepted(format, file);
-        assert_eq!((summary.read, kept.warned()), (0, vec!["no-findings"]));
+        assert_eq!((summary.read, kept.warnings), (0, Vec::new()));
     }
 }
 
@@ -128,7 +142,7 @@ fn a_finding_that_is_too_large_is_skipped_without_being_held() {
     let (_, kept) = accepted(Format::JsonLines, format!("{LINE}\n{large}\n{LINE}\n"));
     assert_eq!(kept.rejected(), [(2, "too-large")]);
     assert_eq!(kept.observations.iter().map(|o| o.line).collect::<Vec<_>>(), [1, 3]);
-    let (_, kept) = accepted(Format::Maester, maester(&large));
+    let (_, kept) = accepted(Format::Maester, maester(&large.replace("check_id", "Result")));
     assert_eq!(kept.rejected(), [(1, "too-large")]);
 }
 
@@ -189,7 +203,12 @@ fn an_error_of_the_sink_ends_the_read_and_arrives_as_it_was() {
     assert!(matches!(outcome, Err(ReadError::Sink(NoRoom))));
     let outcome = read(Format::JsonLines, format!("{LINE}\n{LINE}\n{LINE}").as_bytes(), &options, &mut Full(2));
     assert!(matches!(outcome, Err(ReadError::Sink(NoRoom))));
-    let outcome = read(Format::Maester, maester("").as_bytes(), &options, &mut Full(2));
+    let outcome = read(
+        Format::Maester,
+        maester(test).replace("\"Tests\"", "\"TotalCount\": 7, \"Tests\"").as_bytes(),
+        &options,
+        &mut Full(2),
+    );
     assert!(matches!(outcome, Err(ReadError::Sink(NoRoom))), "a warning cannot be lost either");
 }
 

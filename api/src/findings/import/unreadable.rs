@@ -47,21 +47,43 @@ pub enum Unreadable {
         /// The line, counted from 1.
         line: u64,
     },
-    /// The file names a tenant that cannot be one.
-    #[error("\"{named}\" cannot be the directory id of a tenant")]
+    /// A value of another kind than the format has there.
+    #[error("{path} is not {expected}")]
+    Misplaced {
+        /// Where it stands, as `Results.AAD[0].Controls`.
+        path: String,
+        /// The kind that was expected.
+        expected: &'static str,
+    },
+    /// A compressed file.
+    #[error("the file is compressed ({0}); unpack it first")]
+    Compressed(&'static str),
+    /// A page for people, as a sign-in page that was saved in place of the report.
+    #[error("the file is a web page, perhaps a sign-in page that was saved in place of the report")]
+    WebPage,
+    /// Test results of several tenants that cannot be told apart, or that one tenant was chosen for.
+    #[error("{0}")]
+    SeveralTenants(String),
+    /// The file names a tenant that cannot be one. What it says there may be somebody's name, so it is not repeated.
+    #[error("{field} is no directory id: a GUID is expected. Choose the tenant (on the command line: --tenant)")]
     UnusableTenant {
-        /// The beginning of what the file says.
-        named: String,
+        /// Where the tenant is named, as `MetaData.TenantId`.
+        field: String,
     },
     /// The file names the operators' own tenant.
     #[error("the tenant \"platform\" is reserved and takes no findings")]
     ReservedTenant,
     /// The file does not say when the scan ran, or says something implausible.
-    #[error("the time of the scan cannot be used: {reason}")]
+    #[error("{field} {reason}; expected is the time of the scan as in 2026-06-04T12:13:39.072Z")]
     BadScanTime {
-        /// What is wrong with it.
-        reason: String,
+        /// Where the time stands, as `MetaData.TimestampZulu`.
+        field: String,
+        /// What is wrong with it; never what the file says there, which may be somebody's name.
+        reason: &'static str,
     },
+    /// No finding says whether something is wrong.
+    #[error("nothing in the file can be imported: {0}")]
+    NothingUsable(String),
 }
 
 fn hint(format: &Option<Format>) -> String {
@@ -74,8 +96,11 @@ impl Unreadable {
         match self {
             Self::Empty => "empty",
             Self::NotUtf8 { .. } | Self::Utf16 => "not-utf8",
-            Self::Syntax { .. } => "not-json",
-            Self::WrongFormat { .. } => "wrong-format",
+            Self::Compressed(_) => "compressed",
+            Self::Syntax { .. } | Self::WebPage => "not-json",
+            Self::WrongFormat { .. } | Self::Misplaced { .. } => "wrong-format",
+            Self::SeveralTenants(_) => "several-tenants",
+            Self::NothingUsable(_) => "nothing-usable",
             Self::Excessive { .. } => "excessive",
             Self::UnusableTenant { .. } => "unusable-tenant",
             Self::ReservedTenant => "reserved-tenant",

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::tape::{Start, Taken, Tape};
+use super::tape::{Segment, Start, Taken, Tape};
 
 /// The reason is kept elsewhere: the parser's own error type could not carry it.
 #[derive(Debug)]
@@ -19,8 +19,8 @@ pub(super) enum Step<P> {
     Take,
     /// Go on inside.
     Enter(P),
-    /// Give up: there is an object where the format has a list, or the other way round.
-    Misplaced,
+    /// Give up: there is an object where the format has a list, or the other way round. Names what was expected.
+    Misplaced(&'static str),
 }
 
 /// Knows the way through one format.
@@ -80,9 +80,16 @@ impl<'de, G: Guide> Visitor<'de> for Walk<'_, G> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<String>()? {
             match self.guide.field(self.place, &name) {
-                Step::Misplaced => return Err(A::Error::custom("misplaced object")),
+                Step::Misplaced(expected) => {
+                    self.tape.misplaced(expected);
+                    return Err(A::Error::custom("misplaced object"));
+                }
                 Step::Skip => map.next_value_seed(Skip(self.tape))?,
-                Step::Enter(place) => map.next_value_seed(self.inside(place))?,
+                Step::Enter(place) => {
+                    self.tape.enter(Segment::Field(name));
+                    map.next_value_seed(self.inside(place))?;
+                    self.tape.leave();
+                }
                 Step::Take => {
                     let value = map.next_value_seed(Record(self.tape, Start::Ahead))?;
                     self.hand_over(&name, value)?;
@@ -93,20 +100,29 @@ impl<'de, G: Guide> Visitor<'de> for Walk<'_, G> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
-        loop {
+        for at in 0_u64.. {
             let more = match self.guide.element(self.place) {
-                Step::Misplaced => return Err(A::Error::custom("misplaced list")),
+                Step::Misplaced(expected) => {
+                    self.tape.misplaced(expected);
+                    return Err(A::Error::custom("misplaced list"));
+                }
                 Step::Skip => list.next_element_seed(Skip(self.tape))?.is_some(),
-                Step::Enter(place) => list.next_element_seed(self.inside(place))?.is_some(),
+                Step::Enter(place) => {
+                    self.tape.enter(Segment::Element(at));
+                    let more = list.next_element_seed(self.inside(place))?.is_some();
+                    self.tape.leave();
+                    more
+                }
                 Step::Take => match list.next_element_seed(Record(self.tape, Start::Peeked))? {
                     None => false,
                     Some(value) => self.hand_over("", value).map(|()| true)?,
                 },
             };
             if !more {
-                return Ok(());
+                break;
             }
         }
+        Ok(())
     }
 }
 

@@ -55,7 +55,7 @@ impl TenantChoice {
         if let Some(id) = decided {
             return self.attribute_to(conn, id, header);
         }
-        if store::is_unattributed(conn, header)? || header.is_none() && summary.source.is_some() {
+        if store::is_unattributed(conn, header)? {
             let detail = "The file does not name the tenant of all its findings. Choose one (on the command line: --tenant).";
             return Err(Error::new(Code::UnknownTenant, detail));
         }

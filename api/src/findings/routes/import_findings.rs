@@ -5,7 +5,7 @@ use crate::auth::tenant_capability::{FindingsImport, TenantCapability};
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::findings::import::{Format, ImportReport};
-use crate::findings::import_findings as use_case;
+use crate::findings::import_findings::{self as use_case, UploadOptions};
 use crate::http::State;
 use crate::http::extract::{Params, Upload};
 use crate::http::problem::Problem;
@@ -21,6 +21,10 @@ pub struct ImportParams {
     /// Which tool wrote the file.
     #[param(inline)]
     format: Format,
+    /// True to resolve the open findings that the scan looked for and does not contain any more; false when left out.
+    #[serde(default)]
+    #[param(nullable = false)]
+    resolve_unobserved: bool,
 }
 
 /// The file as the tool wrote it, at most 128 MiB.
@@ -31,7 +35,8 @@ pub struct ScanFile(#[allow(dead_code, reason = "only its schema is of use")] St
 /// Import a scan
 ///
 /// The body is the file itself, as the tool wrote it, whatever its Content-Type says. It is imported whole or not at all;
-/// findings that cannot be read are skipped, and listed. The same scan sent again changes nothing.
+/// findings that cannot be read are skipped, and listed. The same scan sent again changes nothing. A file of which nothing can be
+/// imported is refused.
 #[utoipa::path(tag = "tenant plane", operation_id = "import_findings",
     request_body(content = ScanFile, content_type = "application/octet-stream", description = "The file."),
     params(("tenant" = i64, Path, description = "Id of the tenant."), ImportParams),
@@ -53,9 +58,11 @@ pub async fn import_findings(
     state: web::Data<State>,
     file: Upload,
 ) -> Result<web::Json<ImportReport>> {
-    let (scope, how) = (permit.scope(), (params.0.format, state.config.findings_per_tenant));
+    let Params(ImportParams { format, resolve_unobserved }) = params;
+    let options = UploadOptions { format, resolve_unobserved, findings_per_tenant: state.config.findings_per_tenant };
+    let scope = permit.scope();
     // The file may have been on its way for minutes.
     let renew = move |conn: &mut _| permit.renewed(conn);
-    let import = move |conn: &mut _, permit: TenantPermit<_>| use_case::import_findings(&ctx, &permit, conn, file, how);
+    let import = move |conn: &mut _, permit: TenantPermit<_>| use_case::import_findings(&ctx, &permit, conn, file, options);
     Ok(web::Json(state.db.without_deadline().tenant_write_after(scope, renew, import).await?))
 }

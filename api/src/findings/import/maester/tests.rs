@@ -43,7 +43,7 @@ fn the_tenant_may_come_after_the_tests() {
     let (summary, kept) = accepted(Format::Maester, file);
     assert_eq!(summary.tenant.as_deref(), Some(TENANT));
     assert_eq!(summary.scanned_at, Some(datetime!(2025-04-30 08:29:07 UTC)));
-    assert_eq!(kept.observations[0].verdict, Verdict::Resolved);
+    assert_eq!(kept.observations[0].verdict, Some(Verdict::Resolved));
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn one_id_twice_with_different_verdicts_is_handed_on_twice() {
     let tests = json!([test("MT.1001", "Passed"), test("MT.1001", "Failed")]);
     let (_, kept) = accepted(Format::Maester, results(tests).to_string());
     let verdicts: Vec<_> = kept.observations.iter().map(|o| o.verdict).collect();
-    assert_eq!(verdicts, [Verdict::Resolved, Verdict::Open]);
+    assert_eq!(verdicts, [Some(Verdict::Resolved), Some(Verdict::Open)]);
     assert!(kept.warnings.is_empty());
 }
 
@@ -135,4 +135,66 @@ fn nearly_all_tests_failing_is_a_warning() {
     let tests: Vec<_> = (0..180).map(|n| test(&format!("MT.{n}"), if n < 170 { "Failed" } else { "Passed" })).collect();
     let (summary, kept) = accepted(Format::Maester, results(json!(tests)).to_string());
     assert_eq!((summary.observed, kept.warned()), (180, vec!["mass-failure"]));
+}
+
+#[test]
+fn a_test_that_has_a_name_only_is_known_by_what_stands_before_its_first_colon() {
+    let old = json!({"Name": "MT.1001: At least one policy: on", "Result": "Failed", "Block": "Conditional Access"});
+    let one = read_one(old);
+    assert_eq!((one.check_id.as_str(), one.title.as_str()), ("MT.1001", "At least one policy: on"));
+    let without_colon = json!({"Name": "Sign-in is protected", "Result": "Failed", "Block": "Maester/Entra"});
+    assert_eq!(read_one(without_colon).check_id, "Maester/Entra: Sign-in is protected");
+}
+
+fn merged(results: &[Value]) -> Value {
+    json!({"Tenants": results, "CurrentVersion": "2.2.0", "EndOfJson": "EndOfJson"})
+}
+
+#[test]
+fn a_merged_report_holds_the_tests_of_several_tenants() {
+    let (mut one, mut two) = (results(json!([test("MT.1001", "Failed")])), results(json!([test("MT.1002", "Passed")])));
+    (one["TenantId"], two["ExecutedAt"]) = (json!(OTHER), json!("2025-05-01T10:00:00Z"));
+    let (summary, kept) = accepted(Format::Maester, merged(&[one, two]).to_string());
+    assert_eq!((summary.tenant, summary.source), (None, Some("maester")));
+    let found: Vec<_> = kept.observations.iter().map(|o| (o.tenant.as_deref().unwrap(), o.seen_at.unwrap())).collect();
+    assert_eq!(found, [(OTHER, datetime!(2025-04-29 22:29:07.071475 UTC)), (TENANT, datetime!(2025-05-01 10:00 UTC))]);
+}
+
+/// A directory id that sorts before the other.
+const OTHER: &str = "0a0a0a0a-1111-4222-8333-444455556666";
+
+#[test]
+fn a_merged_report_is_refused_with_the_place_where_tenant_or_time_is_missing_or_wrong() {
+    let said = |results: &[Value]| refused(Format::Maester, merged(results).to_string()).to_string();
+    let good = results(json!([test("MT.1001", "Failed")]));
+    let mut bad = good.clone();
+    bad["TenantId"] = json!("TenantId (not connected to Graph)");
+    assert!(said(&[good.clone(), bad.clone()]).starts_with("Tenants[1].TenantId is no directory id"));
+    bad["TenantId"] = json!(TENANT);
+    bad["ExecutedAt"] = json!("soon");
+    assert!(said(&[bad.clone()]).starts_with("Tenants[0].ExecutedAt is no time"));
+    bad.as_object_mut().unwrap().remove("ExecutedAt");
+    assert_eq!(said(&[bad]), "in Tenants[0] TenantId and ExecutedAt have to stand before Tests");
+}
+
+#[test]
+fn a_merged_report_of_several_tenants_is_refused_where_one_tenant_was_chosen() {
+    let (one, two) = (results(json!([test("MT.1001", "Failed")])), results(json!([test("MT.1002", "Passed")])));
+    let options = ReadOptions { ignore_tenants: true, ..ReadOptions::at(NOW) };
+    let file = merged(&[one, two]).to_string();
+    match read(Format::Maester, file.as_bytes(), &options, &mut Kept::default()) {
+        Err(crate::findings::import::ReadError::Refused(refusal)) => assert_eq!(refusal.code(), "several-tenants"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_chosen_tenant_makes_up_for_a_sentence_where_the_directory_id_belongs() {
+    let mut file = results(json!([test("MT.1001", "Failed")]));
+    file["TenantId"] = json!("TenantId (not connected to Graph)");
+    let options = ReadOptions { ignore_tenants: true, ..ReadOptions::at(NOW) };
+    let summary = read(Format::Maester, file.to_string().as_bytes(), &options, &mut Kept::default()).unwrap();
+    assert_eq!((summary.tenant, summary.observed), (None, 1));
+    file["TenantId"] = json!("platform");
+    assert!(read(Format::Maester, file.to_string().as_bytes(), &options, &mut Kept::default()).is_err());
 }

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 use time::macros::datetime;
 
 use super::*;
-use crate::findings::import::fixtures::{TENANT, accepted, refused};
+use crate::findings::import::fixtures::{NOW, TENANT, accepted, refused};
 use crate::findings::import::{Format, Unreadable};
 
 fn finding(check: &str, status_code: &str) -> Value {
@@ -38,7 +38,7 @@ fn a_finding_is_mapped_field_by_field() {
     assert_eq!(observation.check_id, "check");
     assert_eq!(observation.resource, "arn:x@eu-1");
     assert_eq!(observation.severity, Severity::High);
-    assert_eq!(observation.verdict, Verdict::Open);
+    assert_eq!(observation.verdict, Some(Verdict::Open));
     assert_eq!(observation.title, "Is it enabled?");
     assert_eq!(observation.evidence, json!({"status_detail": "Not enabled.", "unmapped": {"compliance": {}}}));
     assert_eq!(observation.seen_at, Some(datetime!(2025-02-14 13:27:03 UTC)));
@@ -50,7 +50,7 @@ fn the_verdict_is_the_status_code_and_manual_says_nothing() {
     let file = json!([finding("a", "PASS"), finding("b", "MANUAL"), finding("c", "fail")]);
     let (summary, kept) = accepted(Format::Ocsf, file.to_string());
     let verdicts: Vec<_> = kept.observations.iter().map(|o| (o.line, o.verdict)).collect();
-    assert_eq!(verdicts, [(1, Verdict::Resolved), (3, Verdict::Open)]);
+    assert_eq!(verdicts, [(1, Some(Verdict::Resolved)), (2, None), (3, Some(Verdict::Open))]);
     assert_eq!(summary.said_nothing, 1);
 }
 
@@ -120,8 +120,49 @@ fn the_local_time_counts_only_where_the_epoch_is_missing() {
     let read = |time: Value| read_one(&changed("/time", time)).seen_at;
     assert_eq!(read(json!(1_739_539_623_500_u64)), Some(datetime!(2025-02-14 13:27:03.5 UTC)));
     assert_eq!(read(Value::Null), Some(datetime!(2025-02-14 14:27:03.913874 UTC)));
-    for odd in [json!(0), json!("now"), json!(4_102_444_800_u64)] {
+    assert_eq!(read(json!(4_102_444_800_u64)), Some(NOW), "a time of the future counts as now");
+    for odd in [json!(0), json!("now")] {
         assert_eq!(rejected(&changed("/time", odd)), "bad-time");
+    }
+}
+
+#[test]
+fn older_versions_write_the_time_of_the_event() {
+    let mut finding = finding("check", "FAIL");
+    for name in ["time", "time_dt"] {
+        finding.as_object_mut().unwrap().remove(name);
+    }
+    let (_, kept) = accepted(Format::Ocsf, json!([finding]).to_string());
+    let expected = "the finding has no time: expected is time (seconds or milliseconds since 1970), else time_dt or event_time";
+    assert_eq!(kept.rejections[0].message, expected);
+    finding["event_time"] = json!("2024-06-03T14:15:19.382075");
+    assert_eq!(read_one(&finding).seen_at, Some(datetime!(2024-06-03 14:15:19.382075 UTC)));
+}
+
+#[test]
+fn the_account_is_kept_beside_the_organisation() {
+    let mut finding = finding("check", "FAIL");
+    assert_eq!(read_one(&finding).account.as_deref(), Some("123456789012"));
+    finding["cloud"]["org"]["uid"] = json!(TENANT);
+    let one = read_one(&finding);
+    assert_eq!((one.tenant.as_deref(), one.account.as_deref()), (Some(TENANT), Some("123456789012")));
+    finding["cloud"]["account"]["uid"] = json!("Unknown tenant domain (missing permissions)");
+    assert_eq!(read_one(&finding).account, None);
+}
+
+#[test]
+fn a_failure_that_people_muted_says_nothing() {
+    for (status, code, verdict) in [
+        ("Suppressed", "FAIL", None),
+        ("suppressed", "FAIL", None),
+        ("Suppressed", "PASS", Some(Verdict::Resolved)),
+        ("New", "FAIL", Some(Verdict::Open)),
+    ] {
+        let mut finding = finding("check", code);
+        (finding["status"], finding["status_id"]) = (json!(status), json!(3));
+        let (summary, kept) = accepted(Format::Ocsf, json!([finding]).to_string());
+        assert_eq!(kept.observations[0].verdict, verdict, "{status} {code}");
+        assert_eq!(summary.muted, u64::from(status.eq_ignore_ascii_case("suppressed")));
     }
 }
 

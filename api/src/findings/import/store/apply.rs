@@ -19,6 +19,9 @@ pub(in crate::findings::import) struct AppliedCount {
     /// The tool.
     #[diesel(sql_type = Text)]
     pub(in crate::findings::import) source: String,
+    /// Account or subscription within the tenant.
+    #[diesel(sql_type = Text)]
+    pub(in crate::findings::import) account: String,
     /// How many.
     #[diesel(sql_type = BigInt)]
     pub(in crate::findings::import) count: i64,
@@ -34,7 +37,7 @@ static LOCK: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH locked AS (
              SELECT f.id FROM import_chosen c JOIN findings f ON f.tenant_id = c.tenant_id AND f.fingerprint = c.fingerprint
-             WHERE {LIVE} ORDER BY f.tenant_id, f.fingerprint, f.id FOR NO KEY UPDATE OF f)
+             WHERE {LIVE} AND c.is_open IS NOT NULL ORDER BY f.tenant_id, f.fingerprint, f.id FOR NO KEY UPDATE OF f)
          SELECT count(*) FROM locked"
     )
 });
@@ -59,7 +62,7 @@ fn facts() -> String {
                         THEN ({seen_rank}, c.title, c.evidence) > ({known_rank}, f.title, f.evidence)
                         ELSE c.seen_at > {LAST_SEEN} END AS is_newest
              FROM import_chosen c JOIN findings f ON f.tenant_id = c.tenant_id AND f.fingerprint = c.fingerprint
-             WHERE {LIVE}
+             WHERE {LIVE} AND c.is_open IS NOT NULL
              ORDER BY f.tenant_id, f.fingerprint, {LAST_SEEN} DESC, f.id DESC)",
         seen_rank = severity_rank("c.severity"),
         known_rank = severity_rank("f.severity"),
@@ -107,16 +110,18 @@ static UPDATE: LazyLock<String> = LazyLock::new(|| {
              UPDATE findings t
              SET first_seen_at = a.first_after, last_seen_at = a.last_after, times_seen = a.times_after, status = a.status_after,
                  resolved_at = a.resolved_after, sla_days = a.sla_after, due_at = a.due_after, due_source = a.due_source_after,
-                 severity = a.severity_after,
+                 severity = a.severity_after, account = a.account,
+                 unobserved_since = CASE WHEN a.status_after <> 'resolved' THEN t.unobserved_since END,
+                 closed_reason = CASE WHEN a.status_after = 'reopened' THEN NULL ELSE t.closed_reason END,
                  type = CASE WHEN a.is_newest THEN a.type ELSE t.type END,
                  title = CASE WHEN a.is_newest THEN a.title ELSE t.title END,
                  evidence = CASE WHEN a.is_newest THEN a.evidence ELSE t.evidence END,
                  updated_at = $1
-             FROM (SELECT a.*, c.type, c.title, c.evidence
+             FROM (SELECT a.*, c.account, c.type, c.title, c.evidence
                    FROM after a FULL JOIN import_chosen c ON c.tenant_id = a.tenant_id AND c.fingerprint = a.fingerprint OFFSET 0) a
              WHERE t.id = a.id
-             RETURNING t.tenant_id, t.source)
-         SELECT w.tenant_id, w.source, count(*) FROM written w GROUP BY w.tenant_id, w.source",
+             RETURNING t.tenant_id, t.source, t.account)
+         SELECT w.tenant_id, w.source, w.account, count(*) FROM written w GROUP BY w.tenant_id, w.source, w.account",
         facts = facts(),
         days = rules::sla_days("f.severity_after"),
         due = rules::due_after("f.status_after", "f.severity_after", "f.first_after"),
@@ -132,10 +137,10 @@ pub(in crate::findings::import) fn update_known(conn: &mut PgConnection, now: Mo
 static INSERT: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH written AS (
-             INSERT INTO findings (workspace_id, tenant_id, type, source, check_id, fingerprint, severity, status, title, resource,
+             INSERT INTO findings (workspace_id, tenant_id, type, source, account, check_id, fingerprint, severity, status, title, resource,
                                    evidence, detected_at, first_seen_at, last_seen_at, times_seen, sla_days, due_at, due_source,
                                    resolved_at, created_at, updated_at)
-             SELECT f.workspace_id, f.tenant_id, f.type, f.source, f.check_id, f.fingerprint, f.severity, f.status, f.title, f.resource,
+             SELECT f.workspace_id, f.tenant_id, f.type, f.source, f.account, f.check_id, f.fingerprint, f.severity, f.status, f.title, f.resource,
                     f.evidence, f.seen_at, f.seen_at, f.seen_at, 1, {days}, {due}, {due_source}, f.next_pass, $1, $1
              FROM (SELECT c.*, CASE WHEN c.next_pass IS NULL THEN 'new' ELSE 'resolved' END AS status,
                           NULL::timestamptz AS due_at, NULL::text AS due_source
@@ -143,8 +148,8 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
                    WHERE c.is_open AND NOT EXISTS (
                        SELECT FROM findings f WHERE f.tenant_id = c.tenant_id AND f.fingerprint = c.fingerprint AND {LIVE})) f
              ORDER BY f.tenant_id, f.fingerprint
-             RETURNING tenant_id, source)
-         SELECT w.tenant_id, w.source, count(*) FROM written w GROUP BY w.tenant_id, w.source",
+             RETURNING tenant_id, source, account)
+         SELECT w.tenant_id, w.source, w.account, count(*) FROM written w GROUP BY w.tenant_id, w.source, w.account",
         days = rules::sla_days("f.severity"),
         due = rules::due_after("f.status", "f.severity", "f.seen_at"),
         due_source = rules::due_source_after("f.status", "f.severity"),
@@ -165,13 +170,13 @@ pub(in crate::findings::import) fn count_findings(conn: &mut PgConnection, tenan
 pub(in crate::findings::import) fn append_legacy(conn: &mut PgConnection) -> QueryResult<Vec<AppliedCount>> {
     diesel::sql_query(
         "WITH written AS (
-             INSERT INTO findings (workspace_id, tenant_id, type, source, check_id, fingerprint, severity, status, title, resource,
+             INSERT INTO findings (workspace_id, tenant_id, type, source, account, check_id, fingerprint, severity, status, title, resource,
                                    evidence, detected_at, created_at, updated_at)
-             SELECT c.workspace_id, c.tenant_id, c.type, c.source, c.check_id, c.fingerprint, c.severity, 'new', c.title, c.resource,
+             SELECT c.workspace_id, c.tenant_id, c.type, c.source, c.account, c.check_id, c.fingerprint, c.severity, 'new', c.title, c.resource,
                     c.evidence, c.seen_at, c.seen_at, c.seen_at
              FROM import_chosen c WHERE c.is_open ORDER BY c.tenant_id, c.fingerprint
-             RETURNING tenant_id, source)
-         SELECT w.tenant_id, w.source, count(*) FROM written w GROUP BY w.tenant_id, w.source",
+             RETURNING tenant_id, source, account)
+         SELECT w.tenant_id, w.source, w.account, count(*) FROM written w GROUP BY w.tenant_id, w.source, w.account",
     )
     .load(conn)
 }

@@ -17,15 +17,20 @@ pub(in crate::findings::import) fn create_tables(conn: &mut PgConnection) -> Que
     drop_tables(conn)?;
     conn.batch_execute(
         "CREATE TEMPORARY TABLE import_staged (
-             line bigint, named text, type text, source text, check_id text, resource text, severity text, is_open boolean,
+             line bigint, named text, type text, source text, named_account text, check_id text, told_apart_by text, resource text, severity text, is_open boolean,
              title text, evidence jsonb, seen_at timestamptz);
          CREATE TEMPORARY TABLE import_tenants (
              named text PRIMARY KEY, tenant_id bigint, workspace_id bigint, external_id text, name text);
          CREATE TEMPORARY TABLE import_scans (
-             tenant_id bigint, workspace_id bigint, source text, scanned_at timestamptz, since timestamptz, scan_id bigint);
+             tenant_id bigint, workspace_id bigint, source text, account text, scanned_at timestamptz, since timestamptz,
+             file_scanned_at timestamptz, scan_id bigint, earlier_id bigint, is_followed boolean);
          CREATE TEMPORARY TABLE import_chosen (
-             tenant_id bigint, workspace_id bigint, fingerprint bytea, type text, source text, check_id text, resource text,
-             severity text, is_open boolean, title text, evidence jsonb, seen_at timestamptz, next_pass timestamptz)",
+             tenant_id bigint, workspace_id bigint, fingerprint bytea, type text, source text, account text, check_id text,
+             resource text, severity text, is_open boolean, title text, evidence jsonb, seen_at timestamptz, next_pass timestamptz,
+             former bytea, is_ambiguous boolean, product text);
+         CREATE TEMPORARY TABLE import_checks (
+             scan_id bigint, tenant_id bigint, source text, account text, started_at timestamptz, scanned_at timestamptz,
+             check_id text, is_silent boolean, product text)",
     )
 }
 
@@ -33,7 +38,8 @@ pub(in crate::findings::import) fn create_tables(conn: &mut PgConnection) -> Que
 pub(in crate::findings::import) fn drop_tables(conn: &mut PgConnection) -> QueryResult<()> {
     conn.batch_execute(
         "SET client_min_messages = 'warning';
-         DROP TABLE IF EXISTS pg_temp.import_staged, pg_temp.import_tenants, pg_temp.import_scans, pg_temp.import_chosen;
+         DROP TABLE IF EXISTS pg_temp.import_staged, pg_temp.import_tenants, pg_temp.import_scans, pg_temp.import_chosen,
+             pg_temp.import_checks;
          RESET client_min_messages",
     )
 }
@@ -51,10 +57,12 @@ pub(in crate::findings::import) struct Batch {
     named: Vec<String>,
     kind: Vec<&'static str>,
     source: Vec<String>,
+    account: Vec<String>,
     check_id: Vec<String>,
+    told_apart_by: Vec<Option<String>>,
     resource: Vec<String>,
     severity: Vec<&'static str>,
-    is_open: Vec<bool>,
+    is_open: Vec<Option<bool>>,
     title: Vec<String>,
     evidence: Vec<String>,
     seen_at: Vec<Option<OffsetDateTime>>,
@@ -70,10 +78,12 @@ impl Batch {
         self.named.push(observation.tenant.unwrap_or_default());
         self.kind.push(observation.kind.as_str());
         self.source.push(observation.source);
+        self.account.push(observation.account.unwrap_or_default());
         self.check_id.push(observation.check_id);
+        self.told_apart_by.push(observation.told_apart_by);
         self.resource.push(observation.resource);
         self.severity.push(observation.severity.as_str());
-        self.is_open.push(observation.verdict == Verdict::Open);
+        self.is_open.push(observation.verdict.map(|verdict| verdict == Verdict::Open));
         self.title.push(observation.title);
         self.evidence.push(evidence);
         self.seen_at.push(observation.seen_at);
@@ -92,18 +102,21 @@ pub(in crate::findings::import) fn insert_batch(conn: &mut PgConnection, batch: 
     }
     diesel::sql_query(
         "INSERT INTO import_staged
-         SELECT b.line, b.named, b.type, b.source, b.check_id, b.resource, b.severity, b.is_open, b.title, b.evidence::jsonb, b.seen_at
-         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-              AS b(line, named, type, source, check_id, resource, severity, is_open, title, evidence, seen_at)",
+         SELECT b.line, b.named, b.type, b.source, b.account, b.check_id, b.told_apart_by, b.resource, b.severity, b.is_open, b.title,
+                b.evidence::jsonb, b.seen_at
+         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+              AS b(line, named, type, source, account, check_id, told_apart_by, resource, severity, is_open, title, evidence, seen_at)",
     )
     .bind::<Array<BigInt>, _>(&batch.line)
     .bind::<Array<Text>, _>(&batch.named)
     .bind::<Array<Text>, _>(&batch.kind)
     .bind::<Array<Text>, _>(&batch.source)
+    .bind::<Array<Text>, _>(&batch.account)
     .bind::<Array<Text>, _>(&batch.check_id)
+    .bind::<Array<Nullable<Text>>, _>(&batch.told_apart_by)
     .bind::<Array<Text>, _>(&batch.resource)
     .bind::<Array<Text>, _>(&batch.severity)
-    .bind::<Array<Bool>, _>(&batch.is_open)
+    .bind::<Array<Nullable<Bool>>, _>(&batch.is_open)
     .bind::<Array<Text>, _>(&batch.title)
     .bind::<Array<Text>, _>(&batch.evidence)
     .bind::<Array<Nullable<Timestamptz>>, _>(&batch.seen_at)
