@@ -2,8 +2,8 @@
 
 use crate::support::{ALPHA, Scan, World, counts, ordinary};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::thread;
-use tenantatlas::findings::import::fingerprint;
 
 #[test]
 fn a_failing_check_becomes_a_new_finding_that_needs_no_repair() {
@@ -25,12 +25,15 @@ fn a_failing_check_becomes_a_new_finding_that_needs_no_repair() {
 }
 
 #[test]
-fn the_fingerprint_in_the_database_is_the_one_of_the_readers() {
+fn a_fingerprint_is_the_digest_of_the_json_array_of_what_a_finding_is_the_same_as() {
     let world = World::new();
     let odd = "a \"quoted\" \\ check\u{7f} with \u{1}\t\r\n\u{8}\u{c} and é 🦀 </script> \u{2028}";
     world.import(&Scan::on(2).fails("plain").with("check_id", odd).with("resource", "r/\u{1f}é"));
-    let expected = hex::encode(fingerprint(ALPHA, "drift-scout", odd.trim(), "r/\u{1f}é"));
-    assert_eq!(world.named("SELECT count(*) FROM findings WHERE encode(fingerprint, 'hex') = $1", &expected), 1);
+    world.import(&Scan::on(3).fails("b").with("account", "a-1"));
+    for keys in [json!([ALPHA, "drift-scout", odd.trim(), "r/\u{1f}é"]), json!([ALPHA, "drift-scout", "a-1", "b", "tenant"])] {
+        let expected = hex::encode(Sha256::digest(keys.to_string()));
+        assert_eq!(world.named("SELECT count(*) FROM findings WHERE encode(fingerprint, 'hex') = $1", &expected), 1, "{keys}");
+    }
 }
 
 #[test]
@@ -71,16 +74,16 @@ fn a_passing_check_resolves_and_a_failing_one_reopens() {
 #[test]
 fn closed_and_accepted_findings_keep_their_status_whatever_scans_say() {
     let world = World::new();
-    for status in ["closed", "risk_accepted"] {
-        world.import(&Scan::on(2).fails(status));
+    for (status, day) in [("closed", 2), ("risk_accepted", 12)] {
+        world.import(&Scan::on(day).fails(status));
         world.execute(&format!(
             "UPDATE findings SET status = '{status}', due_at = NULL, due_source = NULL WHERE check_id = '{status}'"
         ));
-        world.import(&Scan::on(3).fails(status));
-        world.import(&Scan::on(4).passes(status));
+        world.import(&Scan::on(day + 1).fails(status));
+        world.import(&Scan::on(day + 2).passes(status));
         let finding = world.finding(status);
         assert_eq!((&finding["status"], &finding["times_seen"], &finding["due_at"]), (&json!(status), &json!(2), &Value::Null));
-        assert_eq!(finding["last_seen_at"], "2026-03-03T09:30:00+00:00");
+        assert_eq!(finding["last_seen_at"], format!("2026-03-{:02}T09:30:00+00:00", day + 1));
     }
     assert_eq!(world.pending(), 0);
 }

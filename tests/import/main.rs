@@ -5,7 +5,9 @@
 mod applying;
 mod attributing;
 mod demo;
+mod field;
 mod ordering;
 mod real_files;
 mod refusing;
 mod support;
+mod upgrading;

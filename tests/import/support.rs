@@ -3,9 +3,11 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Jsonb, Text};
+use diesel_migrations::MigrationHarness;
 use serde_json::{Value, json};
 use support::postgres::TestDatabase;
 use tenantatlas::context::Ctx;
+use tenantatlas::db::migrate::{MIGRATIONS, migrate};
 use tenantatlas::db::{Address, Db, SessionLimits};
 use tenantatlas::error::Result;
 use tenantatlas::findings::import::{Format, ImportOptions, ImportReport, Mode, TenantChoice, import_scan};
@@ -42,6 +44,26 @@ impl World {
              SELECT w.id, t.id, t.name FROM workspaces w, (VALUES ('{ALPHA}', 'Alpha'), ('{BETA}', 'Beta')) t(id, name)"
         ));
         world
+    }
+
+    /// A world as it was before the migration of that version.
+    pub fn before(version: &str) -> Self {
+        let world = Self::new();
+        world
+            .db
+            .run(|conn| {
+                while conn.applied_migrations().unwrap().iter().any(|applied| applied.to_string().as_str() >= version) {
+                    conn.revert_last_migration(MIGRATIONS).unwrap();
+                }
+                Ok(())
+            })
+            .unwrap();
+        world
+    }
+
+    /// Brings it to the present version.
+    pub fn migrate(&self) {
+        self.db.run(|conn| Ok(migrate(conn)?)).unwrap();
     }
 
     pub fn execute(&self, sql: &str) {
@@ -109,6 +131,7 @@ pub fn ordinary() -> ImportOptions {
         tenant: TenantChoice::FromFile,
         severities: None,
         findings_per_tenant: i64::MAX,
+        resolve_unobserved: false,
     }
 }
 
