@@ -1,4 +1,4 @@
-//! FND-03 and FND-04 in plain code, written from the text of the requirements alone.
+//! FND-03, FND-04 and FND-09 in plain code, written from the text of the requirements alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,6 +113,9 @@ fn consolidate(rows: &mut [Row], members: &[usize]) -> usize {
     }
     let first = members.iter().map(|id| rows[*id].first()).min();
     let last = rows[seen_last].clone();
+    let by_persons: Vec<&Row> =
+        members.iter().map(|id| &rows[*id]).filter(|row| row.due_source.as_deref() == Some("person")).collect();
+    let due_by_person = (!by_persons.is_empty()).then(|| by_persons.iter().filter_map(|row| row.due_at).min());
     for id in members.iter().filter(|id| **id != survivor) {
         rows[*id].status = "closed".to_owned();
         rows[*id].closed_reason = Some("consolidated_duplicate".to_owned());
@@ -125,6 +128,10 @@ fn consolidate(rows: &mut [Row], members: &[usize]) -> usize {
     row.title = last.title;
     row.times_seen = Some(times.values().sum::<i64>().min(i64::from(i32::MAX)));
     row.status = status;
+    if let Some(due_at) = due_by_person {
+        row.due_at = due_at;
+        row.due_source = Some("person".to_owned());
+    }
     survivor
 }
 

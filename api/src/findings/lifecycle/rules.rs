@@ -68,6 +68,10 @@ pub(in crate::findings) fn pending() -> String {
     )
 }
 
+/// FND-09: the earliest due date that a person set on any of several rows; `infinity` where all that persons decided is that
+/// there is none, null where nobody decided anything.
+const PERSON_DUE: &str = "min(coalesce(f.due_at, 'infinity')) FILTER (WHERE f.due_source = 'person')";
+
 /// A row that takes part in consolidation; with another such row of its tenant and fingerprint it is a duplicate (FND-04).
 pub(in crate::findings) const LIVE: &str = "f.consolidated_into_id IS NULL";
 
@@ -91,7 +95,7 @@ pub(in crate::findings) fn plan() -> String {
              SELECT f.*, f.live AND count(*) OVER members > 1 AS grouped,
                     min(f.first_seen) OVER members AS group_first_seen, max(f.last_seen) OVER members AS group_last_seen,
                     min(f.triaged) OVER members AS group_triaged, min(f.acknowledged_at) OVER members AS group_acknowledged,
-                    last_value(f.id) OVER members AS last_id,
+                    last_value(f.id) OVER members AS last_id, {person_due} OVER members AS group_person_due,
                     array_agg(f.id) FILTER (WHERE f.status = 'risk_accepted') OVER members AS accepted_ids,
                     max(CASE WHEN f.filled_status = 'in_progress' THEN 3 WHEN f.filled_status = 'triaged' THEN 2
                              WHEN f.status IN ('reopened', 'resolved', 'closed') THEN 1 ELSE 0 END) OVER members AS furthest,
@@ -127,7 +131,9 @@ pub(in crate::findings) fn plan() -> String {
                     CASE WHEN f.is_survivor THEN f.group_times ELSE f.times END AS times_after,
                     CASE WHEN f.is_survivor THEN coalesce(f.triaged, f.group_triaged) ELSE f.triaged END AS triaged_after,
                     CASE WHEN f.is_survivor THEN coalesce(f.acknowledged_at, f.group_acknowledged) ELSE f.acknowledged_at END AS acknowledged_after,
-                    {sla} AS sla_after, {due} AS due_after, {due_source} AS due_source_after,
+                    {sla} AS sla_after,
+                    CASE WHEN f.is_survivor AND f.group_person_due IS NOT NULL THEN nullif(f.group_person_due, 'infinity') ELSE {due} END AS due_after,
+                    CASE WHEN f.is_survivor AND f.group_person_due IS NOT NULL THEN 'person' ELSE {due_source} END AS due_source_after,
                     CASE WHEN NOT f.is_survivor THEN f.resolved_at WHEN f.status_after = 'resolved' THEN f.last_resolved_at END AS resolved_after,
                     CASE WHEN f.is_duplicate THEN coalesce(f.closed_at, f.last_seen) WHEN NOT f.grouped THEN f.closed_at
                          WHEN f.status_after = 'closed' THEN f.last_closed_at WHEN f.status_after = 'risk_accepted' THEN a.closed_at END AS closed_after,
@@ -137,6 +143,7 @@ pub(in crate::findings) fn plan() -> String {
                     CASE WHEN f.is_duplicate THEN f.survivor_id ELSE f.consolidated_into_id END AS consolidated_into_after
              FROM decided f LEFT JOIN findings a ON a.id = f.accepted_id)",
         last_is_open = is_open("l.status"),
+        person_due = PERSON_DUE,
         sla = sla_after("f.status_after", "f.severity_after"),
         due = due_after("f.status_after", "f.severity_after", "CASE WHEN f.is_survivor THEN f.group_first_seen ELSE f.first_seen END"),
         due_source = due_source_after("f.status_after", "f.severity_after"),

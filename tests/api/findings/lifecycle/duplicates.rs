@@ -99,6 +99,62 @@ async fn the_status_follows_the_row_seen_last_and_the_furthest_open_one() {
 }
 
 #[tokio::test]
+async fn the_survivor_takes_the_earliest_due_date_that_a_person_set_in_the_group() {
+    let app = TestApp::start().await;
+    let day = |days: i64| app.days_ago(-days);
+    let (person, none, sla) = (
+        |days: i64| json!({ "due_source": "person", "due_at": day(days) }),
+        json!({ "due_source": "person" }),
+        json!({ "due_source": "sla", "due_at": day(1) }),
+    );
+    let nobody = json!({});
+    let date = |days: i64| Some(day(days));
+    // Oldest first, then what the survivor gets from a person: nothing, that there is none, or a date.
+    let cases = [
+        ([nobody.clone(), sla.clone(), nobody.clone()], None),
+        ([nobody.clone(), nobody.clone(), person(9)], Some(date(9))),
+        ([sla.clone(), person(9), nobody.clone()], Some(date(9))),
+        ([person(9), person(5), person(7)], Some(date(5))),
+        ([person(5), person(9), sla.clone()], Some(date(5))),
+        ([nobody.clone(), none.clone(), sla.clone()], Some(None)),
+        ([sla.clone(), nobody.clone(), none.clone()], Some(None)),
+        ([none.clone(), nobody.clone(), person(9)], Some(date(9))),
+        ([person(9), none.clone(), none], Some(date(9))),
+    ];
+    let tenant = app.tenant("Contoso");
+    let add = |number: usize, last: &str, decisions: &[Value; 3]| {
+        let row = |(n, decision): (i64, &Value)| {
+            let status = if n == 2 { last } else { "new" };
+            let columns = json!({ "check_id": format!("{last} {number}"), "status": status, "severity": "critical" });
+            app.finding(&tenant, &with(seen(&app, 90 - n, columns), decision.clone()))
+        };
+        (0..).zip(decisions).map(row).collect::<Vec<_>>()
+    };
+    let groups: Vec<(&str, usize, Vec<i64>)> = ["new", "risk_accepted", "resolved", "closed"]
+        .into_iter()
+        .flat_map(|last| cases.iter().enumerate().map(move |(number, (decisions, _))| (last, number, decisions)))
+        .map(|(last, number, decisions)| (last, number, add(number, last, decisions)))
+        .collect();
+    repair(&app, &app.operator().await).await;
+
+    for (last, number, ids) in groups {
+        let (decisions, expected) = &cases[number];
+        let survivor = app.find_finding(ids[0]);
+        let seen = (&survivor["due_source"], &survivor["due_at"]);
+        let sla = json!("sla");
+        match expected {
+            Some(date) => assert_eq!(seen, (&json!("person"), &json!(date)), "{decisions:?}, {last}"),
+            None if last == "new" => assert_eq!(seen.0, &sla, "{decisions:?}, {last}"),
+            None => assert_eq!(seen, (&Value::Null, &Value::Null), "{decisions:?}, {last}"),
+        }
+        for (id, decision) in ids.iter().zip(decisions).skip(1).filter(|(_, decision)| decision["due_source"] == "person") {
+            let duplicate = app.find_finding(*id);
+            assert_eq!(duplicate["due_at"], decision["due_at"], "a duplicate keeps what was decided: {decisions:?}, {last}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_type_is_consolidated_and_tenants_are_kept_apart() {
     for kind in ["posture", "permission_posture", "entra_admin_roles", "drift"] {
         let app = TestApp::start().await;
