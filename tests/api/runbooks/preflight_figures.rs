@@ -54,7 +54,7 @@ async fn the_figures_are_exact_and_leave_platform_and_deleted_tenants_out() {
         body["by_change"],
         json!({
             "first_seen_at": 4, "last_seen_at": 5, "times_seen": 5, "status": 1, "sla_days": 3, "due_at_set": 2,
-            "due_at_cleared": 2, "duplicates_merged": 1, "duplicates_closed": 1,
+            "due_at_moved": 0, "due_at_cleared": 2, "duplicates_merged": 1, "duplicates_closed": 1,
         })
     );
     assert_eq!(
@@ -152,7 +152,7 @@ async fn samples_show_at_most_twenty_findings_and_only_what_differs() {
     for sample in samples {
         let names: Vec<&String> = sample["after"].as_object().unwrap().keys().collect();
         assert_eq!(sample["before"].as_object().unwrap().keys().collect::<Vec<_>>(), names);
-        assert_eq!(names, ["due_at", "first_seen_at", "last_seen_at", "sla_days", "times_seen"]);
+        assert_eq!(names, ["due_at", "due_source", "first_seen_at", "last_seen_at", "sla_days", "times_seen"]);
         let actual = app.find_finding(sample["finding_id"].as_i64().unwrap());
         for name in names {
             assert_eq!(sample["before"][name], Value::Null);
@@ -180,4 +180,35 @@ async fn samples_show_the_whole_of_a_duplicate_group_first() {
     assert_eq!(samples[1]["after"]["status"], "closed");
     assert_eq!(samples[1]["after"]["closed_reason"], "consolidated_duplicate");
     assert_eq!(samples[1]["after"]["consolidated_into_id"], survivor);
+}
+
+#[tokio::test]
+async fn a_due_date_that_a_person_set_is_forecast_where_it_goes() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    let (computed, decided) = (app.days_ago(2), app.days_ago(-20));
+    let add = |check: &str, days: i64, columns: Value| {
+        let seen = app.days_ago(days);
+        app.finding(&tenant, &with(json!({ "check_id": check, "detected_at": seen, "created_at": seen }), columns))
+    };
+    let moved = add("A", 9, json!({ "due_at": computed, "due_source": "sla" }));
+    add("A", 4, json!({ "due_at": decided, "due_source": "person" }));
+    add("B", 9, json!({ "due_at": computed, "due_source": "sla" }));
+    add("B", 4, json!({ "due_source": "person" }));
+    add("C", 9, json!({}));
+    add("C", 4, json!({ "due_at": decided, "due_source": "person" }));
+    let operator = app.operator().await;
+
+    let before = operator.preflight(&all_tenants()).await.assert_status(200).body;
+    operator.start_backfill_of_all().await.assert_status(201);
+    app.drain().await;
+
+    let changes = &before["by_change"];
+    assert_eq!((&changes["due_at_moved"], &changes["due_at_cleared"], &changes["due_at_set"]), (&json!(1), &json!(1), &json!(1)));
+    assert_eq!(before["overdue_after"], 0, "computed dates would have passed");
+    let sample = before["samples"].as_array().unwrap().iter().find(|sample| sample["finding_id"] == moved).unwrap();
+    assert_eq!((&sample["before"]["due_source"], &sample["after"]["due_source"]), (&json!("sla"), &json!("person")));
+    assert_eq!((&sample["before"]["due_at"], &sample["after"]["due_at"]), (&json!(computed), &json!(decided)));
+    assert_eq!(app.find_finding(moved)["due_at"], decided);
+    assert_eq!(operator.preflight(&all_tenants()).await.body["affected_count"], 0);
 }

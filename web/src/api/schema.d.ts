@@ -2176,9 +2176,15 @@ export interface components {
         ChangeCounts: {
             /**
              * Format: int64
-             * @description A computed due date is taken from a terminal finding.
+             * @description A due date is taken away: a computed one from a terminal finding, or from one for whose duplicate a person decided that
+             *     there is none.
              */
             due_at_cleared: number;
+            /**
+             * Format: int64
+             * @description A due date makes way for an earlier one, or one that a person set, of a duplicate.
+             */
+            due_at_moved: number;
             /**
              * Format: int64
              * @description A due date is set.
@@ -10525,6 +10531,7 @@ export interface operations {
                      *       "affected_tenants": 1,
                      *       "by_change": {
                      *         "due_at_cleared": 0,
+                     *         "due_at_moved": 0,
                      *         "due_at_set": 3,
                      *         "duplicates_closed": 0,
                      *         "duplicates_merged": 0,
@@ -10561,6 +10568,7 @@ export interface operations {
                      *         {
                      *           "after": {
                      *             "due_at": "2026-10-02T01:40:39+00:00",
+                     *             "due_source": "sla",
                      *             "first_seen_at": "2026-09-29T01:40:39+00:00",
                      *             "last_seen_at": "2026-09-29T01:40:39+00:00",
                      *             "sla_days": 3,
@@ -10568,6 +10576,7 @@ export interface operations {
                      *           },
                      *           "before": {
                      *             "due_at": null,
+                     *             "due_source": null,
                      *             "first_seen_at": null,
                      *             "last_seen_at": null,
                      *             "sla_days": null,
@@ -10579,6 +10588,7 @@ export interface operations {
                      *         {
                      *           "after": {
                      *             "due_at": "2026-10-07T01:40:38+00:00",
+                     *             "due_source": "sla",
                      *             "first_seen_at": "2026-09-30T01:40:38+00:00",
                      *             "last_seen_at": "2026-09-30T01:40:38+00:00",
                      *             "sla_days": 7,
@@ -10587,6 +10597,7 @@ export interface operations {
                      *           },
                      *           "before": {
                      *             "due_at": null,
+                     *             "due_source": null,
                      *             "first_seen_at": null,
                      *             "last_seen_at": null,
                      *             "sla_days": null,
@@ -19799,6 +19810,7 @@ export interface operations {
                      *       "affected_tenants": 2,
                      *       "by_change": {
                      *         "due_at_cleared": 0,
+                     *         "due_at_moved": 0,
                      *         "due_at_set": 3,
                      *         "duplicates_closed": 0,
                      *         "duplicates_merged": 0,
@@ -19840,6 +19852,7 @@ export interface operations {
                      *         {
                      *           "after": {
                      *             "due_at": "2026-10-02T01:40:39+00:00",
+                     *             "due_source": "sla",
                      *             "first_seen_at": "2026-09-29T01:40:39+00:00",
                      *             "last_seen_at": "2026-09-29T01:40:39+00:00",
                      *             "sla_days": 3,
@@ -19847,6 +19860,7 @@ export interface operations {
                      *           },
                      *           "before": {
                      *             "due_at": null,
+                     *             "due_source": null,
                      *             "first_seen_at": null,
                      *             "last_seen_at": null,
                      *             "sla_days": null,
@@ -19858,6 +19872,7 @@ export interface operations {
                      *         {
                      *           "after": {
                      *             "due_at": "2026-10-07T01:40:38+00:00",
+                     *             "due_source": "sla",
                      *             "first_seen_at": "2026-09-30T01:40:38+00:00",
                      *             "last_seen_at": "2026-09-30T01:40:38+00:00",
                      *             "sla_days": 7,
@@ -19866,6 +19881,7 @@ export interface operations {
                      *           },
                      *           "before": {
                      *             "due_at": null,
+                     *             "due_source": null,
                      *             "first_seen_at": null,
                      *             "last_seen_at": null,
                      *             "sla_days": null,

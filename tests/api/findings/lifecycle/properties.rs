@@ -168,6 +168,7 @@ fn changes(before: &[Row], after: &[Row]) -> Value {
         "status": count(&|old, new| old.status != new.status && !closed(old, new)),
         "sla_days": count(&|old, new| old.sla_days != new.sla_days),
         "due_at_set": count(&|old, new| old.due_at.is_none() && new.due_at.is_some()),
+        "due_at_moved": count(&|old, new| old.due_at.is_some_and(|old| new.due_at.is_some_and(|new| old != new))),
         "due_at_cleared": count(&|old, new| old.due_at.is_some() && new.due_at.is_none()),
         "duplicates_merged": merged.len(),
         "duplicates_closed": count(&closed),

@@ -23,6 +23,7 @@ const PREFLIGHT: Preflight = {
     status: 12_480,
     sla_days: 0,
     due_at_set: 0,
+    due_at_moved: 0,
     due_at_cleared: 0,
     duplicates_merged: 0,
     duplicates_closed: 0,

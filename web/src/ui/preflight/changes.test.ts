@@ -15,7 +15,15 @@ test("a field that one side lacks counts as not set there", () => {
 });
 
 test("kinds of change that do not happen are left out", () => {
-  const none = { first_seen_at: 0, last_seen_at: 0, times_seen: 0, sla_days: 0, due_at_set: 0, due_at_cleared: 0 };
+  const none = {
+    first_seen_at: 0,
+    last_seen_at: 0,
+    times_seen: 0,
+    sla_days: 0,
+    due_at_set: 0,
+    due_at_moved: 0,
+    due_at_cleared: 0,
+  };
   const changes = changesOf({ ...none, status: 3, duplicates_merged: 0, duplicates_closed: 1 });
   expect(changes.map(({ key, count }) => [key, count])).toEqual([
     ["status", 3],

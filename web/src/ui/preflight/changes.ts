@@ -8,7 +8,8 @@ export const CHANGE_WORDS: Record<keyof ChangeCounts, string> = {
   status: "Status changed, other than by closing duplicates",
   sla_days: "Days to repair set or corrected",
   due_at_set: "Due date set",
-  due_at_cleared: "Computed due date taken from a finished finding",
+  due_at_moved: "Due date taken over from a duplicate",
+  due_at_cleared: "Due date taken away",
   duplicates_merged: "Findings that absorb their duplicates",
   duplicates_closed: "Duplicates closed",
 };
@@ -21,6 +22,7 @@ export const FIELD_WORDS: Readonly<Record<string, string>> = {
   status: "Status",
   sla_days: "Days to repair",
   due_at: "Due",
+  due_source: "Due date from",
   closed_reason: "Closed because",
   consolidated_into_id: "Folded into finding",
 };

@@ -24,7 +24,7 @@ struct After<'a> {
 }
 
 /// Columns of [`TenantFigures`] with the condition under which a row counts.
-fn conditions(after: &After<'_>) -> [(&'static str, String); 12] {
+fn conditions(after: &After<'_>) -> [(&'static str, String); 13] {
     let After { affected, first_seen, last_seen, times, status, sla, due, survivor, duplicate } = after;
     [
         ("total", "true".to_owned()),
@@ -36,6 +36,7 @@ fn conditions(after: &After<'_>) -> [(&'static str, String); 12] {
         ("status", format!("{status} IS DISTINCT FROM f.status AND NOT {duplicate}")),
         ("sla_days", format!("({sla}) IS DISTINCT FROM f.sla_days")),
         ("due_at_set", format!("f.due_at IS NULL AND ({due}) IS NOT NULL")),
+        ("due_at_moved", format!("f.due_at <> ({due})")),
         ("due_at_cleared", format!("f.due_at IS NOT NULL AND ({due}) IS NULL")),
         ("duplicates_merged", (*survivor).to_owned()),
         ("duplicates_closed", (*duplicate).to_owned()),
@@ -43,7 +44,7 @@ fn conditions(after: &After<'_>) -> [(&'static str, String); 12] {
 }
 
 /// A row as if it stood alone.
-fn alone() -> [(&'static str, String); 12] {
+fn alone() -> [(&'static str, String); 13] {
     let status = format!("({STATUS})");
     conditions(&After {
         affected: &rules::pending(),
@@ -59,7 +60,7 @@ fn alone() -> [(&'static str, String); 12] {
 }
 
 /// A row of a duplicate group, in the relation that [`rules::plan`] makes.
-fn grouped() -> [(&'static str, String); 12] {
+fn grouped() -> [(&'static str, String); 13] {
     conditions(&After {
         affected: "true",
         first_seen: "f.first_seen_after",

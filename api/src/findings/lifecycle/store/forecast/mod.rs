@@ -35,7 +35,13 @@ pub struct ChangeCounts {
     /// A due date is set.
     #[diesel(sql_type = BigInt)]
     pub due_at_set: i64,
-    /// A computed due date is taken from a terminal finding.
+    /// A due date makes way for an earlier one, or one that a person set, of a duplicate.
+    #[diesel(sql_type = BigInt)]
+    #[serde(default)] // Preflights that an earlier version computed do not have it.
+    #[schema(required = true)]
+    pub due_at_moved: i64,
+    /// A due date is taken away: a computed one from a terminal finding, or from one for whose duplicate a person decided that
+    /// there is none.
     #[diesel(sql_type = BigInt)]
     pub due_at_cleared: i64,
     /// Findings that absorb their duplicates.
@@ -55,6 +61,7 @@ impl ChangeCounts {
         self.status += other.status;
         self.sla_days += other.sla_days;
         self.due_at_set += other.due_at_set;
+        self.due_at_moved += other.due_at_moved;
         self.due_at_cleared += other.due_at_cleared;
         self.duplicates_merged += other.duplicates_merged;
         self.duplicates_closed += other.duplicates_closed;

@@ -30,13 +30,14 @@ pub struct Sample {
 }
 
 /// Columns that a sample shows, with what they become.
-const SHOWN: [(&str, &str); 8] = [
+const SHOWN: [(&str, &str); 9] = [
     ("first_seen_at", "first_seen_after"),
     ("last_seen_at", "last_seen_after"),
     ("times_seen", "times_after"),
     ("status", "status_after"),
     ("sla_days", "sla_after"),
     ("due_at", "due_after"),
+    ("due_source", "due_source_after"),
     ("closed_reason", "closed_reason_after"),
     ("consolidated_into_id", "consolidated_into_after"),
 ];
