@@ -62,7 +62,11 @@ export function FindingsPage() {
             aria-busy={findings.isPlaceholderData}
             data-stale={findings.isPlaceholderData || undefined}
           >
-            {items.length === 0 ? <None hasFilters={filterCount > 0} /> : <FindingsTable findings={items} />}
+            {items.length === 0 ? (
+              <None hasFilters={filterCount > 0} isOver={!next_cursor} />
+            ) : (
+              <FindingsTable findings={items} />
+            )}
             <KeysetPager
               isDeep={view.cursor !== undefined}
               nextCursor={next_cursor}
@@ -77,7 +81,11 @@ export function FindingsPage() {
   );
 }
 
-function None({ hasFilters }: { hasFilters: boolean }) {
+function None({ hasFilters, isOver }: { hasFilters: boolean; isOver: boolean }) {
+  if (!isOver)
+    return (
+      <EmptyState title="No match so far">Older findings have not been searched yet. Go on with “Older”.</EmptyState>
+    );
   if (hasFilters)
     return <EmptyState title="No finding matches the filters">Change or clear the filters above.</EmptyState>;
   return <EmptyState title="No findings yet">Findings appear here when the file of a scan is imported.</EmptyState>;

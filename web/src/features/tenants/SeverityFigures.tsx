@@ -1,8 +1,8 @@
 import { Anchor, Box, Paper, Skeleton, Text, Title } from "@mantine/core";
-import { useQueries } from "@tanstack/react-query";
+import { queryOptions, useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useId } from "react";
-import { api } from "../../api/client";
+import { FINDINGS, readFindings } from "../../api/findings";
 import type { Severity } from "../../api/schema";
 import { count } from "../../lib/format";
 import { ProblemState } from "../../ui/ProblemState";
@@ -89,8 +89,10 @@ function Figure({ tenantId, filter, severity, page }: FigureProps) {
 }
 
 function countQuery(tenant: number, filter: Filter, severity: Severity) {
-  const query = "overdue" in filter ? { overdue: true } : filter;
-  return api.queryOptions("get", "/api/v1/admin/tenants/{tenant}/findings", {
-    params: { path: { tenant }, query: { ...query, severity, limit: COUNTED } },
+  const narrowed = { ...("overdue" in filter ? { overdue: true } : filter), severity };
+  return queryOptions({
+    queryKey: ["get", FINDINGS, tenant, narrowed, COUNTED],
+    queryFn: ({ signal }) =>
+      readFindings(tenant, narrowed, { size: COUNTED, answers: Number.POSITIVE_INFINITY }, signal),
   });
 }
