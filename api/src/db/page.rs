@@ -12,7 +12,7 @@ pub const MAX_LIMIT: i64 = 200;
 pub struct PageRequest {
     /// Rows wanted, 1 to [`MAX_LIMIT`].
     pub limit: i64,
-    /// Id of the last row of the page before, if there is one.
+    /// Id at which the page before ended, if there is one.
     pub after: Option<i64>,
 }
 
@@ -52,6 +52,11 @@ impl<T> Page<T> {
         rows.truncate(usize::try_from(request.limit).unwrap_or(0));
         let next_cursor = rows.last().filter(|row| is_followed(row)).map(|row| encode(id(row)));
         Self { items: rows, next_cursor }
+    }
+
+    /// Leads on from this id where there is one and the page does not lead on from its last row.
+    pub fn or_on_from(self, id: Option<i64>) -> Self {
+        Self { items: self.items, next_cursor: self.next_cursor.or_else(|| id.map(encode)) }
     }
 
     /// The same page with other items.

@@ -28,7 +28,7 @@ pub struct FindingFilter {
 }
 
 /// Lists a page of the findings of the permit's tenant, without duplicates that were folded into others. It ends before its limit
-/// where its findings have very much evidence. Errors: 422 on too much to search for.
+/// where its findings have very much evidence, or where many were looked at and few pass the filter. Errors: 422 on too much to search for.
 pub fn list_findings(
     permit: &TenantPermit<FindingsView>,
     conn: &mut PgConnection,
@@ -40,6 +40,12 @@ pub fn list_findings(
         return Err(Error::invalid_field("?search", "length", expected));
     }
     let rows = store::list_findings(conn, permit.tenant_id(), filter, page)?;
-    let page = Page::of_followed(rows, page, |row| row.record.id, |row| row.is_followed);
-    Ok(page.map(|row| Finding::of(permit, row.record)))
+    let oldest = rows.last().map(|row| row.record.id);
+    let found = Page::of_followed(rows, page, |row| row.record.id, |row| row.is_followed);
+    let examined_to = match found.next_cursor {
+        // What arrived since the rows were read may have moved the end up; nothing that was listed is listed again.
+        None => store::examined_to(conn, permit.tenant_id(), page)?.map(|id| oldest.map_or(id, |oldest| id.min(oldest))),
+        Some(_) => None,
+    };
+    Ok(found.or_on_from(examined_to).map(|row| Finding::of(permit, row.record)))
 }

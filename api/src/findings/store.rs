@@ -48,6 +48,21 @@ static COLUMNS: LazyLock<String> = LazyLock::new(|| {
 /// they may have would take 25 MiB, and each of its readers holds one.
 const MOST_EVIDENCE: i64 = 1024 * 1024;
 
+/// Findings that are held against the filters for one page. A page that has found too few by then ends there and leads on, so
+/// that the time of an answer does not grow with the tenant.
+const MOST_EXAMINED: i64 = 20_000;
+
+/// The findings of a page in their order, from the cursor on: newest first, along the index of (tenant, id). Below row-level
+/// security an index is asked only for what cannot tell of other rows, as comparisons of numbers; everything else is held
+/// against the rows one by one. One tenant among one keeps both columns in the order, which the primary key then does not have:
+/// it would lead past the findings of all others.
+fn newest(columns: &str, page: PageRequest) -> String {
+    let on = if page.after.is_some() { "AND f.id < $2" } else { "" };
+    format!(
+        "SELECT {columns} FROM findings f WHERE f.tenant_id = ANY (ARRAY[$1]::bigint[]) {on} ORDER BY f.tenant_id DESC, f.id DESC"
+    )
+}
+
 /// Bytes of the evidence of a row `f` as text. Only what is compressed has to be read for it.
 const EVIDENCE_SIZE: &str = "CASE WHEN pg_column_compression(f.evidence) IS NULL THEN pg_column_size(f.evidence) \
      ELSE octet_length(f.evidence::text) END";
@@ -62,9 +77,7 @@ pub(super) struct Listed {
     pub is_followed: bool,
 }
 
-/// Newest first, along the index of (tenant, id). Below row-level security an index is asked only for what cannot tell of other
-/// rows, as comparisons of numbers; everything else is held against the rows of the tenant one by one. One tenant among one
-/// keeps both columns in the order, which the primary key then does not have: it would lead past the findings of all others.
+/// Lists those of the next [`MOST_EXAMINED`] findings that the filter lets pass; [`examined_to`] says whether there are more.
 pub(super) fn list_findings(
     conn: &mut PgConnection,
     tenant_id: i64,
@@ -73,8 +86,7 @@ pub(super) fn list_findings(
 ) -> QueryResult<Vec<Listed>> {
     let mut values: Vec<&str> = Vec::new();
     let sought = filter.search.as_deref().map(Sought::of);
-    let mut conditions = vec![format!("f.tenant_id = ANY (ARRAY[$1]::bigint[]) AND {LIVE}")];
-    conditions.extend(page.after.map(|_| "f.id < $2".to_owned()));
+    let mut conditions = vec![LIVE.to_owned()];
     let words = [
         ("f.status", filter.status.map(|status| status.as_str())),
         ("f.severity", filter.severity.map(|severity| severity.as_str())),
@@ -92,10 +104,12 @@ pub(super) fn list_findings(
     let mut query = diesel::sql_query(format!(
         "{NOW} SELECT * FROM (
              SELECT p.*, lead(p.id) OVER newest IS NOT NULL AS is_followed, sum(p.size) OVER newest - p.size AS size_before
-             FROM (SELECT {}, {EVIDENCE_SIZE} AS size FROM findings f WHERE {} ORDER BY f.tenant_id DESC, f.id DESC LIMIT {}) p
+             FROM (SELECT {}, {EVIDENCE_SIZE} AS size FROM ({} LIMIT {MOST_EXAMINED}) f
+                   WHERE {} ORDER BY f.tenant_id DESC, f.id DESC LIMIT {}) p
              WINDOW newest AS (ORDER BY p.id DESC)) q
          WHERE q.size_before < {MOST_EVIDENCE} ORDER BY q.id DESC",
         *COLUMNS,
+        newest("f.*", page),
         conditions.join(" AND "),
         page.limit.saturating_add(1)
     ))
@@ -106,6 +120,21 @@ pub(super) fn list_findings(
         query = query.bind::<Text, _>(value);
     }
     query.load(conn)
+}
+
+#[derive(QueryableByName)]
+struct Examined {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+/// Returns the id of the last finding that is looked at for a page, unless it is the last of all. Reads the index alone where
+/// the table is vacuumed.
+pub(super) fn examined_to(conn: &mut PgConnection, tenant_id: i64, page: PageRequest) -> QueryResult<Option<i64>> {
+    let statement = format!("{} OFFSET {MOST_EXAMINED} - 1 LIMIT 2", newest("f.id", page));
+    let ids: Vec<Examined> =
+        diesel::sql_query(statement).bind::<BigInt, _>(tenant_id).bind::<BigInt, _>(page.after.unwrap_or(0)).load(conn)?;
+    Ok(ids.first().filter(|_| ids.len() > 1).map(|last| last.id))
 }
 
 /// Writes that the text stands somewhere in the row, literally, whatever its case. A fingerprint holds hexadecimal digits alone.

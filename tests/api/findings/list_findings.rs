@@ -124,6 +124,34 @@ async fn a_page_of_findings_with_very_much_evidence_ends_early_and_leads_on() {
 }
 
 #[tokio::test]
+async fn a_page_looks_at_twenty_thousand_findings_at_most_and_leads_on_where_there_are_more() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    let late = json!({ "title": "A rare one", "due_at": app.days_ago(1), "due_source": "sla" });
+    let oldest = app.finding(&tenant, &late);
+    app.pending_findings(&tenant, 25_000);
+    let newest = app.finding(&tenant, &late);
+    let (few, member) = (app.tenant("Fabrikam"), app.member(&tenant, "readonly").await);
+    app.set_membership(member.id, &few, "readonly");
+    app.pending_findings(&few, 20_000);
+    for query in ["search=rare", "overdue=true", "search=RARE&severity=high&status=new&type=posture&overdue=true"] {
+        let first = member.list_findings(tenant.id, query).await.assert_status(200);
+        let cursor = first.body["next_cursor"].as_str().unwrap();
+        let second = member.list_findings(tenant.id, &format!("{query}&cursor={cursor}")).await.assert_status(200);
+
+        assert_eq!((first.ids(), second.ids()), (vec![newest], vec![oldest]), "{query}");
+        assert_eq!(second.body["next_cursor"], Value::Null, "{query}");
+    }
+    let nothing = member.list_findings(tenant.id, "search=nowhere").await.assert_status(200);
+    assert_eq!(nothing.ids(), [] as [i64; 0]);
+    assert!(nothing.body["next_cursor"].is_string(), "{}", nothing.text);
+    let over = member.list_findings(few.id, "search=nowhere").await.assert_status(200);
+    assert_eq!((over.ids(), &over.body["next_cursor"]), (vec![], &Value::Null), "there are no more than those");
+    let full = member.list_findings(few.id, "severity=medium&limit=200").await.assert_status(200);
+    assert_eq!(full.ids().len(), 200);
+}
+
+#[tokio::test]
 async fn a_filter_or_page_that_cannot_be_is_refused_and_names_what_can() {
     let Findings { tenant, reader, .. } = &findings().await;
     for (query, field, words) in [

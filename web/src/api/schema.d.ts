@@ -423,7 +423,8 @@ export interface paths {
         /**
          * List findings
          * @description Newest first, without duplicates that were folded into others. A page has fewer findings than its limit where they hold more
-         *     than 1 MiB of evidence; its cursor leads on.
+         *     than 1 MiB of evidence, and fewer or none where the first 20,000 findings looked at hold no more that pass the filters; its
+         *     cursor leads on. The list is over where `next_cursor` is null.
          */
         get: operations["list_findings"];
         put?: never;
