@@ -2,6 +2,8 @@
 
 use serde_json::json;
 use support::TestApp;
+use support::fixtures::Tenant;
+use support::table::with;
 
 /// Undoes the repair of findings titled `stubborn`, as often as the test says.
 fn stubborn(app: &TestApp, times: i64) {
@@ -100,4 +102,35 @@ async fn duplicates_of_which_a_person_changed_one_after_the_run_began_keep_what_
     assert_eq!((&first["status"], &first["consolidated_into_id"]), (&json!("resolved"), &json!(null)));
     assert_eq!(second["consolidated_into_id"], json!(null));
     assert_eq!(operator.preflight(&json!({ "mode": "all_tenants" })).await.body["affected_count"], 2);
+}
+
+/// A finding without the due date that a person set on a row that was folded into it.
+fn stranded(app: &TestApp, tenant: &Tenant) -> i64 {
+    let columns = with(app.repaired(), json!({ "check_id": "DUP" }));
+    let survivor = app.finding(tenant, &columns);
+    let folded = json!({ "status": "closed", "closed_reason": "consolidated_duplicate", "consolidated_into_id": survivor,
+        "due_source": "person", "due_at": app.days_ago(-90) });
+    app.finding(tenant, &with(columns, folded));
+    survivor
+}
+
+#[tokio::test]
+async fn a_finding_that_somebody_changed_after_the_run_began_gets_a_lost_due_date_from_the_next_one() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    let id = stranded(&app, &tenant);
+    let operator = app.operator().await;
+    let run = operator.start_backfill_of_all().await.assert_status(201).id();
+    let mut worker = app.hand_worker();
+    let mut work = worker.claim();
+    app.execute(&format!("UPDATE findings SET status = 'triaged', updated_at = db_now() WHERE id = {id}"));
+    worker.finish(&mut work);
+
+    let body = operator.get_run(run).await.body;
+    assert_eq!((&body["outcome"], &body["summary_counts"]["updated"]), (&json!("succeeded"), &json!(0)));
+    assert_eq!(app.value("SELECT arrived FROM run_targets"), 1);
+    assert_eq!(app.find_finding(id)["due_source"], "sla");
+    operator.start_backfill_of_all().await.assert_status(201);
+    app.drain().await;
+    assert_eq!(app.find_finding(id)["due_source"], "person");
 }

@@ -35,6 +35,10 @@ impl Row {
         !["resolved", "closed", "risk_accepted"].contains(&self.status.as_str())
     }
 
+    fn is_decided(&self) -> bool {
+        self.due_source.as_deref() == Some("person")
+    }
+
     fn first(&self) -> i64 {
         self.first_seen_at.unwrap()
     }
@@ -66,6 +70,7 @@ pub fn repair(before: &[Row]) -> Outcome {
     }
     groups.retain(|_, members| members.len() > 1);
     let survivors = groups.values().map(|members| consolidate(&mut rows, members)).collect();
+    give_back_due_dates(before, &mut rows);
     rows.iter_mut().for_each(set_due_date);
     let grouped: BTreeSet<usize> = groups.into_values().flatten().collect();
     let changed = (0..rows.len()).filter(|id| rows[*id] != before[*id]);
@@ -113,9 +118,7 @@ fn consolidate(rows: &mut [Row], members: &[usize]) -> usize {
     }
     let first = members.iter().map(|id| rows[*id].first()).min();
     let last = rows[seen_last].clone();
-    let by_persons: Vec<&Row> =
-        members.iter().map(|id| &rows[*id]).filter(|row| row.due_source.as_deref() == Some("person")).collect();
-    let due_by_person = (!by_persons.is_empty()).then(|| by_persons.iter().filter_map(|row| row.due_at).min());
+    let due_by_person = due_by_person(members.iter().map(|id| &rows[*id]));
     for id in members.iter().filter(|id| **id != survivor) {
         rows[*id].status = "closed".to_owned();
         rows[*id].closed_reason = Some("consolidated_duplicate".to_owned());
@@ -133,6 +136,25 @@ fn consolidate(rows: &mut [Row], members: &[usize]) -> usize {
         row.due_source = Some("person".to_owned());
     }
     survivor
+}
+
+/// FND-09: the earliest date that persons set, or that they set none; nothing where nobody decided.
+fn due_by_person<'a>(rows: impl Iterator<Item = &'a Row>) -> Option<Option<i64>> {
+    let decided: Vec<Option<i64>> = rows.filter(|row| row.is_decided()).map(|row| row.due_at).collect();
+    (!decided.is_empty()).then(|| decided.into_iter().flatten().min())
+}
+
+/// FND-09 for what earlier versions folded: the row that is left gets what persons decided on the others, unless somebody has
+/// decided on it.
+fn give_back_due_dates(before: &[Row], rows: &mut [Row]) {
+    let folded: Vec<&Row> = before.iter().filter(|row| row.consolidated_into.is_some()).collect();
+    for row in rows.iter_mut().filter(|row| row.consolidated_into.is_none() && !row.is_decided()) {
+        let same = |other: &&&Row| (other.tenant, other.fingerprint) == (row.tenant, row.fingerprint);
+        if let Some(due_at) = due_by_person(folded.iter().filter(same).copied()) {
+            row.due_at = due_at;
+            row.due_source = Some("person".to_owned());
+        }
+    }
 }
 
 /// The rest of FND-03.

@@ -68,16 +68,30 @@ pub(in crate::findings) fn pending() -> String {
     )
 }
 
-/// FND-09: the earliest due date that a person set on any of several rows; `infinity` where all that persons decided is that
-/// there is none, null where nobody decided anything.
-const PERSON_DUE: &str = "min(coalesce(f.due_at, 'infinity')) FILTER (WHERE f.due_source = 'person')";
+/// Aggregates the earliest due date that persons set on rows under a condition (FND-09): `infinity` where all that they decided
+/// is that there is none, null where nobody decided anything.
+fn person_due(condition: &str) -> String {
+    format!("min(coalesce(f.due_at, 'infinity')) FILTER (WHERE {condition})")
+}
 
 /// A row that takes part in consolidation; with another such row of its tenant and fingerprint it is a duplicate (FND-04).
 pub(in crate::findings) const LIVE: &str = "f.consolidated_into_id IS NULL";
 
+/// A row whose due date a person decided on.
+pub(in crate::findings) const DECIDED: &str = "f.due_source = 'person'";
+
+/// Aggregates over the rows of one fingerprint that exactly one is live and lacks what a person decided on the due date of a row
+/// that was folded into it, as earlier versions did it (FND-09). A decision on the live row ends that for good.
+pub(in crate::findings) fn stranded(live: &str, decided: &str) -> String {
+    format!(
+        "(count(*) FILTER (WHERE {live}) = 1 AND coalesce(max(CASE WHEN {decided} THEN CASE WHEN {live} THEN 2 ELSE 1 END END), 0) = 1)"
+    )
+}
+
 /// Common table expressions that say what becomes of the rows of `src (id)`, in whole duplicate groups: relation `plan` with
 /// the columns as they are and, beside them, as they will be (`…_after`); `survivor_id` where the row is in a group, and for a
-/// survivor title, resource and evidence of the row of its group seen last (`last_…`).
+/// survivor title, resource and evidence of the row of its group seen last (`last_…`). With `by_others` other rows of its
+/// fingerprint decide on the row, because it is in a group or gets back what was decided on a row folded into it.
 ///
 /// Groups are seen through window functions, not through joins of rows with groups: those the planner, which cannot know
 /// how many groups there are, may run as nested loops. All windows follow one order, so that rows are sorted once. Most groups
@@ -107,10 +121,11 @@ pub(in crate::findings) fn plan() -> String {
                              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)),
          ranked AS (
              SELECT f.*, min(f.id) FILTER (WHERE f.first_seen = f.group_first_seen) OVER members AS first_id,
-                    least(sum(f.scan_times) OVER members, 2147483647)::integer AS group_times
+                    least(sum(f.scan_times) OVER members, 2147483647)::integer AS group_times,
+                    CASE WHEN f.live THEN coalesce(f.group_person_due, {folded_due} OVER (PARTITION BY f.tenant_id, f.fingerprint)) END AS person_due
              FROM seen f WINDOW members AS (PARTITION BY f.tenant_id, f.fingerprint, f.live)),
          decided AS (
-             SELECT f.*, f.grouped AND f.first_id = f.id AS is_survivor, f.grouped AND f.first_id <> f.id AS is_duplicate,
+             SELECT f.*, f.grouped OR (f.person_due IS NOT NULL AND f.group_person_due IS NULL) AS by_others, f.grouped AND f.first_id = f.id AS is_survivor, f.grouped AND f.first_id <> f.id AS is_duplicate,
                     CASE WHEN f.grouped THEN f.first_id END AS survivor_id,
                     CASE WHEN f.grouped AND f.first_id = f.id THEN f.accepted_ids[cardinality(f.accepted_ids)] END AS accepted_id,
                     l.title AS last_title, l.resource AS last_resource, l.evidence AS last_evidence,
@@ -123,7 +138,7 @@ pub(in crate::findings) fn plan() -> String {
                          ELSE (ARRAY['new', 'reopened', 'triaged', 'in_progress'])[1 + f.furthest] END AS status_after
              FROM ranked f LEFT JOIN findings l ON l.id = CASE WHEN f.grouped AND f.first_id = f.id THEN f.last_id END),
          plan AS (
-             SELECT f.id, f.tenant_id, f.fingerprint, f.survivor_id, f.is_survivor, f.is_duplicate, f.last_title, f.last_resource, f.last_evidence,
+             SELECT f.id, f.tenant_id, f.fingerprint, f.by_others, f.survivor_id, f.is_survivor, f.is_duplicate, f.last_title, f.last_resource, f.last_evidence,
                     f.detected_at, f.created_at, f.first_seen_at, f.last_seen_at, f.times_seen, f.status, f.severity, f.sla_days, f.due_at,
                     f.due_source, f.closed_reason, f.consolidated_into_id, f.severity_after, f.status_after,
                     CASE WHEN f.is_survivor THEN f.group_first_seen ELSE f.first_seen END AS first_seen_after,
@@ -132,8 +147,8 @@ pub(in crate::findings) fn plan() -> String {
                     CASE WHEN f.is_survivor THEN coalesce(f.triaged, f.group_triaged) ELSE f.triaged END AS triaged_after,
                     CASE WHEN f.is_survivor THEN coalesce(f.acknowledged_at, f.group_acknowledged) ELSE f.acknowledged_at END AS acknowledged_after,
                     {sla} AS sla_after,
-                    CASE WHEN f.is_survivor AND f.group_person_due IS NOT NULL THEN nullif(f.group_person_due, 'infinity') ELSE {due} END AS due_after,
-                    CASE WHEN f.is_survivor AND f.group_person_due IS NOT NULL THEN 'person' ELSE {due_source} END AS due_source_after,
+                    CASE WHEN f.person_due IS NOT NULL AND NOT f.is_duplicate THEN nullif(f.person_due, 'infinity') ELSE {due} END AS due_after,
+                    CASE WHEN f.person_due IS NOT NULL AND NOT f.is_duplicate THEN 'person' ELSE {due_source} END AS due_source_after,
                     CASE WHEN NOT f.is_survivor THEN f.resolved_at WHEN f.status_after = 'resolved' THEN f.last_resolved_at END AS resolved_after,
                     CASE WHEN f.is_duplicate THEN coalesce(f.closed_at, f.last_seen) WHEN NOT f.grouped THEN f.closed_at
                          WHEN f.status_after = 'closed' THEN f.last_closed_at WHEN f.status_after = 'risk_accepted' THEN a.closed_at END AS closed_after,
@@ -143,7 +158,8 @@ pub(in crate::findings) fn plan() -> String {
                     CASE WHEN f.is_duplicate THEN f.survivor_id ELSE f.consolidated_into_id END AS consolidated_into_after
              FROM decided f LEFT JOIN findings a ON a.id = f.accepted_id)",
         last_is_open = is_open("l.status"),
-        person_due = PERSON_DUE,
+        person_due = person_due(DECIDED),
+        folded_due = person_due(&format!("NOT f.live AND {DECIDED}")),
         sla = sla_after("f.status_after", "f.severity_after"),
         due = due_after("f.status_after", "f.severity_after", "CASE WHEN f.is_survivor THEN f.group_first_seen ELSE f.first_seen END"),
         due_source = due_source_after("f.status_after", "f.severity_after"),

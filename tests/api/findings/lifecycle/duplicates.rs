@@ -3,6 +3,7 @@
 use super::repair;
 use serde_json::{Value, json};
 use support::TestApp;
+use support::actor::runbooks::all_tenants;
 use support::table::with;
 
 /// A row seen this many days ago.
@@ -152,6 +153,65 @@ async fn the_survivor_takes_the_earliest_due_date_that_a_person_set_in_the_group
             assert_eq!(duplicate["due_at"], decision["due_at"], "a duplicate keeps what was decided: {decisions:?}, {last}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_due_date_that_an_earlier_version_left_on_a_folded_duplicate_is_given_back_unless_somebody_decided_since() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    let (soon, later, computed) = (app.days_ago(-20), app.days_ago(-40), app.days_ago(2));
+    let person = |due_at: &Value| json!({ "due_source": "person", "due_at": due_at });
+    let sla = json!({ "due_source": "sla", "due_at": computed });
+    let folded = |columns: Value, survivor: i64| {
+        let duplicate =
+            json!({ "status": "closed", "closed_reason": "consolidated_duplicate", "consolidated_into_id": survivor });
+        app.finding(&tenant, &with(with(app.repaired(), duplicate), columns))
+    };
+    let survivor =
+        |check: &str, columns: Value| app.finding(&tenant, &with(with(app.repaired(), json!({ "check_id": check })), columns));
+    // The last one of two was folded into the one in the middle, before an older row turned up.
+    let chained = survivor("A", sla.clone());
+    let middle = folded(with(json!({ "check_id": "A" }), person(&later)), chained);
+    folded(with(json!({ "check_id": "A" }), person(&soon)), middle);
+    let none = survivor("B", sla.clone());
+    folded(json!({ "check_id": "B", "due_source": "person", "due_at": null }), none);
+    let terminal = survivor("C", json!({ "status": "risk_accepted", "due_source": null, "due_at": null }));
+    folded(with(json!({ "check_id": "C" }), person(&soon)), terminal);
+    let decided = survivor("D", person(&later));
+    folded(with(json!({ "check_id": "D" }), person(&soon)), decided);
+    let decided_none = survivor("E", json!({ "due_source": "person", "due_at": null }));
+    folded(with(json!({ "check_id": "E" }), person(&soon)), decided_none);
+    let nobody = survivor("F", sla.clone());
+    folded(json!({ "check_id": "F", "due_source": null, "due_at": null }), nobody);
+    let joined = survivor("G", sla.clone());
+    folded(with(json!({ "check_id": "G" }), person(&soon)), joined);
+    survivor("G", sla);
+    let operator = app.operator().await;
+
+    let before = operator.preflight(&all_tenants()).await.assert_status(200).body;
+    assert_eq!((&before["affected_count"], &before["overdue_after"]), (&json!(3 + 2), &json!(1)));
+    let changes = &before["by_change"];
+    assert_eq!((&changes["due_at_moved"], &changes["due_at_cleared"], &changes["due_at_set"]), (&json!(2), &json!(2), &json!(1)));
+    let sample = before["samples"].as_array().unwrap().iter().find(|sample| sample["finding_id"] == chained).unwrap();
+    assert_eq!(sample["after"], json!({ "due_at": soon, "due_source": "person" }));
+    let run = operator.start_backfill_of_all().await.assert_status(201).id();
+    app.drain().await;
+
+    assert_eq!(operator.get_run(run).await.body["summary_counts"]["updated"], before["affected_count"]);
+    for (id, source, due_at) in [
+        (chained, json!("person"), &soon),
+        (none, json!("person"), &Value::Null),
+        (terminal, json!("person"), &soon),
+        (decided, json!("person"), &later),
+        (decided_none, json!("person"), &Value::Null),
+        (nobody, json!("sla"), &computed),
+        (joined, json!("person"), &soon),
+    ] {
+        let row = app.find_finding(id);
+        assert_eq!((&row["due_source"], &row["due_at"]), (&source, due_at), "{row}");
+    }
+    let after = operator.preflight(&all_tenants()).await.body;
+    assert_eq!((&after["affected_count"], &after["overdue_after"]), (&json!(0), &json!(1)));
 }
 
 #[tokio::test]

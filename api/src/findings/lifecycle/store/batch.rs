@@ -4,7 +4,7 @@
 
 use crate::db::clock;
 use crate::db::prepared::prepared;
-use crate::findings::lifecycle::rules::{self, FIRST_SEEN, LAST_SEEN, LIVE, STATUS, TIMES_SEEN, TRIAGED_AT};
+use crate::findings::lifecycle::rules::{self, DECIDED, FIRST_SEEN, LAST_SEEN, LIVE, STATUS, TIMES_SEEN, TRIAGED_AT};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Bytea, Nullable, Timestamptz};
 use std::collections::HashMap;
@@ -172,15 +172,20 @@ struct Member {
     fingerprint: Vec<u8>,
     #[diesel(sql_type = Timestamptz)]
     updated_at: OffsetDateTime,
+    #[diesel(sql_type = Bool)]
+    is_live: bool,
+    #[diesel(sql_type = Bool)]
+    is_decided: bool,
 }
 
-/// Locks the rows that share a fingerprint, before anything is computed from them.
+/// Locks the rows that share a fingerprint, before anything is computed from them; of folded ones those alone whose due date a
+/// person decided on.
 static LOCK_SHARED: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT f.id, f.tenant_id, f.fingerprint, f.updated_at
+        "SELECT f.id, f.tenant_id, f.fingerprint, f.updated_at, {LIVE} AS is_live, coalesce({DECIDED}, false) AS is_decided
          FROM unnest($1::bigint[], $2::bytea[], $3::bigint[]) k(tenant_id, fingerprint, max_id)
          JOIN findings f ON f.tenant_id = k.tenant_id AND f.fingerprint = k.fingerprint AND f.id <= k.max_id
-         WHERE {LIVE} ORDER BY f.tenant_id, f.fingerprint, f.id FOR NO KEY UPDATE OF f"
+         WHERE {LIVE} OR {DECIDED} ORDER BY f.tenant_id, f.fingerprint, f.id FOR NO KEY UPDATE OF f"
     )
 });
 
@@ -218,7 +223,7 @@ static REPAIR_SINGLES: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// What duplicates become; their ids are bound as `$1`.
+/// What duplicates become, and rows that get back a due date; their ids and those of the folded rows are bound as `$1`.
 static REPAIR_GROUPED: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH src AS MATERIALIZED (SELECT unnest($1::bigint[]) AS id), {plan},
@@ -230,8 +235,8 @@ static REPAIR_GROUPED: LazyLock<String> = LazyLock::new(|| {
                     title = coalesce(p.last_title, f.title), resource = coalesce(p.last_resource, f.resource),
                     evidence = coalesce(p.last_evidence, f.evidence), updated_at = (SELECT db_now())
              FROM plan p
-             WHERE f.id = p.id
-             RETURNING f.tenant_id, {pending} OR (p.is_duplicate AND {LIVE}) AS unsettled)
+             WHERE f.id = p.id AND p.by_others
+             RETURNING f.tenant_id, {pending} OR (p.is_duplicate AND {LIVE}) OR f.due_source IS DISTINCT FROM p.due_source_after AS unsettled)
          {COUNT_DONE}",
         plan = rules::plan(),
         pending = rules::pending(),
@@ -266,11 +271,11 @@ pub fn repair(conn: &mut PgConnection, slices: &[Slice], since: OffsetDateTime) 
     Ok(slices.iter().map(|slice| done.get(&slice.tenant_id).copied().unwrap_or_default()).collect())
 }
 
-/// Ids of the rows in duplicate groups, locked.
+/// Ids of the rows on which others of their fingerprint decide, locked.
 #[derive(Default)]
 struct Groups {
     all: Vec<i64>,
-    /// Of groups that nobody has changed meanwhile.
+    /// Of groups that nobody has changed meanwhile, with the folded rows whose due date counts there.
     untouched: Vec<i64>,
 }
 
@@ -296,11 +301,15 @@ fn lock_groups(conn: &mut PgConnection, slices: &[Slice], scanned: &[Scanned], s
     let meanwhile = since..=clock::read(conn)?.time();
     let same = |a: &Member, b: &Member| a.tenant_id == b.tenant_id && a.fingerprint == b.fingerprint;
     let mut groups = Groups::default();
-    for group in members.chunk_by(same).filter(|group| group.len() > 1) {
-        let ids = group.iter().map(|member| member.id);
-        groups.all.extend(ids.clone());
-        if group.iter().all(|member| !meanwhile.contains(&member.updated_at)) {
-            groups.untouched.extend(ids);
+    for group in members.chunk_by(same) {
+        let live: Vec<&Member> = group.iter().filter(|member| member.is_live).collect();
+        let is_stranded = || live.len() == 1 && live.iter().all(|member| !member.is_decided) && group.len() > 1;
+        if live.len() < 2 && !is_stranded() {
+            continue;
+        }
+        groups.all.extend(live.iter().map(|member| member.id));
+        if live.iter().all(|member| !meanwhile.contains(&member.updated_at)) {
+            groups.untouched.extend(group.iter().map(|member| member.id));
         }
     }
     Ok(groups)
@@ -328,22 +337,23 @@ static NEEDY: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT count(*) > 0 AS any
          FROM (SELECT FROM {SLICES} JOIN findings f ON {IN_SLICE} GROUP BY f.tenant_id, f.fingerprint
-               HAVING bool_or({pending}) OR count(*) FILTER (WHERE {LIVE}) > 1) k",
+               HAVING bool_or({pending}) OR count(*) FILTER (WHERE {LIVE}) > 1 OR {stranded}) k",
         pending = rules::pending(),
+        stranded = rules::stranded(LIVE, DECIDED),
     )
 });
 
-/// Rows and groups are counted in one pass. A row of the pinned scope is left if it needs the repair itself or has a duplicate
-/// there, and neither it nor one of its duplicates has been changed since `$5`; everything else that needs it has arrived.
+/// Rows and groups are counted in one pass. A row of the pinned scope is left if it needs the repair itself, has a duplicate
+/// there or is without what was decided on a folded one, and neither it nor one of its duplicates has been changed since `$5`; everything else that needs it has arrived.
 static RESIDUE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT k.tenant_id,
-                sum(k.dead + CASE WHEN k.pinned <= 1 THEN k.alone WHEN k.touched THEN 0 ELSE k.pinned END)::bigint AS left,
-                sum(k.dead_touched + CASE WHEN k.pinned <= 1 THEN k.alone_touched WHEN k.touched THEN k.pinned ELSE 0 END
-                    + k.dead_later + CASE WHEN k.pinned + k.later > 1 THEN k.later ELSE k.alone_later END)::bigint AS arrived
+                sum(k.dead + CASE WHEN k.stranded THEN CASE WHEN k.touched THEN 0 ELSE k.pinned END WHEN k.pinned <= 1 THEN k.alone WHEN k.touched THEN 0 ELSE k.pinned END)::bigint AS left,
+                sum(k.dead_touched + CASE WHEN NOT k.stranded AND k.pinned <= 1 THEN k.alone_touched WHEN k.touched THEN k.pinned ELSE 0 END
+                    + k.dead_later + CASE WHEN k.stranded OR k.pinned + k.later > 1 THEN k.later ELSE k.alone_later END)::bigint AS arrived
          FROM (SELECT x.tenant_id,
                       count(*) FILTER (WHERE x.live AND x.pinned) AS pinned, count(*) FILTER (WHERE x.live AND NOT x.pinned) AS later,
-                      bool_or(x.live AND x.pinned AND x.touched) AS touched,
+                      coalesce(bool_or(x.live AND x.pinned AND x.touched), false) AS touched, {stranded} AS stranded,
                       count(*) FILTER (WHERE x.needy AND x.live AND x.pinned AND NOT x.touched) AS alone,
                       count(*) FILTER (WHERE x.needy AND x.live AND x.pinned AND x.touched) AS alone_touched,
                       count(*) FILTER (WHERE x.needy AND x.live AND NOT x.pinned) AS alone_later,
@@ -351,11 +361,12 @@ static RESIDUE: LazyLock<String> = LazyLock::new(|| {
                       count(*) FILTER (WHERE x.needy AND NOT x.live AND x.pinned AND x.touched) AS dead_touched,
                       count(*) FILTER (WHERE x.needy AND NOT x.live AND NOT x.pinned) AS dead_later
                FROM (SELECT f.tenant_id, f.fingerprint, {LIVE} AS live, f.id <= s.max_id AS pinned, f.updated_at BETWEEN $5 AND (SELECT db_now()) AS touched,
-                            {pending} AS needy
+                            {pending} AS needy, {DECIDED} AS decided
                      FROM {SLICES} JOIN findings f ON {IN_SLICE} OFFSET 0) x
                GROUP BY x.tenant_id, x.fingerprint) k
          GROUP BY k.tenant_id",
         pending = rules::pending(),
+        stranded = rules::stranded("x.live", "x.decided"),
     )
 });
 

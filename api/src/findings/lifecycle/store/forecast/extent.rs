@@ -2,7 +2,7 @@
 
 use super::{SCOPE, in_scope};
 use crate::findings::lifecycle::Tenants;
-use crate::findings::lifecycle::rules::{self, LIVE};
+use crate::findings::lifecycle::rules::{self, DECIDED, LIVE};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable};
 use std::sync::LazyLock;
@@ -13,7 +13,7 @@ struct Count {
     count: i64,
 }
 
-/// Rows that need the repair themselves, and the others that have a duplicate. Which fingerprints are shared, one scan of the
+/// Rows that need the repair themselves, and the others on which other rows of their fingerprint decide. Which fingerprints are shared, one scan of the
 /// index for each tenant says; their rows are looked up one group at a time, never joined: see [`rules::plan`].
 static COUNT: LazyLock<String> = LazyLock::new(|| {
     format!(
@@ -23,10 +23,12 @@ static COUNT: LazyLock<String> = LazyLock::new(|| {
                      SELECT f.fingerprint FROM findings f WHERE f.tenant_id = t.id
                      GROUP BY f.fingerprint HAVING count(*) > 1 OFFSET 0) k
                  CROSS JOIN LATERAL (
-                     SELECT count(*) AS live, count(*) FILTER (WHERE NOT {pending}) AS settled FROM findings f
-                     WHERE f.tenant_id = t.id AND f.fingerprint = k.fingerprint AND {LIVE} OFFSET 0) g
-                 WHERE g.live > 1) AS count",
+                     SELECT count(*) FILTER (WHERE {LIVE}) AS live, count(*) FILTER (WHERE {LIVE} AND NOT {pending}) AS settled,
+                            {stranded} AS stranded FROM findings f
+                     WHERE f.tenant_id = t.id AND f.fingerprint = k.fingerprint OFFSET 0) g
+                 WHERE g.live > 1 OR g.stranded) AS count",
         pending = rules::pending(),
+        stranded = rules::stranded(LIVE, DECIDED),
         in_scope = in_scope("f.tenant_id"),
     )
 });

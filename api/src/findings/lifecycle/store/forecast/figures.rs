@@ -110,18 +110,18 @@ static INSPECT_ALONE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// Duplicate groups by tenant and kind, of the fingerprints under a condition. Pairs are counted by kind, a larger group is a
-/// kind of its own. That a fingerprint is shared, and by which two rows, the index alone tells.
+/// Duplicate groups by tenant and kind, of the fingerprints under a condition. Pairs are counted by kind; a larger group is a
+/// kind of its own, and so is a pair of which one was folded into the other without what was decided on it. That a fingerprint is shared, and by which two rows, the index alone tells.
 fn groups(fingerprints: &str) -> String {
     format!(
-        "SELECT k.tenant_id, CASE WHEN k.members > 2 THEN -k.lowest ELSE {pair} END AS kind, min(k.lowest) AS example,
+        "SELECT k.tenant_id, CASE WHEN k.members > 2 OR NOT (a.live AND b.live) THEN -k.lowest ELSE {pair} END AS kind, min(k.lowest) AS example,
                 count(*) AS groups
          FROM (SELECT f.tenant_id, count(*) AS members, min(f.id) AS lowest, max(f.id) AS highest FROM findings f
                WHERE ($1 IS NULL OR f.tenant_id = ANY($1)) AND {fingerprints}
                GROUP BY f.tenant_id, f.fingerprint HAVING count(*) > 1) k
          LEFT JOIN ({member}) a ON a.id = k.lowest AND k.members = 2
          LEFT JOIN ({member}) b ON b.id = k.highest AND k.members = 2
-         WHERE k.members > 2 OR (a.id IS NOT NULL AND b.id IS NOT NULL)
+         WHERE k.members > 2 OR (a.live AND b.live) OR (a.live <> b.live AND a.decided <> b.decided AND a.live = b.decided)
          GROUP BY 1, 2",
         pair = kinds::of_pair(),
         member = kinds::member(),
@@ -132,10 +132,7 @@ fn groups(fingerprints: &str) -> String {
 /// there for two workers.
 static INSPECT_GROUPED: LazyLock<String> = LazyLock::new(|| {
     let difference = |((name, grouped), (_, alone)): (&(&str, String), &(&str, String))| {
-        format!(
-            "count(*) FILTER (WHERE f.survivor_id IS NOT NULL AND {grouped})
-             - count(*) FILTER (WHERE f.survivor_id IS NOT NULL AND {alone}) AS {name}"
-        )
+        format!("count(*) FILTER (WHERE f.by_others AND {grouped}) - count(*) FILTER (WHERE f.by_others AND {alone}) AS {name}")
     };
     let columns: Vec<String> = grouped().iter().zip(alone().iter()).map(difference).collect();
     format!(

@@ -6,7 +6,7 @@
 //! here; that nothing is missing is tested over tables with many findings of a kind.
 
 use crate::db::Moment;
-use crate::findings::lifecycle::rules::{FIRST_SEEN, LAST_SEEN, LIVE, TIMES_SEEN};
+use crate::findings::lifecycle::rules::{DECIDED, FIRST_SEEN, LAST_SEEN, LIVE, TIMES_SEEN};
 use crate::findings::model::{Severity, Status};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -91,11 +91,11 @@ pub(super) fn of_pair() -> String {
     format!("a.kind + b.kind * {end}::bigint + {}", code(&digits, end * end).sum)
 }
 
-/// What the kind of a pair is made of: its live rows, as a query.
+/// What the kind of a pair is made of, as a query over rows.
 pub(super) fn member() -> String {
     format!(
-        "SELECT f.id, {} AS kind, {FIRST_SEEN} AS first_seen, {LAST_SEEN} AS last_seen, {TIMES_SEEN} AS times
-         FROM findings f WHERE {LIVE}",
+        "SELECT f.id, {LIVE} AS live, coalesce({DECIDED}, false) AS decided, {} AS kind, {FIRST_SEEN} AS first_seen, {LAST_SEEN} AS last_seen, {TIMES_SEEN} AS times
+         FROM findings f",
         ROW.sum
     )
 }

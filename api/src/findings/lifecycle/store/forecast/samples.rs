@@ -2,7 +2,7 @@
 
 use super::in_scope;
 use crate::findings::lifecycle::Tenants;
-use crate::findings::lifecycle::rules::{self, LIVE};
+use crate::findings::lifecycle::rules::{self, DECIDED, LIVE};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Jsonb, Nullable};
 use serde::{Deserialize, Serialize};
@@ -49,8 +49,8 @@ static SAMPLES: LazyLock<String> = LazyLock::new(|| {
     };
     format!(
         "WITH picked AS (
-             (SELECT f.tenant_id, f.fingerprint FROM findings f WHERE {LIVE} AND {in_question}
-              GROUP BY f.tenant_id, f.fingerprint HAVING count(*) > 1 ORDER BY f.tenant_id, f.fingerprint LIMIT 5)
+             (SELECT f.tenant_id, f.fingerprint FROM findings f WHERE {in_question}
+              GROUP BY f.tenant_id, f.fingerprint HAVING count(*) FILTER (WHERE {LIVE}) > 1 OR {stranded} ORDER BY f.tenant_id, f.fingerprint LIMIT 5)
              UNION
              (SELECT f.tenant_id, f.fingerprint FROM findings f WHERE {pending} AND {in_question} LIMIT 20)),
          src AS MATERIALIZED (
@@ -58,13 +58,14 @@ static SAMPLES: LazyLock<String> = LazyLock::new(|| {
                  SELECT f.id FROM findings f WHERE f.tenant_id = k.tenant_id AND f.fingerprint = k.fingerprint OFFSET 0) f),
          {plan},
          pairs AS (
-             SELECT f.tenant_id, f.id, f.survivor_id IS NOT NULL AS grouped, {before} AS before, {after} AS after
-             FROM plan f WHERE {pending} OR f.survivor_id IS NOT NULL)
+             SELECT f.tenant_id, f.id, f.by_others, {before} AS before, {after} AS after
+             FROM plan f WHERE {pending} OR f.by_others)
          SELECT x.tenant_id, x.id AS finding_id,
                 (SELECT coalesce(jsonb_object_agg(b.key, b.value), '{{}}') FROM jsonb_each(x.before) b WHERE x.after -> b.key <> b.value) AS before,
                 (SELECT coalesce(jsonb_object_agg(a.key, a.value), '{{}}') FROM jsonb_each(x.after) a WHERE x.before -> a.key <> a.value) AS after
-         FROM pairs x ORDER BY x.grouped DESC, x.tenant_id, x.id LIMIT 20",
+         FROM pairs x ORDER BY x.by_others DESC, x.tenant_id, x.id LIMIT 20",
         pending = rules::pending(),
+        stranded = rules::stranded(LIVE, DECIDED),
         in_question = format!("($1 IS NULL OR f.tenant_id = ANY($1)) AND {}", in_scope("f.tenant_id")),
         plan = rules::plan(),
         before = object(|shown| shown.0),
