@@ -90,8 +90,9 @@ async fn the_forecast_is_what_a_run_does_with_one_worker_or_two() {
 async fn the_forecast_of_many_findings_of_a_kind_counts_each_as_the_model_says() {
     let world = LegacyWorld::new(TENANTS).await;
     let mut random = Random::announced();
-    for _ in 0..25 {
-        let seed = u64::try_from(random.below(1 << 30)).unwrap();
+    // The first made the forecast count a due date as moved that was not.
+    let seeds = (0..24).map(|_| u64::try_from(random.below(1 << 30)).unwrap());
+    for seed in std::iter::once(168_329_682).chain(seeds) {
         let rows = many_of_a_kind(seed, world.now, SHAPE, 25);
         let expected = repair(&rows);
         let what = format!("seed {seed}");

@@ -86,6 +86,8 @@ pub(super) fn of_pair() -> String {
         vec!["b.first_seen < a.first_seen".to_owned()],
         vec!["b.last_seen < a.last_seen".to_owned(), "b.last_seen = a.last_seen".to_owned()],
         vec!["b.times < a.times".to_owned(), "b.times = a.times".to_owned()],
+        // Due dates are compared only where a person set one.
+        vec!["NOT (a.decided OR b.decided)".to_owned(), "b.due_at < a.due_at".to_owned(), "b.due_at = a.due_at".to_owned()],
     ];
     let end = ROW.end;
     format!("a.kind + b.kind * {end}::bigint + {}", code(&digits, end * end).sum)
@@ -94,7 +96,7 @@ pub(super) fn of_pair() -> String {
 /// What the kind of a pair is made of, as a query over rows.
 pub(super) fn member() -> String {
     format!(
-        "SELECT f.id, {LIVE} AS live, coalesce({DECIDED}, false) AS decided, {} AS kind, {FIRST_SEEN} AS first_seen, {LAST_SEEN} AS last_seen, {TIMES_SEEN} AS times
+        "SELECT f.id, {LIVE} AS live, coalesce({DECIDED}, false) AS decided, {} AS kind, {FIRST_SEEN} AS first_seen, {LAST_SEEN} AS last_seen, {TIMES_SEEN} AS times, f.due_at
          FROM findings f",
         ROW.sum
     )
