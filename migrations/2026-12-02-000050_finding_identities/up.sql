@@ -14,10 +14,10 @@ COMMENT ON FUNCTION finding_fingerprint(text, text, text, text, text) IS
     'SHA-256 over the JSON array of tenant, source, account where there is one, check and resource, without white space.';
 
 CREATE FUNCTION check_product(source text, check_id text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$ SELECT CASE WHEN source = 'scubagear' THEN nullif(split_part(check_id, '.', 2), '')
-                      ELSE substring(check_id FROM '^([^._:/-]+)[._:/-]') END $$;
+    AS $$ SELECT CASE source WHEN 'scubagear' THEN nullif(split_part(check_id, '.', 2), '')
+                             WHEN 'maester' THEN substring(check_id FROM '^([^._:/-]+)[._:/-]') END $$;
 COMMENT ON FUNCTION check_product(text, text) IS
-    'Group of checks that a tool runs as a whole: "EXO" of "MS.EXO.1.1", "MT" of "MT.1001". Null where an id names none.';
+    'Group of checks of which the files of a tool list each: "EXO" of "MS.EXO.1.1", "MT" of "MT.1001". Null for other tools, which can be run for single checks.';
 
 CREATE TABLE renamed_checks (
     source       text NOT NULL,

@@ -248,6 +248,23 @@ fn an_import_resolves_what_is_not_observed_any_more_where_it_is_told_to() {
 }
 
 #[test]
+fn a_scan_that_was_imported_before_resolves_what_is_not_observed_any_more_once_it_is_told_to() {
+    let world = World::new();
+    import(&world, Format::Ocsf, &json!([ocsf("check", "gone"), ocsf("check", "there")]));
+    let second = json!([with(ocsf("check", "there"), "/time", SECOND)]);
+    assert_eq!(import(&world, Format::Ocsf, &second).unobserved, 1);
+    let options = ImportOptions { format: Format::Ocsf, resolve_unobserved: true, ..ordinary() };
+    for unobserved in [1, 0] {
+        let report = world.try_import(second.to_string().as_bytes(), &options).unwrap();
+        assert_eq!((report.scan_already_imported, report.updated, report.unobserved), (true, 0, unobserved));
+    }
+    let resolved = world.document("SELECT resource FROM findings WHERE status = 'resolved'");
+    assert_eq!(resolved, json!([{"resource": "gone@global"}]));
+    let told = world.document("SELECT metadata->'unobserved' AS of FROM audit_logs WHERE summary LIKE '%, 1 resolved%'");
+    assert_eq!(told, json!([{"of": 1}]));
+}
+
+#[test]
 fn what_a_person_closed_or_accepted_is_not_resolved_for_want_of_observation() {
     let world = World::new();
     import(&world, Format::Ocsf, &json!([ocsf("check", "a"), ocsf("check", "b"), ocsf("check", "c")]));

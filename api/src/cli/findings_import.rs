@@ -67,7 +67,7 @@ pub fn run(config: &Config, args: Args) -> Result<Exit> {
     let options = ImportOptions { format, mode, tenant: choice, severities, findings_per_tenant, resolve_unobserved };
     let input = open(&file)?;
     match with_database(config, |db| db.run(|conn| import_scan(&Ctx::cli(), conn, input, &options))) {
-        Ok(report) => output.print(&report, |report| describe(&file, report)).map(|()| Exit::Done),
+        Ok(report) => output.print(&report, |report| describe(&file, report, resolve_unobserved)).map(|()| Exit::Done),
         // Without --tenant the file is at fault, not the command.
         Err(error) if error.code() == Code::UnreadableFile || error.code() == Code::UnknownTenant && !is_forced => {
             exit::report(&about(&file, error));
@@ -108,17 +108,18 @@ fn about(path: &Path, error: Error) -> Error {
     Error::new(error.code(), format!("{}: {}", path.display(), error.detail())).with_source(error)
 }
 
-fn describe(path: &Path, report: &ImportReport) -> String {
+fn describe(path: &Path, report: &ImportReport, resolves: bool) -> String {
     let ImportReport { read, created, updated, unchanged, rejected_count, .. } = report;
     let mut lines = Vec::new();
     if report.scan_already_imported {
-        lines.push(format!("{}: this scan was imported before; nothing was changed.", path.display()));
+        lines.push(format!("{}: this scan was imported before.", path.display()));
     }
     lines.push(format!(
         "Read {read} findings: {created} created, {updated} updated, {unchanged} unchanged, {rejected_count} rejected."
     ));
     if report.unobserved > 0 {
-        lines.push(format!("Open findings that the scan looked for and does not contain any more: {}.", report.unobserved));
+        let done = if resolves { " They were resolved." } else { "" };
+        lines.push(format!("Open findings that the scan looked for and does not contain any more: {}.{done}", report.unobserved));
     }
     lines.extend(report.warnings.iter().map(|warning| format!("Warning: {} ({})", visible(&warning.message), warning.code)));
     lines.extend(

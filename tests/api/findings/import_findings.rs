@@ -102,8 +102,8 @@ async fn what_is_no_scan_is_refused_with_a_reason_whatever_it_says_it_is() {
         ("jsonl", b"<html></html>".to_vec(), "not-json"),
         ("jsonl", utf16, "not-utf8"),
         // A gzip file, and a ZIP file.
-        ("maester", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xff\xff".to_vec(), "not-utf8"),
-        ("scubagear", b"PK\x03\x04\x14\x00\x00\x00\x08\x00\xff\xfe".to_vec(), "not-utf8"),
+        ("maester", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xff\xff".to_vec(), "compressed"),
+        ("scubagear", b"PK\x03\x04\x14\x00\x00\x00\x08\x00\xff\xfe".to_vec(), "compressed"),
         ("scubagear", line.clone().into_bytes(), "wrong-format"),
         ("jsonl", broken_at_the_end.into_bytes(), "not-json"),
     ];
@@ -317,7 +317,7 @@ async fn a_file_that_would_give_a_tenant_more_findings_than_it_may_have_is_refus
     let manager = app.member(&tenant, "manager").await;
     let first = lines(&[app.observation("CHECK.1"), app.observation("CHECK.2")]);
     manager.import_findings(tenant.id, "jsonl", first).await.assert_status(200);
-    let seen_again = with(app.observation("CHECK.1"), json!({ "severity": "critical" }));
+    let seen_again = with(app.observation("CHECK.1"), json!({ "severity": "critical", "seen_at": app.days_ago(0) }));
     let more = lines(&[seen_again, app.observation("CHECK.3"), app.observation("CHECK.4")]);
     let before = app.rows("SELECT * FROM findings ORDER BY id");
 
@@ -346,4 +346,32 @@ async fn a_file_that_would_give_a_tenant_more_findings_than_it_may_have_is_refus
 
     let room = lines(&[app.observation("CHECK.1"), app.observation("CHECK.5")]);
     manager.import_findings(tenant.id, "jsonl", room).await.assert_status(200);
+}
+
+#[tokio::test]
+async fn findings_that_a_scan_does_not_contain_any_more_are_marked_listed_and_resolved_if_asked() {
+    let (app, tenant, manager) = manager_of_a_tenant().await;
+    let observed = |check: &str, resource: &str, seen_at| {
+        with(app.observation(check), json!({ "resource": resource, "account": "sub-1", "seen_at": app.days_ago(seen_at) }))
+    };
+    let first = lines(&[observed("CHECK.1", "gone", 2), observed("CHECK.1", "there", 2), observed("CHECK.2", "gone", 2)]);
+    manager.import_findings(tenant.id, "jsonl", first).await.assert_status(200);
+    let second = lines(&[observed("CHECK.1", "there", 1)]);
+    let report = manager.import_findings(tenant.id, "jsonl", second.clone()).await.assert_status(200).body;
+    assert_eq!((&report["updated"], &report["unobserved"]), (&json!(1), &json!(1)));
+
+    let marked = manager.list_findings(tenant.id, "unobserved=true").await.assert_status(200);
+    let [gone] = marked.items() else { panic!("{:?}", marked.body) };
+    assert_eq!((&gone["check_id"], &gone["resource"], &gone["account"]), (&json!("CHECK.1"), &json!("gone"), &json!("sub-1")));
+    assert!(gone["unobserved_since"].is_string(), "{gone}");
+    let others = manager.list_findings(tenant.id, "unobserved=false").await.assert_status(200);
+    assert_eq!(others.items().iter().filter(|other| other["unobserved_since"].is_null()).count(), 2);
+
+    let report = manager.import_findings(tenant.id, "jsonl&resolve_unobserved=true", second).await.assert_status(200).body;
+    assert_eq!((&report["scan_already_imported"], &report["unobserved"]), (&json!(true), &json!(1)));
+    let resolved = manager.list_findings(tenant.id, "status=resolved").await.assert_status(200);
+    let [resolved] = resolved.items() else { panic!("{:?}", resolved.body) };
+    assert_eq!((&resolved["resource"], &resolved["closed_reason"]), (&json!("gone"), &json!("not_observed")));
+    assert_eq!(resolved["unobserved_since"], Value::Null, "a resolved finding is not looked for any more");
+    assert_eq!(manager.list_findings(tenant.id, "unobserved=true").await.assert_status(200).ids(), Vec::<i64>::new());
 }

@@ -96,19 +96,22 @@ fn apply(
     report.scan_already_imported = !scans.is_empty() && scans.iter().all(|scan| scan.scan_id.is_none());
     warn_of_scans(conn, options, summary, &mut report)?;
     store::delete_already_imported(conn)?;
+    let mut changes = Changes::default();
     if !report.scan_already_imported {
-        let (updated, created) = write(conn, options.mode)?;
-        ensure_room(conn, &scans, &created, options.findings_per_tenant)?;
-        (report.updated, report.created) = (total(&updated), total(&created));
-        for scan in scans.iter().filter(|scan| scan.scan_id.is_some()) {
-            record(ctx, conn, options, scan, count_of(&created, scan), count_of(&updated, scan))?;
-        }
+        changes = write(conn, options.mode)?;
+        ensure_room(conn, &scans, &changes.created, options.findings_per_tenant)?;
     }
-    if learnt > 0 && is_ordinary {
+    if is_ordinary && (learnt > 0 || options.resolve_unobserved) {
         store::insert_checks(conn)?;
         let now = clock::read(conn)?;
-        report.unobserved = store::update_unobserved(conn, now, options.resolve_unobserved)?.unsigned_abs();
+        changes.unobserved = store::update_unobserved(conn, now, options.resolve_unobserved)?;
     }
+    let is_resolved = |scan: &Scan| options.resolve_unobserved && count_of(&changes.unobserved, scan) > 0;
+    for scan in scans.iter().filter(|scan| scan.scan_id.is_some() || is_resolved(scan)) {
+        record(ctx, conn, options, scan, &changes)?;
+    }
+    (report.updated, report.created) = (total(&changes.updated), total(&changes.created));
+    report.unobserved = total(&changes.unobserved);
     report.unchanged = report.read.saturating_sub(report.rejected_count + report.created + report.updated);
     Ok(report)
 }
@@ -138,17 +141,25 @@ fn warn_of_scans(
     Ok(())
 }
 
-/// Rows changed and created, by scan.
-fn write(conn: &mut PgConnection, mode: Mode) -> Result<(Vec<AppliedCount>, Vec<AppliedCount>)> {
+/// Rows that an import changed, by scan.
+#[derive(Default)]
+struct Changes {
+    updated: Vec<AppliedCount>,
+    created: Vec<AppliedCount>,
+    /// Open findings that are not observed any more; resolved where that was asked for.
+    unobserved: Vec<AppliedCount>,
+}
+
+fn write(conn: &mut PgConnection, mode: Mode) -> Result<Changes> {
     if mode == Mode::Legacy {
-        return Ok((Vec::new(), store::append_legacy(conn)?));
+        return Ok(Changes { created: store::append_legacy(conn)?, ..Changes::default() });
     }
     let now = clock::read(conn)?;
     store::adopt_findings(conn, now)?;
     store::update_next_passes(conn)?;
     store::lock_findings(conn)?;
     let now = clock::read(conn)?;
-    Ok((store::update_known(conn, now)?, store::insert_missing(conn, now)?))
+    Ok(Changes { updated: store::update_known(conn, now)?, created: store::insert_missing(conn, now)?, ..Changes::default() })
 }
 
 /// Refuses what would leave a tenant with more findings than it may have. Its lock is held, so nobody else adds any.
@@ -183,11 +194,18 @@ fn count_of(counts: &[AppliedCount], scan: &Scan) -> i64 {
     of_scan.map_or(0, |found| found.count)
 }
 
-fn record(ctx: &Ctx, conn: &mut PgConnection, options: &ImportOptions, scan: &Scan, created: i64, updated: i64) -> Result<()> {
+fn record(ctx: &Ctx, conn: &mut PgConnection, options: &ImportOptions, scan: &Scan, changes: &Changes) -> Result<()> {
+    let (created, updated) = (count_of(&changes.created, scan), count_of(&changes.updated, scan));
+    let unobserved = count_of(&changes.unobserved, scan);
+    let resolved = if options.resolve_unobserved && unobserved > 0 {
+        format!(", {unobserved} resolved that are not observed any more")
+    } else {
+        String::new()
+    };
     let entry = Entry::new(Action::FindingsImported)
         .target("tenant", scan.tenant_id, &scan.tenant_name)
         .scope(Some(scan.workspace_id), Some(scan.tenant_id))
-        .summary(format!("Imported a scan of {}: {created} findings created, {updated} updated.", scan.source))
+        .summary(format!("Imported a scan of {}: {created} findings created, {updated} updated{resolved}.", scan.source))
         .metadata("format", options.format)
         .metadata("mode", options.mode)
         .metadata("source", &scan.source)
@@ -195,6 +213,8 @@ fn record(ctx: &Ctx, conn: &mut PgConnection, options: &ImportOptions, scan: &Sc
         .metadata("scanned_at", scan.scanned_at.format(&Rfc3339).ok())
         .metadata("scan_id", scan.scan_id)
         .metadata("created", created)
-        .metadata("updated", updated);
+        .metadata("updated", updated)
+        .metadata("unobserved", unobserved)
+        .metadata("resolve_unobserved", options.resolve_unobserved);
     audit::record(conn, ctx, entry)
 }

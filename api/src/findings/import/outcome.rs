@@ -27,7 +27,7 @@ pub struct ImportReport {
     pub warnings: Vec<ImportWarning>,
     /// Open findings that the scan looked for and does not contain any more; resolved where the import was asked to.
     pub unobserved: u64,
-    /// Whether every scan in the file had been imported before, so that nothing was changed.
+    /// True when every scan in the file had been imported before.
     pub scan_already_imported: bool,
 }
 

@@ -4,8 +4,9 @@
 use std::sync::LazyLock;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Timestamptz};
+use diesel::sql_types::{Bool, Timestamptz};
 
+use super::apply::AppliedCount;
 use crate::db::Moment;
 use crate::findings::lifecycle::rules::{self, LAST_SEEN, LIVE};
 
@@ -80,7 +81,7 @@ static STATE: LazyLock<String> = LazyLock::new(|| {
              CROSS JOIN LATERAL unnest(s.passed || s.silent) u(fingerprint)
              GROUP BY s.tenant_id, s.source, s.account, u.fingerprint),
          state AS (
-             SELECT c.id, l.scanned_at IS NOT NULL AS is_looked_at,
+             SELECT c.id, c.tenant_id, c.source, c.account, l.scanned_at IS NOT NULL AS is_looked_at,
                     CASE WHEN l.scanned_at IS NULL AND greatest(c.last_seen, n.at) >= c.unobserved_since THEN NULL
                          WHEN l.scanned_at IS NULL THEN c.unobserved_since
                          WHEN c.last_seen < l.started_at AND coalesce(n.at < l.scanned_at, true) THEN l.scanned_at END AS unobserved_since
@@ -98,7 +99,8 @@ static MARK: LazyLock<String> = LazyLock::new(|| {
          written AS (
              UPDATE findings f SET unobserved_since = s.unobserved_since, updated_at = $1
              FROM state s WHERE f.id = s.id AND f.unobserved_since IS DISTINCT FROM s.unobserved_since AND {open})
-         SELECT count(*) AS count FROM state s WHERE s.is_looked_at AND s.unobserved_since IS NOT NULL",
+         SELECT s.tenant_id, s.source, s.account, count(*) AS count FROM state s
+         WHERE s.is_looked_at AND s.unobserved_since IS NOT NULL GROUP BY s.tenant_id, s.source, s.account",
         state = *STATE,
         open = rules::is_open("f.status"),
     )
@@ -118,8 +120,9 @@ static RESOLVE: LazyLock<String> = LazyLock::new(|| {
                  due_source = CASE WHEN {gone} THEN {due_source} ELSE f.due_source END
              FROM state s
              WHERE f.id = s.id AND (f.unobserved_since IS DISTINCT FROM s.unobserved_since OR {gone}) AND {open}
-             RETURNING {gone} AS is_gone)
-         SELECT count(*) AS count FROM written w WHERE w.is_gone",
+             RETURNING s.tenant_id, s.source, s.account, {gone} AS is_gone)
+         SELECT w.tenant_id, w.source, w.account, count(*) AS count FROM written w
+         WHERE w.is_gone GROUP BY w.tenant_id, w.source, w.account",
         state = *STATE,
         gone = "(s.is_looked_at AND s.unobserved_since IS NOT NULL)",
         due = rules::due_after("'resolved'", "f.severity", "f.first_seen_at"),
@@ -128,15 +131,13 @@ static RESOLVE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
-
 /// Notes of the open findings of these scans' accounts since which scan they are not observed any more, and resolves them if
-/// `resolve`; returns how many there are. The findings that were observed have been merged.
-pub(in crate::findings::import) fn update_unobserved(conn: &mut PgConnection, now: Moment, resolve: bool) -> QueryResult<i64> {
+/// `resolve`; returns how many there are of each scan. The findings that were observed have been merged.
+pub(in crate::findings::import) fn update_unobserved(
+    conn: &mut PgConnection,
+    now: Moment,
+    resolve: bool,
+) -> QueryResult<Vec<AppliedCount>> {
     let statement = if resolve { &RESOLVE } else { &MARK };
-    diesel::sql_query(statement.as_str()).bind::<Timestamptz, _>(now).get_result::<Count>(conn).map(|row| row.count)
+    diesel::sql_query(statement.as_str()).bind::<Timestamptz, _>(now).load(conn)
 }
