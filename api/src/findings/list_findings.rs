@@ -23,6 +23,8 @@ pub struct FindingFilter {
     pub kind: Option<FindingType>,
     /// Whether it is open and its due date has passed.
     pub overdue: Option<bool>,
+    /// True when it is open and the newest scan that looked for it does not contain it.
+    pub unobserved: Option<bool>,
     /// Part of title, resource or fingerprint.
     pub search: Option<String>,
 }

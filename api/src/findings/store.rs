@@ -33,14 +33,20 @@ const NOW: &str = "WITH clock AS MATERIALIZED (SELECT db_now() AS now)";
 static OVERDUE: LazyLock<String> =
     LazyLock::new(|| format!("({} AND coalesce(f.due_at < (SELECT now FROM clock), false))", rules::is_open("f.status")));
 
+/// A row `f` is open and the newest scan that looked for it does not contain it.
+static UNOBSERVED: LazyLock<String> =
+    LazyLock::new(|| format!("({} AND f.unobserved_since IS NOT NULL)", rules::is_open("f.status")));
+
 /// What is shown of a row `f`.
 static COLUMNS: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "f.id, f.type, f.source, f.check_id, encode(f.fingerprint, 'hex') AS fingerprint, f.severity, f.status, f.title, f.resource,
-         f.evidence, f.detected_at, f.acknowledged_at, f.first_seen_at, f.last_seen_at, f.times_seen, f.sla_days, f.due_at,
+        "f.id, f.type, f.source, nullif(f.account, '') AS account, f.check_id, encode(f.fingerprint, 'hex') AS fingerprint, f.severity, f.status, f.title, f.resource,
+         f.evidence, f.detected_at, f.acknowledged_at, f.first_seen_at, f.last_seen_at,
+         CASE WHEN {unobserved} THEN f.unobserved_since END AS unobserved_since, f.times_seen, f.sla_days, f.due_at,
          f.due_source, {overdue} AS overdue, f.triaged_at, f.resolved_at, f.closed_at, f.closed_reason, f.consolidated_into_id,
          f.created_at, f.updated_at",
-        overdue = *OVERDUE
+        overdue = *OVERDUE,
+        unobserved = *UNOBSERVED
     )
 });
 
@@ -99,7 +105,9 @@ pub(super) fn list_findings(
     for (column, word) in words.into_iter().filter_map(|(column, word)| Some((column, word?))) {
         conditions.push(format!("{column} = {}", bind(word)));
     }
-    conditions.extend(filter.overdue.map(|overdue| if overdue { OVERDUE.clone() } else { format!("NOT {}", *OVERDUE) }));
+    for (condition, wanted) in [(&*OVERDUE, filter.overdue), (&*UNOBSERVED, filter.unobserved)] {
+        conditions.extend(wanted.map(|wanted| if wanted { condition.clone() } else { format!("NOT {condition}") }));
+    }
     conditions.extend(sought.as_ref().map(|sought| contains(sought, &mut bind)));
     let mut query = diesel::sql_query(format!(
         "{NOW} SELECT * FROM (

@@ -26,9 +26,12 @@ pub struct FindingRecord {
     #[diesel(sql_type = Text)]
     #[schema(example = "scubagear")]
     pub source: String,
+    /// Account or subscription within the tenant; null where the tool names none.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub account: Option<String>,
     /// The tool's own name of the check.
     #[diesel(sql_type = Text)]
-    #[schema(example = "MS.AAD.3.1v1")]
+    #[schema(example = "MS.AAD.3.1")]
     pub check_id: String,
     /// What it is known by across scans: 64 hexadecimal digits.
     #[diesel(sql_type = Text)]
@@ -67,6 +70,10 @@ pub struct FindingRecord {
     #[diesel(sql_type = Nullable<Timestamptz>)]
     #[serde(with = "time::serde::rfc3339::option")]
     pub last_seen_at: Option<OffsetDateTime>,
+    /// Newest scan that looked for it and did not contain it, while it is open; null where the newest scan contains it (FND-08).
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub unobserved_since: Option<OffsetDateTime>,
     /// Scans that saw it.
     #[diesel(sql_type = Nullable<Integer>)]
     pub times_seen: Option<i32>,

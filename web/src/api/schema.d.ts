@@ -473,7 +473,8 @@ export interface paths {
         /**
          * Import a scan
          * @description The body is the file itself, as the tool wrote it, whatever its Content-Type says. It is imported whole or not at all;
-         *     findings that cannot be read are skipped, and listed. The same scan sent again changes nothing.
+         *     findings that cannot be read are skipped, and listed. The same scan sent again changes nothing. A file of which nothing can be
+         *     imported is refused.
          */
         post: operations["import_findings"];
         delete?: never;
@@ -2660,6 +2661,8 @@ export interface components {
         };
         /** @description What is stored of a finding. Times of the lifecycle are empty where an older version wrote it and no backfill has run. */
         FindingRecord: {
+            /** @description Account or subscription within the tenant; null where the tool names none. */
+            account?: string | null;
             /**
              * Format: date-time
              * @description When somebody acknowledged it in an older version.
@@ -2667,7 +2670,7 @@ export interface components {
             acknowledged_at?: string | null;
             /**
              * @description The tool's own name of the check.
-             * @example MS.AAD.3.1v1
+             * @example MS.AAD.3.1
              */
             check_id: string;
             /**
@@ -2760,6 +2763,11 @@ export interface components {
             triaged_at?: string | null;
             /** @description What kind of deviation it is. */
             type: components["schemas"]["FindingType"];
+            /**
+             * Format: date-time
+             * @description Newest scan that looked for it and did not contain it, while it is open; null where the newest scan contains it (FND-08).
+             */
+            unobserved_since?: string | null;
             /**
              * Format: date-time
              * @description When it was last changed.
@@ -2927,13 +2935,18 @@ export interface components {
              * @description Findings of the file that were skipped.
              */
             rejected_count: number;
-            /** @description Whether every scan in the file had been imported before, so that nothing was changed. */
+            /** @description True when every scan in the file had been imported before. */
             scan_already_imported: boolean;
             /**
              * Format: int64
              * @description Findings of the file that changed nothing: in order and not known, without a verdict, or told twice.
              */
             unchanged: number;
+            /**
+             * Format: int64
+             * @description Open findings that the scan looked for and does not contain any more; resolved where the import was asked to.
+             */
+            unobserved: number;
             /**
              * Format: int64
              * @description Findings changed.
@@ -9212,6 +9225,8 @@ export interface operations {
                 status?: components["schemas"]["FindingStatus"];
                 /** @description What kind of deviation it is. */
                 type?: components["schemas"]["FindingType"];
+                /** @description True when it is open and the newest scan that looked for it does not contain it. */
+                unobserved?: boolean;
             };
             header?: never;
             path: {
@@ -9903,6 +9918,8 @@ export interface operations {
             query: {
                 /** @description Which tool wrote the file. */
                 format: "scubagear" | "maester" | "ocsf" | "jsonl";
+                /** @description True to resolve the open findings that the scan looked for and does not contain any more; false when left out. */
+                resolve_unobserved?: boolean;
             };
             header?: never;
             path: {

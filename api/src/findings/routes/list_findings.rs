@@ -29,6 +29,8 @@ pub struct FindingParams {
     kind: Option<FindingType>,
     /// Whether it is open and its due date has passed.
     overdue: Option<bool>,
+    /// True when it is open and the newest scan that looked for it does not contain it.
+    unobserved: Option<bool>,
     /// Part of title, resource or fingerprint.
     #[param(max_length = 200, example = "legacy authentication")]
     search: Option<String>,
@@ -61,6 +63,7 @@ pub async fn list_findings(
         severity: params.severity,
         kind: params.kind,
         overdue: params.overdue,
+        unobserved: params.unobserved,
         search: params.search,
     };
     let scope = permit.scope();

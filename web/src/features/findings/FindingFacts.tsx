@@ -6,6 +6,7 @@ import { Fact, Facts } from "../../ui/Facts";
 import { Time } from "../../ui/Time";
 import { Due } from "./Due";
 import { statusWord, typeWords } from "./finding-words";
+import { Unobserved } from "./Unobserved";
 
 const route = getRouteApi("/admin/tenants/$tenantId/findings/$findingId");
 
@@ -24,7 +25,13 @@ export function FindingFacts({ finding }: { finding: Finding }) {
       <Fact name="Days to repair">
         {finding.sla_days ? plural(finding.sla_days, "day") : finding.severity === "informational" ? "None" : "Not set"}
       </Fact>
+      {finding.unobserved_since && (
+        <Fact name="Newest scan">
+          <Unobserved finding={finding} />
+        </Fact>
+      )}
       <Fact name="Resource">{finding.resource}</Fact>
+      {finding.account && <Fact name="Account">{finding.account}</Fact>}
       <Fact name="Type">{typeWords(finding.type)}</Fact>
       <Fact name="Check">
         {finding.check_id} ({finding.source})

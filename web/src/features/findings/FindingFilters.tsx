@@ -14,6 +14,11 @@ const OVERDUE = [
   { value: "false", label: "Not overdue" },
 ] as const;
 
+const OBSERVED = [
+  { value: "true", label: "Not observed any more" },
+  { value: "false", label: "All others" },
+] as const;
+
 /** What the list of findings can be narrowed by. */
 export function FindingFilters({ filter, onChange }: Props) {
   return (
@@ -42,6 +47,12 @@ export function FindingFilters({ filter, onChange }: Props) {
         options={OVERDUE}
         value={filter.overdue}
         onChange={(overdue) => onChange({ overdue })}
+      />
+      <FilterSelect
+        label="Newest scan"
+        options={OBSERVED}
+        value={filter.unobserved}
+        onChange={(unobserved) => onChange({ unobserved })}
       />
     </>
   );

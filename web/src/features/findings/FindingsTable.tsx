@@ -8,6 +8,7 @@ import { Time } from "../../ui/Time";
 import { Due } from "./Due";
 import { statusWord, typeWords } from "./finding-words";
 import classes from "./findings.module.css";
+import { Unobserved } from "./Unobserved";
 
 interface Props {
   findings: Finding[];
@@ -53,6 +54,7 @@ export function FindingsTable({ findings }: Props) {
                 <Text size="xs" c="dimmed" className={classes.words} title={finding.resource}>
                   {finding.source} · {finding.check_id} · {finding.resource}
                 </Text>
+                <Unobserved finding={finding} />
               </Table.Th>
               <Table.Td>{statusWord(finding.status)}</Table.Td>
               <Table.Td>{typeWords(finding.type)}</Table.Td>
@@ -79,6 +81,7 @@ function FindingCards({ findings }: Props) {
           <div>
             <FindingLink finding={finding} />
           </div>
+          <Unobserved finding={finding} />
           <Text size="sm">
             Due: <Due finding={finding} />
           </Text>

@@ -9,16 +9,22 @@ import { UploadCancelled } from "./upload";
 
 interface Props {
   report: ImportReport | undefined;
+  /** The findings that were not observed any more were to be resolved. */
+  hasResolved: boolean;
   error: unknown;
   /** The whole file had left the browser. */
   wasSent: boolean;
 }
 
 /** What became of an import: what was made of the file, what was skipped and why, or why nothing was imported. */
-export function ImportOutcome({ report, error, wasSent }: Props) {
+export function ImportOutcome({ report, hasResolved, error, wasSent }: Props) {
   return (
     <div aria-live="polite">
-      {report ? <Report report={report} /> : error ? <Refused error={error} wasSent={wasSent} /> : null}
+      {report ? (
+        <Report report={report} hasResolved={hasResolved} />
+      ) : error ? (
+        <Refused error={error} wasSent={wasSent} />
+      ) : null}
     </div>
   );
 }
@@ -34,14 +40,21 @@ function Refused({ error, wasSent }: { error: unknown; wasSent: boolean }) {
   );
 }
 
-function Report({ report }: { report: ImportReport }) {
+function Report({ report, hasResolved }: Pick<Props, "hasResolved"> & { report: ImportReport }) {
+  const { scan_already_imported: isKnown, unobserved } = report;
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="import-report">
       <Stack gap="md">
         <Title order={2} id="import-report">
-          {report.scan_already_imported ? "This scan was imported before" : "Imported"}
+          {isKnown ? "This scan was imported before" : "Imported"}
         </Title>
-        {report.scan_already_imported && <Text>Nothing was changed.</Text>}
+        {isKnown && unobserved === 0 && <Text>Nothing was changed.</Text>}
+        {unobserved > 0 && (
+          <Text>
+            {plural(unobserved, "open finding")} that the scan looked for {unobserved === 1 ? "is" : "are"} not observed
+            any more{hasResolved && ` and ${unobserved === 1 ? "was" : "were"} resolved`}.
+          </Text>
+        )}
         <dl className={classes.figures}>
           <Figure label="Read" value={count(report.read)} />
           <Figure label="Created" value={count(report.created)} />

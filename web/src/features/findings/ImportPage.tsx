@@ -1,4 +1,4 @@
-import { Anchor, Button, FileInput, Group, Paper, Progress, Select, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Checkbox, FileInput, Group, Paper, Progress, Select, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
@@ -17,6 +17,7 @@ export function ImportPage() {
   const queries = useQueryClient();
   const [file, setFile] = useState<File | null>(null);
   const [format, setFormat] = useState<Format | null>(null);
+  const [resolvesUnobserved, setResolvesUnobserved] = useState(false);
   const [sent, setSent] = useState(0);
   const stop = useRef<AbortController | null>(null);
   const sending = useMutation({
@@ -33,7 +34,14 @@ export function ImportPage() {
     if (!isReady) return;
     stop.current = new AbortController();
     setSent(0);
-    sending.mutate({ tenantId: tenant.id, format, file, signal: stop.current.signal, onProgress: setSent });
+    sending.mutate({
+      tenantId: tenant.id,
+      format,
+      file,
+      resolvesUnobserved,
+      signal: stop.current.signal,
+      onProgress: setSent,
+    });
   }
 
   function choose(chosen: File | null) {
@@ -73,6 +81,13 @@ export function ImportPage() {
               w="100%"
               maw={420}
             />
+            <Checkbox
+              label="Resolve open findings that the scan does not contain any more"
+              description="Only of checks that it looked at. They are marked in any case."
+              checked={resolvesUnobserved}
+              onChange={({ currentTarget }) => setResolvesUnobserved(currentTarget.checked)}
+              disabled={sending.isPending}
+            />
             {sending.isPending ? (
               <Sending sent={sent} total={file?.size ?? 0} onCancel={() => stop.current?.abort()} />
             ) : (
@@ -89,7 +104,12 @@ export function ImportPage() {
             )}
           </Stack>
         </Paper>
-        <ImportOutcome report={sending.data} error={sending.error} wasSent={file !== null && sent >= file.size} />
+        <ImportOutcome
+          report={sending.data}
+          hasResolved={sending.variables?.resolvesUnobserved === true}
+          error={sending.error}
+          wasSent={file !== null && sent >= file.size}
+        />
         <Anchor
           renderRoot={(props) => (
             <Link to="/admin/tenants/$tenantId/findings" params={{ tenantId: String(tenant.id) }} {...props} />

@@ -9,6 +9,8 @@ export interface FindingFilter {
   severity?: Severity;
   type?: FindingType;
   overdue?: "true" | "false";
+  /** Open, and missing in the newest scan that looked for it. */
+  unobserved?: "true" | "false";
   search?: string;
 }
 
@@ -36,6 +38,7 @@ export function readFindingsSearch(search: RawSearch): FindingsSearch {
       TYPES.map(({ value }) => value),
     ),
     overdue: oneOf(search.overdue, ["true", "false"]),
+    unobserved: oneOf(search.unobserved, ["true", "false"]),
     search: text(search.search)?.slice(0, 200),
     cursor: text(search.cursor),
     filters: oneOf(search.filters, ["open"]),
@@ -44,7 +47,7 @@ export function readFindingsSearch(search: RawSearch): FindingsSearch {
 }
 
 /** The filters of an address, those in use only. */
-export function filterOf({ status, severity, type, overdue, search }: FindingsSearch): FindingFilter {
-  const filter = { status, severity, type, overdue, search };
+export function filterOf({ status, severity, type, overdue, unobserved, search }: FindingsSearch): FindingFilter {
+  const filter = { status, severity, type, overdue, unobserved, search };
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 }

@@ -9,10 +9,11 @@ const ANSWERS = 25;
 
 /** One page of a tenant's findings. */
 export function findingsQuery(tenant: number, view: FindingsSearch) {
-  const { overdue, ...filter } = filterOf(view);
+  const { overdue, unobserved, ...filter } = filterOf(view);
   const narrowed = {
     ...filter,
     ...(overdue && { overdue: overdue === "true" }),
+    ...(unobserved && { unobserved: unobserved === "true" }),
     ...(view.cursor && { cursor: view.cursor }),
   };
   return queryOptions({

@@ -7,6 +7,8 @@ export interface Upload {
   tenantId: number;
   format: Format;
   file: File;
+  /** Resolve open findings that the scan looked for and does not contain any more. */
+  resolvesUnobserved: boolean;
   signal: AbortSignal;
   /** Bytes that are on their way or there. */
   onProgress: (sent: number) => void;
@@ -16,10 +18,18 @@ export interface Upload {
 export class UploadCancelled extends Error {}
 
 /** Sends a file as it is. Not with `fetch`, which does not tell how much has left. Throws the problem of the API. */
-export function upload({ tenantId, format, file, signal, onProgress }: Upload): Promise<ImportReport> {
+export function upload({
+  tenantId,
+  format,
+  file,
+  resolvesUnobserved,
+  signal,
+  onProgress,
+}: Upload): Promise<ImportReport> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `/api/v1/admin/tenants/${tenantId}/findings/import?format=${format}`);
+    const options = new URLSearchParams({ format, ...(resolvesUnobserved && { resolve_unobserved: "true" }) });
+    request.open("POST", `/api/v1/admin/tenants/${tenantId}/findings/import?${options}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = ({ loaded }) => onProgress(loaded);
     request.onload = () => (request.status === 200 ? resolve : reject)(bodyOf(request));
