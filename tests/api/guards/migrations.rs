@@ -124,7 +124,6 @@ fn columns_of_code() -> Vec<String> {
         ("Array<Nullable<Text>>", "_text"),
         ("Array<Nullable<Int8>>", "_int8"),
         ("Array<Nullable<Bytea>>", "_bytea"),
-        ("Array<Nullable<Text>>", "_text"),
         ("Array<Nullable<Timestamptz>>", "_timestamptz"),
     ]);
     let (mut table, mut renamed, mut columns) = (String::new(), None, Vec::new());
@@ -135,7 +134,7 @@ fn columns_of_code() -> Vec<String> {
             renamed = name.split('"').next();
         } else if let Some((name, kind)) = line.strip_suffix(',').and_then(|line| line.split_once(" -> ")) {
             let (is_nullable, kind) =
-                kind.strip_prefix("Nullable<").map_or((false, kind), |kind| (true, kind.trim_end_matches('>')));
+                kind.strip_prefix("Nullable<").map_or((false, kind), |kind| (true, kind.strip_suffix('>').unwrap_or(kind)));
             let kind = types.get(kind).unwrap_or_else(|| panic!("the type {kind} is new; add it here"));
             let null = if is_nullable { "null " } else { "" };
             columns.push(format!("{table}.{} {null}{kind}", renamed.take().unwrap_or(name)));
