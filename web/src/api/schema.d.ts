@@ -5358,8 +5358,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "capabilities": [],
-                     *           "created_at": "2026-11-28T01:40:38.048888Z",
-                     *           "expires_at": "2026-11-29T01:40:38.048888Z",
+                     *           "created_at": "2026-12-01T09:47:52.765045Z",
+                     *           "expires_at": "2026-12-02T09:47:52.765045Z",
                      *           "hint": "0000",
                      *           "id": 2,
                      *           "last_used_at": null,
@@ -5547,9 +5547,9 @@ export interface operations {
                      *       "capabilities": [
                      *         "tenant.view"
                      *       ],
-                     *       "created_at": "2026-11-28T01:40:37.973366Z",
-                     *       "expires_at": "2027-02-26T01:40:37.973366Z",
-                     *       "hint": "450f",
+                     *       "created_at": "2026-12-01T09:47:52.714976Z",
+                     *       "expires_at": "2027-03-01T09:47:52.714976Z",
+                     *       "hint": "beaa",
                      *       "id": 1,
                      *       "last_used_at": null,
                      *       "name": "Nightly",
@@ -6620,18 +6620,18 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-11-28T01:40:42.826096Z",
-                     *           "expires_at": "2026-11-28T02:40:42.826094Z",
-                     *           "id": "556dd2c1-7d59-4031-897e-23877b1a2d90",
+                     *           "created_at": "2026-12-01T09:47:55.330784Z",
+                     *           "expires_at": "2026-12-01T10:47:55.330783Z",
+                     *           "id": "4e68d7ee-50f1-4910-9f4e-03b63a8bb5ef",
                      *           "ip": "127.0.0.1",
                      *           "is_current": true,
                      *           "user_agent": null
                      *         },
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-11-28T01:40:38.584514Z",
-                     *           "expires_at": "2026-11-28T02:40:38.584514Z",
-                     *           "id": "0070a6ba-5980-4aad-8193-ac142f7d30e2",
+                     *           "created_at": "2026-12-01T09:47:53.053704Z",
+                     *           "expires_at": "2026-12-01T10:47:53.053704Z",
+                     *           "id": "dfbb7d69-19f2-4dfa-9399-b3dbc0c5861f",
                      *           "ip": null,
                      *           "is_current": false,
                      *           "user_agent": "Mozilla/5.0"
@@ -7335,7 +7335,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "created_at": "2026-11-28T01:40:43.322478Z",
+                     *           "created_at": "2026-12-01T09:47:55.564661Z",
                      *           "id": 19,
                      *           "link": "/admin/tenants/26/operations/20",
                      *           "read_at": null,
@@ -8046,9 +8046,9 @@ export interface operations {
                      *         {
                      *           "actions": [],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-11-28T01:40:43.791802Z",
+                     *           "completed_at": "2026-12-01T09:47:55.769685Z",
                      *           "context": {},
-                     *           "created_at": "2026-11-28T01:40:43.791802Z",
+                     *           "created_at": "2026-12-01T09:47:55.769685Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -8069,7 +8069,7 @@ export interface operations {
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-11-28T01:40:43.791802Z",
+                     *           "started_at": "2026-12-01T09:47:55.769685Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -8092,7 +8092,7 @@ export interface operations {
                      *         {
                      *           "actions": [],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-11-28T01:40:43.789458Z",
+                     *           "completed_at": "2026-12-01T09:47:55.768168Z",
                      *           "context": {
                      *             "preflight": {
                      *               "affected_count": 1,
@@ -8104,7 +8104,7 @@ export interface operations {
                      *               "scope": "single_tenant"
                      *             }
                      *           },
-                     *           "created_at": "2026-11-28T01:40:43.775489Z",
+                     *           "created_at": "2026-12-01T09:47:55.760612Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -8119,13 +8119,13 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
-                     *             "rows_per_second": 210.837,
+                     *             "rows_per_second": 303.03,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-11-28T01:40:43.784715Z",
+                     *           "started_at": "2026-12-01T09:47:55.764868Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -8308,7 +8308,7 @@ export interface operations {
                      * @example {
                      *       "actions": [],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-11-28T01:40:43.960155Z",
+                     *       "completed_at": "2026-12-01T09:47:55.848045Z",
                      *       "context": {
                      *         "preflight": {
                      *           "affected_count": 3,
@@ -8320,7 +8320,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T01:40:43.948197Z",
+                     *       "created_at": "2026-12-01T09:47:55.840732Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -8335,13 +8335,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 1,
-                     *         "rows_per_second": 611.372,
+                     *         "rows_per_second": 887.049,
                      *         "targets_done": 1,
                      *         "targets_failed": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-11-28T01:40:43.955248Z",
+                     *       "started_at": "2026-12-01T09:47:55.844663Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 0,
@@ -8700,7 +8700,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempt": 1,
-                     *           "completed_at": "2026-11-28T01:40:44.52309Z",
+                     *           "completed_at": "2026-12-01T09:47:56.122019Z",
                      *           "counts": {
                      *             "arrived_during_run": 0,
                      *             "processed": 3,
@@ -8710,7 +8710,7 @@ export interface operations {
                      *           },
                      *           "fraction": 1,
                      *           "id": 21,
-                     *           "started_at": "2026-11-28T01:40:44.520428Z",
+                     *           "started_at": "2026-12-01T09:47:56.119996Z",
                      *           "state": "succeeded",
                      *           "tenant": {
                      *             "id": 31,
@@ -9253,6 +9253,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "account": null,
                      *           "acknowledged_at": null,
                      *           "actions": [
                      *             {
@@ -9265,15 +9266,15 @@ export interface operations {
                      *           "closed_at": null,
                      *           "closed_reason": null,
                      *           "consolidated_into_id": null,
-                     *           "created_at": "2026-10-29T01:40:45.279687Z",
-                     *           "detected_at": "2026-10-29T01:40:45.280063Z",
-                     *           "due_at": "2026-11-05T01:40:45.279687Z",
+                     *           "created_at": "2026-11-01T09:47:56.457676Z",
+                     *           "detected_at": "2026-11-01T09:47:56.457816Z",
+                     *           "due_at": "2026-11-08T09:47:56.457676Z",
                      *           "due_source": "sla",
                      *           "evidence": {},
                      *           "fingerprint": "ef45588c7be0a6808f6b8b591db44e23acb900e1e5483386bbd464e6dfdd47ac",
-                     *           "first_seen_at": "2026-10-29T01:40:45.279687Z",
+                     *           "first_seen_at": "2026-11-01T09:47:56.457676Z",
                      *           "id": 51,
-                     *           "last_seen_at": "2026-10-29T01:40:45.280063Z",
+                     *           "last_seen_at": "2026-11-01T09:47:56.457816Z",
                      *           "overdue": true,
                      *           "resolved_at": null,
                      *           "resource": "tenant",
@@ -9289,7 +9290,8 @@ export interface operations {
                      *           ],
                      *           "triaged_at": null,
                      *           "type": "posture",
-                     *           "updated_at": "2026-11-28T01:40:45.325291Z"
+                     *           "unobserved_since": null,
+                     *           "updated_at": "2026-12-01T09:47:56.483526Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -9456,6 +9458,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "account": null,
                      *       "acknowledged_at": null,
                      *       "actions": [
                      *         {
@@ -9468,15 +9471,15 @@ export interface operations {
                      *       "closed_at": null,
                      *       "closed_reason": null,
                      *       "consolidated_into_id": null,
-                     *       "created_at": "2026-10-29T01:40:45.459874Z",
-                     *       "detected_at": "2026-10-29T01:40:45.460164Z",
-                     *       "due_at": "2026-11-05T01:40:45.459874Z",
+                     *       "created_at": "2026-11-01T09:47:56.538729Z",
+                     *       "detected_at": "2026-11-01T09:47:56.538871Z",
+                     *       "due_at": "2026-11-08T09:47:56.538729Z",
                      *       "due_source": "sla",
                      *       "evidence": {},
                      *       "fingerprint": "774e1c1e77a1e4a4482ff886d66fb09078ccf4c0aba11106b64e75fe1109512a",
-                     *       "first_seen_at": "2026-10-29T01:40:45.459874Z",
+                     *       "first_seen_at": "2026-11-01T09:47:56.538729Z",
                      *       "id": 52,
-                     *       "last_seen_at": "2026-10-29T01:40:45.460164Z",
+                     *       "last_seen_at": "2026-11-01T09:47:56.538871Z",
                      *       "overdue": true,
                      *       "resolved_at": null,
                      *       "resource": "tenant",
@@ -9492,7 +9495,8 @@ export interface operations {
                      *       ],
                      *       "triaged_at": null,
                      *       "type": "posture",
-                     *       "updated_at": "2026-11-28T01:40:45.574126Z"
+                     *       "unobserved_since": null,
+                     *       "updated_at": "2026-12-01T09:47:56.591999Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Finding"];
@@ -9668,6 +9672,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "account": null,
                      *       "acknowledged_at": null,
                      *       "actions": [
                      *         {
@@ -9680,8 +9685,8 @@ export interface operations {
                      *       "closed_at": null,
                      *       "closed_reason": null,
                      *       "consolidated_into_id": null,
-                     *       "created_at": "2026-10-29T01:40:39.646793Z",
-                     *       "detected_at": "2026-10-29T01:40:39.647029Z",
+                     *       "created_at": "2026-11-01T09:47:53.620549Z",
+                     *       "detected_at": "2026-11-01T09:47:53.620702Z",
                      *       "due_at": null,
                      *       "due_source": "person",
                      *       "evidence": {},
@@ -9704,7 +9709,8 @@ export interface operations {
                      *       ],
                      *       "triaged_at": null,
                      *       "type": "posture",
-                     *       "updated_at": "2026-11-28T01:40:39.711511Z"
+                     *       "unobserved_since": null,
+                     *       "updated_at": "2026-12-01T09:47:53.651123Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Finding"];
@@ -9955,6 +9961,7 @@ export interface operations {
                      *       "rejected_count": 0,
                      *       "scan_already_imported": false,
                      *       "unchanged": 0,
+                     *       "unobserved": 0,
                      *       "updated": 0,
                      *       "warnings": []
                      *     }
@@ -10200,7 +10207,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T01:40:39.396548Z",
+                     *       "created_at": "2026-12-01T09:47:53.490972Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -10278,7 +10285,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T01:40:39.396548Z",
+                     *       "created_at": "2026-12-01T09:47:53.490972Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -10566,7 +10573,7 @@ export interface operations {
                      *           "tenant_id": 13
                      *         }
                      *       ],
-                     *       "computed_at": "2026-11-28T01:40:39.571162Z",
+                     *       "computed_at": "2026-12-01T09:47:53.571268Z",
                      *       "control": {
                      *         "control_key": "findings.lifecycle.backfill",
                      *         "effective_state": "enabled",
@@ -10578,17 +10585,17 @@ export interface operations {
                      *       },
                      *       "estimated_tenants": 1,
                      *       "excluded": [],
-                     *       "expires_at": "2026-11-28T01:55:39.571162Z",
+                     *       "expires_at": "2026-12-01T10:02:53.571268Z",
                      *       "id": 2,
                      *       "overdue_after": 3,
                      *       "runbook_key": "findings.lifecycle.backfill",
                      *       "samples": [
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-02T01:40:39+00:00",
+                     *             "due_at": "2026-10-05T09:47:53+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-09-29T01:40:39+00:00",
-                     *             "last_seen_at": "2026-09-29T01:40:39+00:00",
+                     *             "first_seen_at": "2026-10-02T09:47:53+00:00",
+                     *             "last_seen_at": "2026-10-02T09:47:53+00:00",
                      *             "sla_days": 3,
                      *             "times_seen": 1
                      *           },
@@ -10605,10 +10612,10 @@ export interface operations {
                      *         },
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-07T01:40:38+00:00",
+                     *             "due_at": "2026-10-10T09:47:52+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-09-30T01:40:38+00:00",
-                     *             "last_seen_at": "2026-09-30T01:40:38+00:00",
+                     *             "first_seen_at": "2026-10-03T09:47:52+00:00",
+                     *             "last_seen_at": "2026-10-03T09:47:52+00:00",
                      *             "sla_days": 7,
                      *             "status": "triaged",
                      *             "times_seen": 1
@@ -10853,7 +10860,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-11-28T01:40:42.250521Z",
+                     *           "created_at": "2026-12-01T09:47:55.0463Z",
                      *           "destination_id": 9,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -10871,8 +10878,8 @@ export interface operations {
                      *             "type": "findings.lifecycle.backfill",
                      *             "workspace_name": "Default"
                      *           },
-                     *           "next_attempt_at": "2026-11-28T01:40:42.250521Z",
-                     *           "occurred_at": "2026-11-28T01:40:42.250521Z",
+                     *           "next_attempt_at": "2026-12-01T09:47:55.0463Z",
+                     *           "occurred_at": "2026-12-01T09:47:55.0463Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 5,
@@ -10883,12 +10890,12 @@ export interface operations {
                      *           "summary_id": null,
                      *           "tenant_id": 21,
                      *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
-                     *           "uid": "9b00d579-caad-4507-8d01-5a6ca56da481",
+                     *           "uid": "3c622851-325a-42b3-81f5-9e0601818800",
                      *           "workspace_id": 1
                      *         },
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-11-28T01:40:42.247821Z",
+                     *           "created_at": "2026-12-01T09:47:55.0463Z",
                      *           "destination_id": 6,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -10906,8 +10913,8 @@ export interface operations {
                      *             "type": "findings.lifecycle.backfill",
                      *             "workspace_name": "Default"
                      *           },
-                     *           "next_attempt_at": "2026-11-28T01:40:42.247821Z",
-                     *           "occurred_at": "2026-11-28T01:40:42.247821Z",
+                     *           "next_attempt_at": "2026-12-01T09:47:55.0463Z",
+                     *           "occurred_at": "2026-12-01T09:47:55.0463Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 2,
@@ -10918,7 +10925,7 @@ export interface operations {
                      *           "summary_id": null,
                      *           "tenant_id": 21,
                      *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
-                     *           "uid": "c6eb97eb-782a-4739-bc98-99ca91397e4d",
+                     *           "uid": "e4ebb2a2-d924-44ba-b922-8deb92cfb670",
                      *           "workspace_id": 1
                      *         }
                      *       ],
@@ -11083,7 +11090,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "attempts": 0,
-                     *       "created_at": "2026-11-28T01:40:45.786854Z",
+                     *       "created_at": "2026-12-01T09:47:56.682408Z",
                      *       "destination_id": 10,
                      *       "destination_kind": "webhook",
                      *       "destination_name": "On call",
@@ -11092,8 +11099,8 @@ export interface operations {
                      *       "finished_at": null,
                      *       "id": 16,
                      *       "metadata": {},
-                     *       "next_attempt_at": "2026-11-28T01:40:45.786854Z",
-                     *       "occurred_at": "2026-11-28T01:40:45.786786Z",
+                     *       "next_attempt_at": "2026-12-01T09:47:56.682407Z",
+                     *       "occurred_at": "2026-12-01T09:47:56.68237Z",
                      *       "reason": null,
                      *       "response_status": null,
                      *       "rule_id": 6,
@@ -11103,8 +11110,8 @@ export interface operations {
                      *       "state": "pending",
                      *       "summary_id": null,
                      *       "tenant_id": null,
-                     *       "title": "Test of the alert rule “c6384dde-75f0-4c02-aac1-94b4f13a31db”",
-                     *       "uid": "a85d9d9e-ebbe-4069-a9ab-eb3417f93544",
+                     *       "title": "Test of the alert rule “a32c53cd-c906-49ee-b62d-451fb93ef8c5”",
+                     *       "uid": "23f1667b-1c77-49eb-85ff-7e46d26c8dc6",
                      *       "workspace_id": null
                      *     }
                      */
@@ -11269,7 +11276,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "attempts": 0,
-                     *       "created_at": "2026-11-28T01:40:39.81087Z",
+                     *       "created_at": "2026-12-01T09:47:53.700787Z",
                      *       "destination_id": 1,
                      *       "destination_kind": "webhook",
                      *       "destination_name": "On call",
@@ -11278,8 +11285,8 @@ export interface operations {
                      *       "finished_at": null,
                      *       "id": 1,
                      *       "metadata": {},
-                     *       "next_attempt_at": "2026-11-28T01:40:39.831022Z",
-                     *       "occurred_at": "2026-11-28T01:40:39.810772Z",
+                     *       "next_attempt_at": "2026-12-01T09:47:53.712184Z",
+                     *       "occurred_at": "2026-12-01T09:47:53.700712Z",
                      *       "reason": null,
                      *       "response_status": null,
                      *       "rule_id": 1,
@@ -11289,8 +11296,8 @@ export interface operations {
                      *       "state": "pending",
                      *       "summary_id": null,
                      *       "tenant_id": null,
-                     *       "title": "Test of the alert rule “d0a9329b-e9b6-4a82-b591-5cbf88763ade”",
-                     *       "uid": "05945de1-6bf2-4ac0-9260-9fcb4c811480",
+                     *       "title": "Test of the alert rule “7a48ff91-cbad-4cf8-8452-120e3e5593b9”",
+                     *       "uid": "01a92f8f-c26b-4124-8ec1-38b7642b913a",
                      *       "workspace_id": null
                      *     }
                      */
@@ -11471,7 +11478,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "address": "https://hooks.example.com/atlas",
-                     *           "created_at": "2026-11-28T01:40:39.784778Z",
+                     *           "created_at": "2026-12-01T09:47:53.683744Z",
                      *           "enabled": true,
                      *           "from": null,
                      *           "has_secret": true,
@@ -11486,11 +11493,11 @@ export interface operations {
                      *           "smtp_tls": null,
                      *           "smtp_username": null,
                      *           "to": [],
-                     *           "updated_at": "2026-11-28T01:40:39.784778Z"
+                     *           "updated_at": "2026-12-01T09:47:53.683744Z"
                      *         },
                      *         {
                      *           "address": "https://hooks.example.com/atlas",
-                     *           "created_at": "2026-11-28T01:40:39.897313Z",
+                     *           "created_at": "2026-12-01T09:47:53.744812Z",
                      *           "enabled": true,
                      *           "from": null,
                      *           "has_secret": true,
@@ -11503,7 +11510,7 @@ export interface operations {
                      *           "smtp_tls": null,
                      *           "smtp_username": null,
                      *           "to": [],
-                     *           "updated_at": "2026-11-28T01:40:39.897313Z"
+                     *           "updated_at": "2026-12-01T09:47:53.744812Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -11685,7 +11692,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-11-28T01:40:39.897313Z",
+                     *       "created_at": "2026-12-01T09:47:53.744812Z",
                      *       "enabled": true,
                      *       "from": null,
                      *       "has_secret": true,
@@ -11698,7 +11705,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-11-28T01:40:39.897313Z"
+                     *       "updated_at": "2026-12-01T09:47:53.744812Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -11923,7 +11930,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-11-28T01:40:45.92492Z",
+                     *       "created_at": "2026-12-01T09:47:56.752544Z",
                      *       "enabled": true,
                      *       "from": null,
                      *       "has_secret": true,
@@ -11936,7 +11943,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-11-28T01:40:45.92492Z"
+                     *       "updated_at": "2026-12-01T09:47:56.752544Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12286,7 +12293,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-11-28T01:40:40.024164Z",
+                     *       "created_at": "2026-12-01T09:47:53.802737Z",
                      *       "enabled": false,
                      *       "from": null,
                      *       "has_secret": true,
@@ -12299,7 +12306,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-11-28T01:40:40.028927Z"
+                     *       "updated_at": "2026-12-01T09:47:53.806324Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12544,7 +12551,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-11-28T01:40:40.101189Z",
+                     *           "created_at": "2026-12-01T09:47:53.842537Z",
                      *           "destination_id": 5,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -12553,8 +12560,8 @@ export interface operations {
                      *           "finished_at": null,
                      *           "id": 2,
                      *           "metadata": {},
-                     *           "next_attempt_at": "2026-11-28T01:40:40.101189Z",
-                     *           "occurred_at": "2026-11-28T01:40:40.101136Z",
+                     *           "next_attempt_at": "2026-12-01T09:47:53.842537Z",
+                     *           "occurred_at": "2026-12-01T09:47:53.842501Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": null,
@@ -12564,8 +12571,8 @@ export interface operations {
                      *           "state": "pending",
                      *           "summary_id": null,
                      *           "tenant_id": null,
-                     *           "title": "Test of the alert destination “24f35a91-dca6-4847-bd50-a5704a6dcf56”",
-                     *           "uid": "dcf84da0-2e95-4264-b91e-db9ceb1fd0e3",
+                     *           "title": "Test of the alert destination “b7a94890-32b3-41e0-bc8a-a46e998347c7”",
+                     *           "uid": "6f2297b9-6822-48d7-849c-cb2502f7c275",
                      *           "workspace_id": null
                      *         }
                      *       ]
@@ -12918,7 +12925,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "cooldown_seconds": 0,
-                     *           "created_at": "2026-11-28T01:40:39.796899Z",
+                     *           "created_at": "2026-12-01T09:47:53.692214Z",
                      *           "destinations": [
                      *             {
                      *               "id": 1,
@@ -12935,12 +12942,12 @@ export interface operations {
                      *           "name": "On call",
                      *           "operation_types": [],
                      *           "quiet_hours": null,
-                     *           "updated_at": "2026-11-28T01:40:39.796899Z",
+                     *           "updated_at": "2026-12-01T09:47:53.692214Z",
                      *           "workspace_ids": []
                      *         },
                      *         {
                      *           "cooldown_seconds": 0,
-                     *           "created_at": "2026-11-28T01:40:40.168949Z",
+                     *           "created_at": "2026-12-01T09:47:53.881262Z",
                      *           "destinations": [
                      *             {
                      *               "id": 6,
@@ -12957,7 +12964,7 @@ export interface operations {
                      *           "name": "On call",
                      *           "operation_types": [],
                      *           "quiet_hours": null,
-                     *           "updated_at": "2026-11-28T01:40:40.168949Z",
+                     *           "updated_at": "2026-12-01T09:47:53.881263Z",
                      *           "workspace_ids": []
                      *         }
                      *       ],
@@ -13144,7 +13151,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-11-28T01:40:40.168949Z",
+                     *       "created_at": "2026-12-01T09:47:53.881262Z",
                      *       "destinations": [
                      *         {
                      *           "id": 6,
@@ -13161,7 +13168,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-11-28T01:40:40.168949Z",
+                     *       "updated_at": "2026-12-01T09:47:53.881263Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -13387,7 +13394,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-11-28T01:40:46.17333Z",
+                     *       "created_at": "2026-12-01T09:47:56.858295Z",
                      *       "destinations": [
                      *         {
                      *           "id": 12,
@@ -13404,7 +13411,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-11-28T01:40:46.17333Z",
+                     *       "updated_at": "2026-12-01T09:47:56.858295Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -13755,7 +13762,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-11-28T01:40:40.304343Z",
+                     *       "created_at": "2026-12-01T09:47:53.945953Z",
                      *       "destinations": [
                      *         {
                      *           "id": 8,
@@ -13772,7 +13779,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-11-28T01:40:40.309653Z",
+                     *       "updated_at": "2026-12-01T09:47:53.9497Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -14018,7 +14025,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-11-28T01:40:40.387973Z",
+                     *           "created_at": "2026-12-01T09:47:53.991798Z",
                      *           "destination_id": 9,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -14027,8 +14034,8 @@ export interface operations {
                      *           "finished_at": null,
                      *           "id": 3,
                      *           "metadata": {},
-                     *           "next_attempt_at": "2026-11-28T01:40:40.387973Z",
-                     *           "occurred_at": "2026-11-28T01:40:40.387933Z",
+                     *           "next_attempt_at": "2026-12-01T09:47:53.991797Z",
+                     *           "occurred_at": "2026-12-01T09:47:53.991761Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 5,
@@ -14038,8 +14045,8 @@ export interface operations {
                      *           "state": "pending",
                      *           "summary_id": null,
                      *           "tenant_id": null,
-                     *           "title": "Test of the alert rule “f46effe5-7b78-4a91-b289-b824a18e2109”",
-                     *           "uid": "75431df3-7b62-4a99-9008-6e95ae3433d6",
+                     *           "title": "Test of the alert rule “8c5ae2c3-9486-4c9b-b158-edcb8e390f3e”",
+                     *           "uid": "19860ce0-ccbe-40a6-a91d-15fee3779887",
                      *           "workspace_id": null
                      *         }
                      *       ]
@@ -14247,7 +14254,7 @@ export interface operations {
                      *           "label": "Sign-in",
                      *           "metadata": {},
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-11-28T01:40:46.260662Z",
+                     *           "recorded_at": "2026-12-01T09:47:56.890148Z",
                      *           "run_id": null,
                      *           "summary": "Signed in.",
                      *           "target": null,
@@ -14282,12 +14289,12 @@ export interface operations {
                      *             }
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-11-28T01:40:46.174493Z",
+                     *           "recorded_at": "2026-12-01T09:47:56.85913Z",
                      *           "run_id": null,
-                     *           "summary": "Made the alert rule 25c7f8a0-2983-4318-b76b-041280d72968.",
+                     *           "summary": "Made the alert rule a92c9724-3ec7-4478-b92a-53795880577d.",
                      *           "target": {
                      *             "id": "7",
-                     *             "label": "25c7f8a0-2983-4318-b76b-041280d72968",
+                     *             "label": "a92c9724-3ec7-4478-b92a-53795880577d",
                      *             "type": "alert_rule"
                      *           },
                      *           "tenant_id": null,
@@ -14625,8 +14632,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "capabilities": [],
-                     *           "created_at": "2026-11-28T01:40:40.529672Z",
-                     *           "expires_at": "2026-11-29T01:40:40.529672Z",
+                     *           "created_at": "2026-12-01T09:47:54.06385Z",
+                     *           "expires_at": "2026-12-02T09:47:54.06385Z",
                      *           "hint": "0000",
                      *           "id": 4,
                      *           "last_used_at": null,
@@ -14816,9 +14823,9 @@ export interface operations {
                      *       "capabilities": [
                      *         "platform.access_system_panel"
                      *       ],
-                     *       "created_at": "2026-11-28T01:40:40.443779Z",
-                     *       "expires_at": "2027-02-26T01:40:40.443779Z",
-                     *       "hint": "bc65",
+                     *       "created_at": "2026-12-01T09:47:54.031147Z",
+                     *       "expires_at": "2027-03-01T09:47:54.031147Z",
+                     *       "hint": "db2d",
                      *       "id": 3,
                      *       "last_used_at": null,
                      *       "name": "Nightly",
@@ -15217,7 +15224,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "operator": {
-                     *         "break_glass_expires_at": "2026-11-28T01:45:40.657779Z",
+                     *         "break_glass_expires_at": "2026-12-01T09:52:54.121303Z",
                      *         "capabilities": [
                      *           "platform.access_system_panel",
                      *           "platform.alerts.manage"
@@ -16290,18 +16297,18 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-11-28T01:40:46.595158Z",
-                     *           "expires_at": "2026-11-28T02:40:46.595157Z",
-                     *           "id": "f8311ba5-6275-47af-8f3f-ab8ea01b2a89",
+                     *           "created_at": "2026-12-01T09:47:57.02484Z",
+                     *           "expires_at": "2026-12-01T10:47:57.024839Z",
+                     *           "id": "f52487d5-4ab0-4d93-b3b5-0f23b877828a",
                      *           "ip": "127.0.0.1",
                      *           "is_current": true,
                      *           "user_agent": null
                      *         },
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-11-28T01:40:40.956772Z",
-                     *           "expires_at": "2026-11-28T02:40:40.956772Z",
-                     *           "id": "4aad9c4f-96d4-45cb-ad3b-ced44974f935",
+                     *           "created_at": "2026-12-01T09:47:54.270771Z",
+                     *           "expires_at": "2026-12-01T10:47:54.270771Z",
+                     *           "id": "5b4df5f2-5293-43e0-bc9f-5e403cb7f928",
                      *           "ip": null,
                      *           "is_current": false,
                      *           "user_agent": "Mozilla/5.0"
@@ -17004,7 +17011,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "computed_at": "2026-11-28T01:40:46.764169Z",
+                     *       "computed_at": "2026-12-01T09:47:57.092575Z",
                      *       "health": {
                      *         "reasons": [
                      *           {
@@ -17024,8 +17031,8 @@ export interface operations {
                      *       },
                      *       "kpis": {
                      *         "active": 1,
-                     *         "duration_p50_seconds": 0.004,
-                     *         "duration_p95_seconds": 0.006,
+                     *         "duration_p50_seconds": 0.003,
+                     *         "duration_p95_seconds": 0.004,
                      *         "failed": 2,
                      *         "queue_age_seconds": 0,
                      *         "started": 41,
@@ -17037,8 +17044,8 @@ export interface operations {
                      *         {
                      *           "acknowledged": false,
                      *           "code": "tenant_not_allowed",
-                     *           "completed_at": "2026-11-28T01:40:42.242192Z",
-                     *           "created_at": "2026-11-28T01:40:42.227474Z",
+                     *           "completed_at": "2026-12-01T09:47:55.044081Z",
+                     *           "created_at": "2026-12-01T09:47:55.031672Z",
                      *           "id": 9,
                      *           "message": "The tenant may not be targeted any more.",
                      *           "outcome": "failed",
@@ -17053,8 +17060,8 @@ export interface operations {
                      *         {
                      *           "acknowledged": true,
                      *           "code": "tenant_not_allowed",
-                     *           "completed_at": "2026-11-28T01:40:41.784236Z",
-                     *           "created_at": "2026-11-28T01:40:41.769671Z",
+                     *           "completed_at": "2026-12-01T09:47:54.75582Z",
+                     *           "created_at": "2026-12-01T09:47:54.743357Z",
                      *           "id": 5,
                      *           "message": "The tenant may not be targeted any more.",
                      *           "outcome": "failed",
@@ -17067,7 +17074,7 @@ export interface operations {
                      *           "updated": 0
                      *         }
                      *       ],
-                     *       "since": "2026-11-27T01:40:46.764169Z",
+                     *       "since": "2026-11-30T09:47:57.092575Z",
                      *       "telemetry": {
                      *         "active_workspaces": 1,
                      *         "families": [
@@ -17088,15 +17095,15 @@ export interface operations {
                      *         ],
                      *         "previous_active_workspaces": 0,
                      *         "previous_window": {
-                     *           "end_at": "2026-11-27T01:40:46.764169Z",
+                     *           "end_at": "2026-11-30T09:47:57.092575Z",
                      *           "is_complete": true,
-                     *           "start_at": "2026-11-26T01:40:46.764169Z"
+                     *           "start_at": "2026-11-29T09:47:57.092575Z"
                      *         },
                      *         "total_events": 1,
                      *         "trend": [
                      *           {
                      *             "active_workspaces": 0,
-                     *             "bucket_start": "2026-11-27T01:00:00Z",
+                     *             "bucket_start": "2026-11-30T09:00:00Z",
                      *             "counts": {
                      *               "product.onboarding.checkpoint_completed": 0,
                      *               "product.operations.started": 0,
@@ -17107,7 +17114,7 @@ export interface operations {
                      *           },
                      *           {
                      *             "active_workspaces": 0,
-                     *             "bucket_start": "2026-11-27T02:00:00Z",
+                     *             "bucket_start": "2026-11-30T10:00:00Z",
                      *             "counts": {
                      *               "product.onboarding.checkpoint_completed": 0,
                      *               "product.operations.started": 0,
@@ -17118,8 +17125,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "window": {
-                     *           "end_at": "2026-11-28T01:40:46.764169Z",
-                     *           "start_at": "2026-11-27T01:40:46.764169Z"
+                     *           "end_at": "2026-12-01T09:47:57.092575Z",
+                     *           "start_at": "2026-11-30T09:47:57.092575Z"
                      *         }
                      *       },
                      *       "top_offenders": [
@@ -17304,7 +17311,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "created_at": "2026-11-28T01:40:45.578579Z",
+                     *           "created_at": "2026-12-01T09:47:56.594498Z",
                      *           "id": 39,
                      *           "link": "/system/ops/runs/40",
                      *           "read_at": null,
@@ -17328,7 +17335,7 @@ export interface operations {
                      *           }
                      *         },
                      *         {
-                     *           "created_at": "2026-11-28T01:40:45.328156Z",
+                     *           "created_at": "2026-12-01T09:47:56.485991Z",
                      *           "id": 37,
                      *           "link": "/system/ops/runs/38",
                      *           "read_at": null,
@@ -18592,15 +18599,15 @@ export interface operations {
                      * @example {
                      *       "activations": [
                      *         {
-                     *           "created_at": "2026-11-28T01:40:41.333668Z",
+                     *           "created_at": "2026-12-01T09:47:54.488497Z",
                      *           "expires_at": null,
                      *           "id": 1,
                      *           "owner_name": "Olga Operator",
                      *           "reason_text": "Incident 4711",
                      *           "scope_label": "All workspaces",
                      *           "scope_type": "global",
-                     *           "starts_at": "2026-11-28T01:40:41.333668Z",
-                     *           "updated_at": "2026-11-28T01:40:41.358417Z",
+                     *           "starts_at": "2026-12-01T09:47:54.488497Z",
+                     *           "updated_at": "2026-12-01T09:47:54.504981Z",
                      *           "workspace_id": null,
                      *           "workspace_name": null
                      *         }
@@ -18649,15 +18656,15 @@ export interface operations {
                      * @example {
                      *       "activations": [
                      *         {
-                     *           "created_at": "2026-11-28T01:40:41.333668Z",
+                     *           "created_at": "2026-12-01T09:47:54.488497Z",
                      *           "expires_at": null,
                      *           "id": 1,
                      *           "owner_name": "Olga Operator",
                      *           "reason_text": "Incident 4711",
                      *           "scope_label": "All workspaces",
                      *           "scope_type": "global",
-                     *           "starts_at": "2026-11-28T01:40:41.333668Z",
-                     *           "updated_at": "2026-11-28T01:40:41.333668Z",
+                     *           "starts_at": "2026-12-01T09:47:54.488497Z",
+                     *           "updated_at": "2026-12-01T09:47:54.488497Z",
                      *           "workspace_id": null,
                      *           "workspace_name": null
                      *         }
@@ -19410,7 +19417,7 @@ export interface operations {
                      *           ],
                      *           "active_run": {
                      *             "completed_at": null,
-                     *             "created_at": "2026-11-28T01:40:42.008954Z",
+                     *             "created_at": "2026-12-01T09:47:54.89244Z",
                      *             "id": 7,
                      *             "outcome": "pending",
                      *             "status": "queued",
@@ -19431,8 +19438,8 @@ export interface operations {
                      *           "key": "findings.lifecycle.backfill",
                      *           "label": "Rebuild findings lifecycle",
                      *           "last_run": {
-                     *             "completed_at": "2026-11-28T01:40:45.580313Z",
-                     *             "created_at": "2026-11-28T01:40:45.580313Z",
+                     *             "completed_at": "2026-12-01T09:47:56.595696Z",
+                     *             "created_at": "2026-12-01T09:47:56.595696Z",
                      *             "id": 41,
                      *             "outcome": "succeeded",
                      *             "status": "completed",
@@ -19618,7 +19625,7 @@ export interface operations {
                      *       ],
                      *       "active_run": {
                      *         "completed_at": null,
-                     *         "created_at": "2026-11-28T01:40:42.008954Z",
+                     *         "created_at": "2026-12-01T09:47:54.89244Z",
                      *         "id": 7,
                      *         "outcome": "pending",
                      *         "status": "queued",
@@ -19639,8 +19646,8 @@ export interface operations {
                      *       "key": "findings.lifecycle.backfill",
                      *       "label": "Rebuild findings lifecycle",
                      *       "last_run": {
-                     *         "completed_at": "2026-11-28T01:40:45.580313Z",
-                     *         "created_at": "2026-11-28T01:40:45.580313Z",
+                     *         "completed_at": "2026-12-01T09:47:56.595696Z",
+                     *         "created_at": "2026-12-01T09:47:56.595696Z",
                      *         "id": 41,
                      *         "outcome": "succeeded",
                      *         "status": "completed",
@@ -19850,7 +19857,7 @@ export interface operations {
                      *           "tenant_id": 14
                      *         }
                      *       ],
-                     *       "computed_at": "2026-11-28T01:40:41.595732Z",
+                     *       "computed_at": "2026-12-01T09:47:54.615732Z",
                      *       "control": {
                      *         "control_key": "findings.lifecycle.backfill",
                      *         "effective_state": "enabled",
@@ -19862,17 +19869,17 @@ export interface operations {
                      *       },
                      *       "estimated_tenants": 14,
                      *       "excluded": [],
-                     *       "expires_at": "2026-11-28T01:55:41.595732Z",
+                     *       "expires_at": "2026-12-01T10:02:54.615732Z",
                      *       "id": 4,
                      *       "overdue_after": 9,
                      *       "runbook_key": "findings.lifecycle.backfill",
                      *       "samples": [
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-02T01:40:39+00:00",
+                     *             "due_at": "2026-10-05T09:47:53+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-09-29T01:40:39+00:00",
-                     *             "last_seen_at": "2026-09-29T01:40:39+00:00",
+                     *             "first_seen_at": "2026-10-02T09:47:53+00:00",
+                     *             "last_seen_at": "2026-10-02T09:47:53+00:00",
                      *             "sla_days": 3,
                      *             "times_seen": 1
                      *           },
@@ -19889,10 +19896,10 @@ export interface operations {
                      *         },
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-07T01:40:38+00:00",
+                     *             "due_at": "2026-10-10T09:47:52+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-09-30T01:40:38+00:00",
-                     *             "last_seen_at": "2026-09-30T01:40:38+00:00",
+                     *             "first_seen_at": "2026-10-03T09:47:52+00:00",
+                     *             "last_seen_at": "2026-10-03T09:47:52+00:00",
                      *             "sla_days": 7,
                      *             "status": "triaged",
                      *             "times_seen": 1
@@ -20174,7 +20181,7 @@ export interface operations {
                      *           "target_tenant_id": 16
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T01:40:41.676859Z",
+                     *       "created_at": "2026-12-01T09:47:54.679453Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -20274,7 +20281,7 @@ export interface operations {
                      *           "target_tenant_id": 16
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T01:40:41.676859Z",
+                     *       "created_at": "2026-12-01T09:47:54.679453Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -20577,9 +20584,9 @@ export interface operations {
                      *             }
                      *           ],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-11-28T01:40:45.580313Z",
+                     *           "completed_at": "2026-12-01T09:47:56.595696Z",
                      *           "context": {},
-                     *           "created_at": "2026-11-28T01:40:45.580313Z",
+                     *           "created_at": "2026-12-01T09:47:56.595696Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -20600,7 +20607,7 @@ export interface operations {
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-11-28T01:40:45.580313Z",
+                     *           "started_at": "2026-12-01T09:47:56.595696Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -20635,7 +20642,7 @@ export interface operations {
                      *             }
                      *           ],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-11-28T01:40:45.577969Z",
+                     *           "completed_at": "2026-12-01T09:47:56.59415Z",
                      *           "context": {
                      *             "excluded": [],
                      *             "platform_initiator": {
@@ -20661,7 +20668,7 @@ export interface operations {
                      *               "target_tenant_id": 35
                      *             }
                      *           },
-                     *           "created_at": "2026-11-28T01:40:45.565755Z",
+                     *           "created_at": "2026-12-01T09:47:56.58696Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -20676,13 +20683,13 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
-                     *             "rows_per_second": 344.353,
+                     *             "rows_per_second": 587.889,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-11-28T01:40:45.572161Z",
+                     *           "started_at": "2026-12-01T09:47:56.590748Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -20877,7 +20884,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-11-28T01:40:47.61284Z",
+                     *       "completed_at": "2026-12-01T09:47:57.490345Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -20903,7 +20910,7 @@ export interface operations {
                      *           "target_tenant_id": 36
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T01:40:47.602188Z",
+                     *       "created_at": "2026-12-01T09:47:57.483103Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -20918,13 +20925,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 1,
-                     *         "rows_per_second": 710.564,
+                     *         "rows_per_second": 883.652,
                      *         "targets_done": 1,
                      *         "targets_failed": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-11-28T01:40:47.608618Z",
+                     *       "started_at": "2026-12-01T09:47:57.48695Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 0,
@@ -21115,7 +21122,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "acknowledgement": {
-                     *         "at": "2026-11-28T01:40:41.80352Z",
+                     *         "at": "2026-12-01T09:47:54.767502Z",
                      *         "note": "Ticket 4711",
                      *         "operator_id": 41,
                      *         "operator_name": "Olga Operator"
@@ -21133,7 +21140,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-11-28T01:40:41.784236Z",
+                     *       "completed_at": "2026-12-01T09:47:54.75582Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -21159,7 +21166,7 @@ export interface operations {
                      *           "target_tenant_id": 17
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T01:40:41.769671Z",
+                     *       "created_at": "2026-12-01T09:47:54.743357Z",
                      *       "failure_summary": [
                      *         {
                      *           "code": "tenant_not_allowed",
@@ -21187,7 +21194,7 @@ export interface operations {
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-11-28T01:40:41.78197Z",
+                     *       "started_at": "2026-12-01T09:47:54.753862Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 1,
@@ -21461,7 +21468,7 @@ export interface operations {
                      *             "user_id": null
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-11-28T01:40:47.717794Z",
+                     *           "recorded_at": "2026-12-01T09:47:57.560433Z",
                      *           "run_id": 43,
                      *           "summary": "Run 43 ended: succeeded, 3 rows updated, 0 targets failed.",
                      *           "target": {
@@ -21498,7 +21505,7 @@ export interface operations {
                      *             "user_id": null
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-11-28T01:40:47.70925Z",
+                     *           "recorded_at": "2026-12-01T09:47:57.553513Z",
                      *           "run_id": 43,
                      *           "summary": "Started run 43: Rebuild findings lifecycle.",
                      *           "target": {
@@ -21691,8 +21698,8 @@ export interface operations {
                      *           "reason": "The run has ended."
                      *         }
                      *       ],
-                     *       "cancel_requested_at": "2026-11-28T01:40:41.90887Z",
-                     *       "completed_at": "2026-11-28T01:40:41.910257Z",
+                     *       "cancel_requested_at": "2026-12-01T09:47:54.831396Z",
+                     *       "completed_at": "2026-12-01T09:47:54.832678Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -21718,7 +21725,7 @@ export interface operations {
                      *           "target_tenant_id": 18
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T01:40:41.900616Z",
+                     *       "created_at": "2026-12-01T09:47:54.826031Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22198,7 +22205,7 @@ export interface operations {
                      *           "target_tenant_id": 19
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T01:40:42.008954Z",
+                     *       "created_at": "2026-12-01T09:47:54.89244Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22209,7 +22216,7 @@ export interface operations {
                      *         "type": "operator"
                      *       },
                      *       "outcome": "pending",
-                     *       "paused_at": "2026-11-28T01:40:42.017277Z",
+                     *       "paused_at": "2026-12-01T09:47:54.897814Z",
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
@@ -22507,7 +22514,7 @@ export interface operations {
                      *           "target_tenant_id": 20
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T01:40:42.112575Z",
+                     *       "created_at": "2026-12-01T09:47:54.960864Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22822,7 +22829,7 @@ export interface operations {
                      *           "target_tenant_id": 21
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T01:40:42.260479Z",
+                     *       "created_at": "2026-12-01T09:47:55.053086Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -22921,7 +22928,7 @@ export interface operations {
                      *           "target_tenant_id": 21
                      *         }
                      *       },
-                     *       "created_at": "2026-11-28T01:40:42.260479Z",
+                     *       "created_at": "2026-12-01T09:47:55.053086Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -23193,7 +23200,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempt": 1,
-                     *           "completed_at": "2026-11-28T01:40:47.964448Z",
+                     *           "completed_at": "2026-12-01T09:47:57.699019Z",
                      *           "counts": {
                      *             "arrived_during_run": 0,
                      *             "processed": 3,
@@ -23203,7 +23210,7 @@ export interface operations {
                      *           },
                      *           "fraction": 1,
                      *           "id": 30,
-                     *           "started_at": "2026-11-28T01:40:47.961001Z",
+                     *           "started_at": "2026-12-01T09:47:57.697079Z",
                      *           "state": "succeeded",
                      *           "tenant": {
                      *             "id": 39,
@@ -23394,15 +23401,15 @@ export interface operations {
                      *       ],
                      *       "previous_active_workspaces": 0,
                      *       "previous_window": {
-                     *         "end_at": "2026-11-27T01:40:48.047654Z",
+                     *         "end_at": "2026-11-30T09:47:57.737712Z",
                      *         "is_complete": true,
-                     *         "start_at": "2026-11-26T01:40:48.047654Z"
+                     *         "start_at": "2026-11-29T09:47:57.737712Z"
                      *       },
                      *       "total_events": 1,
                      *       "trend": [
                      *         {
                      *           "active_workspaces": 0,
-                     *           "bucket_start": "2026-11-27T01:00:00Z",
+                     *           "bucket_start": "2026-11-30T09:00:00Z",
                      *           "counts": {
                      *             "product.onboarding.checkpoint_completed": 0,
                      *             "product.operations.started": 0,
@@ -23413,7 +23420,7 @@ export interface operations {
                      *         },
                      *         {
                      *           "active_workspaces": 0,
-                     *           "bucket_start": "2026-11-27T02:00:00Z",
+                     *           "bucket_start": "2026-11-30T10:00:00Z",
                      *           "counts": {
                      *             "product.onboarding.checkpoint_completed": 0,
                      *             "product.operations.started": 0,
@@ -23424,8 +23431,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "window": {
-                     *         "end_at": "2026-11-28T01:40:48.047654Z",
-                     *         "start_at": "2026-11-27T01:40:48.047654Z"
+                     *         "end_at": "2026-12-01T09:47:57.737712Z",
+                     *         "start_at": "2026-11-30T09:47:57.737712Z"
                      *       }
                      *     }
                      */
