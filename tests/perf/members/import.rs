@@ -17,7 +17,7 @@ const SHARE: usize = 10;
 pub fn measure(figures: &mut Figures, cluster: &Cluster) {
     let findings = settings::number("PERF_FINDINGS", 1_000_000) / SHARE;
     let file = scan(findings);
-    let (mut imports, mut copies, mut again, mut peak) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    let (mut imports, mut copies, mut checked, mut again, mut peak) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), 0);
     for _ in 0..settings::rounds() {
         let database = cluster.create("imported");
         database.execute("INSERT INTO tenants (workspace_id, external_id, name) SELECT id, 'perf', 'Perf' FROM workspaces");
@@ -33,14 +33,18 @@ pub fn measure(figures: &mut Figures, cluster: &Cluster) {
         }
         peak = peak.max(installation.server.memory("VmHWM").saturating_sub(before));
         assert_eq!(usize::try_from(database.number("SELECT count(*) FROM findings")), Ok(findings));
-        copies.push(copy(&database));
+        copies.push(copy(&database, ""));
+        checked.push(copy(
+            &database,
+            "ALTER TABLE copied ADD FOREIGN KEY (tenant_id, workspace_id) REFERENCES tenants (id, workspace_id)",
+        ));
         drop(installation);
         cluster.drop("imported");
     }
-    let [imports, again, copies] = [imports, again, copies].map(|times: Vec<Duration>| median(&times));
+    let [imports, again, copies, checked] = [imports, again, copies, checked].map(|times: Vec<Duration>| median(&times));
     figures.say(&format!(
         "A scan of {findings} findings, none known, as JSON Lines ({} MiB) over HTTP, against `COPY` of the rows that came of it into \
-         an empty table with the same indexes and checks. An import also reads and checks JSON, digests fingerprints, looks for \
+         an empty table with the same indexes and checks, and with the foreign key to tenants that findings have as well. An import also reads and checks JSON, digests fingerprints, looks for \
          what is known and works out due dates; its server took {peak} KiB more at most.",
         file.len() / (1024 * 1024)
     ));
@@ -49,7 +53,12 @@ pub fn measure(figures: &mut Figures, cluster: &Cluster) {
     };
     figures.table(
         ["what", "findings/s", "times COPY's speed"],
-        &[row("import", imports), row("the same scan again", again), row("COPY", copies)],
+        &[
+            row("import", imports),
+            row("the same scan again", again),
+            row("COPY", copies),
+            row("COPY with the foreign key", checked),
+        ],
     );
 }
 
@@ -67,14 +76,16 @@ fn scan(findings: usize) -> String {
     (0..findings).map(|n| format!("{}\n", line(n))).collect()
 }
 
-/// How long it takes to copy the findings in from a file.
-fn copy(database: &Database) -> Duration {
+/// How long it takes to copy the findings in from a file, into a table that was altered like this.
+fn copy(database: &Database, altered: &str) -> Duration {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("findings");
     let psql =
         |statement: &str| _ = complete(Command::new(program("psql")).args(["-X", "-q", "-d", &database.url, "-c", statement]));
     psql(&format!("\\copy findings TO '{}'", file.display()));
+    database.execute("DROP TABLE IF EXISTS copied");
     database.execute("CREATE TABLE copied (LIKE findings INCLUDING ALL)");
+    database.execute(altered);
     database.checkpoint();
     let begun = Instant::now();
     psql(&format!("\\copy copied FROM '{}'", file.display()));
