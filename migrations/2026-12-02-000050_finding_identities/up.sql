@@ -2,7 +2,7 @@
 -- the demo and the repair of stored rows alike.
 
 CREATE FUNCTION finding_resource(resource text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$ SELECT CASE WHEN resource ~* '^/(subscriptions|providers)/' THEN lower(resource COLLATE "C") ELSE resource END $$;
+    AS $$ SELECT CASE WHEN starts_with(resource, '/') AND resource ~* '^/(subscriptions|providers)/' THEN lower(resource COLLATE "C") ELSE resource END $$;
 COMMENT ON FUNCTION finding_resource(text) IS 'A resource as it is compared: Azure Resource Manager reads its ids in any case.';
 
 CREATE FUNCTION finding_fingerprint(tenant text, source text, account text, check_id text, resource text) RETURNS bytea

@@ -33,9 +33,9 @@ fn scubagear(time: &str, controls: &[(&str, &str, &str)]) -> Value {
     for (id, result, requirement) in controls {
         let product = id.split('.').nth(1).unwrap();
         let control = json!({"Control ID": id, "Requirement": requirement, "Result": result, "Details": "Example."});
-        results[product].as_array_mut().map_or_else(|| None, |list| Some(list.push(control.clone()))).unwrap_or_else(|| {
-            results[product] = json!([control]);
-        });
+        let mut list = results[product].as_array().cloned().unwrap_or_default();
+        list.push(control);
+        results[product] = json!(list);
     }
     for (_, list) in results.as_object_mut().unwrap() {
         *list = json!([{"GroupName": "Example", "Controls": list.take()}]);

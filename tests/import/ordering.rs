@@ -38,7 +38,7 @@ fn files_agree(files: &[(Format, Value)]) -> Value {
 }
 
 /// Verdict number `history` of a check in a scan: it fails, passes, is listed without a verdict, or is missing.
-fn verdict<'w>(history: usize, words: [&'w str; 3]) -> Option<&'w str> {
+fn verdict(history: usize, words: [&str; 3]) -> Option<&str> {
     words.get(history).copied()
 }
 

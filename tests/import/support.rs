@@ -63,7 +63,7 @@ impl World {
 
     /// Brings it to the present version.
     pub fn migrate(&self) {
-        self.db.run(|conn| Ok(migrate(conn)?)).unwrap();
+        self.db.run(migrate).unwrap();
     }
 
     pub fn execute(&self, sql: &str) {

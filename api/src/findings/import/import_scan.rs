@@ -102,7 +102,6 @@ fn apply(
         ensure_room(conn, &scans, &changes.created, options.findings_per_tenant)?;
     }
     if is_ordinary && (learnt > 0 || options.resolve_unobserved) {
-        store::insert_checks(conn)?;
         let now = clock::read(conn)?;
         changes.unobserved = store::update_unobserved(conn, now, options.resolve_unobserved)?;
     }

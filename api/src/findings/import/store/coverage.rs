@@ -34,7 +34,7 @@ pub(in crate::findings::import) fn insert_coverage(conn: &mut PgConnection, is_w
 }
 
 /// Lists what these scans looked at, and what later ones did that were imported before: a file that arrives late meets them.
-pub(in crate::findings::import) fn insert_checks(conn: &mut PgConnection) -> QueryResult<()> {
+fn insert_checks(conn: &mut PgConnection) -> QueryResult<()> {
     diesel::sql_query(
         "INSERT INTO import_checks
          SELECT s.id, s.tenant_id, s.source, s.account, s.started_at, s.scanned_at, c.check_id, c.is_silent, c.product
@@ -48,60 +48,70 @@ pub(in crate::findings::import) fn insert_checks(conn: &mut PgConnection) -> Que
     diesel::sql_query("ANALYZE import_checks").execute(conn).map(|_| ())
 }
 
-/// `looked`: the newest scan that looked at each check of the tenant's open findings, or at the product of a check that it does not
-/// know any more. `contained`: when a scan contained a finding and did not say that it fails. What fails in a scan was last seen
-/// between its beginning and its end.
-static STATE: LazyLock<String> = LazyLock::new(|| {
+static MISSING: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "WITH candidates AS MATERIALIZED (
-             SELECT f.id, f.fingerprint, f.check_id, f.unobserved_since, {LAST_SEEN} AS last_seen, i.tenant_id, i.source, i.account,
-                    coalesce(r.product, check_product(f.source, f.check_id)) AS product
-             FROM import_scans i
-             JOIN findings f ON f.tenant_id = i.tenant_id AND f.source = i.source
-                  AND coalesce(f.account, CASE WHEN starts_with(f.resource, '/subscriptions/' || i.account || '/') THEN i.account ELSE '' END) = i.account
-             LEFT JOIN renamed_checks r ON r.source = f.source AND r.check_id = f.check_id
-             LEFT JOIN import_chosen c ON c.tenant_id = f.tenant_id AND c.fingerprint = f.fingerprint AND c.is_open
-             WHERE {LIVE} AND {open} AND (c.tenant_id IS NULL OR i.is_followed OR f.unobserved_since IS NOT NULL)),
-         looked AS (
-             SELECT DISTINCT ON (k.tenant_id, k.source, k.account, k.check_id) k.tenant_id, k.source, k.account, k.check_id, s.started_at, s.scanned_at
-             FROM (SELECT DISTINCT c.tenant_id, c.source, c.account, c.check_id, c.product FROM candidates c) k
-             JOIN (SELECT DISTINCT x.scan_id, x.tenant_id, x.source, x.account, x.started_at, x.scanned_at FROM import_checks x) s
-                  ON s.tenant_id = k.tenant_id AND s.source = k.source AND s.account = k.account
-             LEFT JOIN (SELECT x.scan_id, x.check_id, bool_or(NOT x.is_silent) AS is_looked_at FROM import_checks x
-                        WHERE x.check_id IS NOT NULL GROUP BY x.scan_id, x.check_id) l
-                  ON l.scan_id = s.scan_id AND l.check_id = k.check_id
-             LEFT JOIN (SELECT DISTINCT x.scan_id, x.product FROM import_checks x WHERE x.product IS NOT NULL) p
-                  ON p.scan_id = s.scan_id AND p.product = k.product
-             WHERE coalesce(l.is_looked_at, p.product IS NOT NULL)
-             ORDER BY k.tenant_id, k.source, k.account, k.check_id, s.scanned_at DESC),
-         contained AS (
-             SELECT s.tenant_id, s.source, s.account, u.fingerprint, max(s.scanned_at) AS at
-             FROM import_scans i
-             JOIN finding_scans s ON s.tenant_id = i.tenant_id AND s.source = i.source AND s.account = i.account AND s.scanned_at >= i.scanned_at
-             CROSS JOIN LATERAL unnest(s.passed || s.silent) u(fingerprint)
-             GROUP BY s.tenant_id, s.source, s.account, u.fingerprint),
-         state AS (
-             SELECT c.id, c.tenant_id, c.source, c.account, l.scanned_at IS NOT NULL AS is_looked_at,
-                    CASE WHEN l.scanned_at IS NULL AND greatest(c.last_seen, n.at) >= c.unobserved_since THEN NULL
-                         WHEN l.scanned_at IS NULL THEN c.unobserved_since
-                         WHEN c.last_seen < l.started_at AND coalesce(n.at < l.scanned_at, true) THEN l.scanned_at END AS unobserved_since
-             FROM candidates c
-             LEFT JOIN looked l ON l.tenant_id = c.tenant_id AND l.source = c.source AND l.account = c.account AND l.check_id = c.check_id
-             LEFT JOIN contained n ON n.tenant_id = c.tenant_id AND n.source = c.source AND n.account = c.account AND n.fingerprint = c.fingerprint)",
+        "INSERT INTO import_missing
+         SELECT m.id, m.tenant_id, m.source, m.account, m.fingerprint, m.check_id, coalesce(r.product, check_product(m.source, m.check_id)),
+                m.last_seen, m.unobserved_since
+         FROM (SELECT f.id, f.fingerprint, f.check_id, f.unobserved_since, {LAST_SEEN} AS last_seen, i.tenant_id, i.source, i.account
+               FROM import_scans i
+               JOIN findings f ON f.tenant_id = i.tenant_id AND f.source = i.source
+                    AND coalesce(f.account, CASE WHEN starts_with(f.resource, '/subscriptions/' || i.account || '/') THEN i.account ELSE '' END) = i.account
+               LEFT JOIN import_chosen c ON c.tenant_id = f.tenant_id AND c.fingerprint = f.fingerprint AND c.is_open
+               WHERE {LIVE} AND {open} AND (c.tenant_id IS NULL OR i.is_followed OR f.unobserved_since IS NOT NULL) OFFSET 0) m
+         LEFT JOIN renamed_checks r ON r.source = m.source AND r.check_id = m.check_id",
         open = rules::is_open("f.status"),
     )
 });
 
+/// Lists the open findings that these scans do not contain as failures, and those of which a later scan or an earlier mark may say
+/// something else. With statistics of their own, they are joined as what they are: there may be very many.
+fn insert_missing(conn: &mut PgConnection) -> QueryResult<usize> {
+    let count = diesel::sql_query(MISSING.as_str()).execute(conn)?;
+    diesel::sql_query("ANALYZE import_missing").execute(conn)?;
+    Ok(count)
+}
+
+/// `looked`: the newest scan that looked at each check of these findings, or at the product of a check that it does not know any
+/// more. `contained`: when a scan contained a finding and did not say that it fails. What fails in a scan was last seen between its
+/// beginning and its end.
+const STATE: &str = "
+    WITH looked AS (
+        SELECT DISTINCT ON (k.tenant_id, k.source, k.account, k.check_id) k.tenant_id, k.source, k.account, k.check_id, s.started_at, s.scanned_at
+        FROM (SELECT DISTINCT m.tenant_id, m.source, m.account, m.check_id, m.product FROM import_missing m) k
+        JOIN (SELECT DISTINCT x.scan_id, x.tenant_id, x.source, x.account, x.started_at, x.scanned_at FROM import_checks x) s
+             ON s.tenant_id = k.tenant_id AND s.source = k.source AND s.account = k.account
+        LEFT JOIN (SELECT x.scan_id, x.check_id, bool_or(NOT x.is_silent) AS is_looked_at FROM import_checks x
+                   WHERE x.check_id IS NOT NULL GROUP BY x.scan_id, x.check_id) l
+             ON l.scan_id = s.scan_id AND l.check_id = k.check_id
+        LEFT JOIN (SELECT DISTINCT x.scan_id, x.product FROM import_checks x WHERE x.product IS NOT NULL) p
+             ON p.scan_id = s.scan_id AND p.product = k.product
+        WHERE coalesce(l.is_looked_at, p.product IS NOT NULL)
+        ORDER BY k.tenant_id, k.source, k.account, k.check_id, s.scanned_at DESC),
+    contained AS (
+        SELECT s.tenant_id, s.source, s.account, u.fingerprint, max(s.scanned_at) AS at
+        FROM import_scans i
+        JOIN finding_scans s ON s.tenant_id = i.tenant_id AND s.source = i.source AND s.account = i.account AND s.scanned_at >= i.scanned_at
+        CROSS JOIN LATERAL unnest(s.passed || s.silent) u(fingerprint)
+        GROUP BY s.tenant_id, s.source, s.account, u.fingerprint),
+    state AS MATERIALIZED (
+        SELECT m.id, m.tenant_id, m.source, m.account, l.scanned_at IS NOT NULL AS is_looked_at,
+               CASE WHEN l.scanned_at IS NULL AND greatest(m.last_seen, n.at) >= m.unobserved_since THEN NULL
+                    WHEN l.scanned_at IS NULL THEN m.unobserved_since
+                    WHEN m.last_seen < l.started_at AND coalesce(n.at < l.scanned_at, true) THEN l.scanned_at END AS unobserved_since
+        FROM import_missing m
+        LEFT JOIN looked l ON l.tenant_id = m.tenant_id AND l.source = m.source AND l.account = m.account AND l.check_id = m.check_id
+        LEFT JOIN contained n ON n.tenant_id = m.tenant_id AND n.source = m.source AND n.account = m.account AND n.fingerprint = m.fingerprint)";
+
 /// Says of open findings which scan no longer contains them.
 static MARK: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "{state},
+        "{STATE},
          written AS (
              UPDATE findings f SET unobserved_since = s.unobserved_since, updated_at = $1
              FROM state s WHERE f.id = s.id AND f.unobserved_since IS DISTINCT FROM s.unobserved_since AND {open})
          SELECT s.tenant_id, s.source, s.account, count(*) AS count FROM state s
          WHERE s.is_looked_at AND s.unobserved_since IS NOT NULL GROUP BY s.tenant_id, s.source, s.account",
-        state = *STATE,
         open = rules::is_open("f.status"),
     )
 });
@@ -109,7 +119,7 @@ static MARK: LazyLock<String> = LazyLock::new(|| {
 /// Resolves them as well, at the time of that scan.
 static RESOLVE: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "{state},
+        "{STATE},
          written AS (
              UPDATE findings f
              SET unobserved_since = s.unobserved_since, updated_at = $1,
@@ -123,7 +133,6 @@ static RESOLVE: LazyLock<String> = LazyLock::new(|| {
              RETURNING s.tenant_id, s.source, s.account, {gone} AS is_gone)
          SELECT w.tenant_id, w.source, w.account, count(*) AS count FROM written w
          WHERE w.is_gone GROUP BY w.tenant_id, w.source, w.account",
-        state = *STATE,
         gone = "(s.is_looked_at AND s.unobserved_since IS NOT NULL)",
         due = rules::due_after("'resolved'", "f.severity", "f.first_seen_at"),
         due_source = rules::due_source_after("'resolved'", "f.severity"),
@@ -138,6 +147,10 @@ pub(in crate::findings::import) fn update_unobserved(
     now: Moment,
     resolve: bool,
 ) -> QueryResult<Vec<AppliedCount>> {
+    if insert_missing(conn)? == 0 {
+        return Ok(Vec::new());
+    }
+    insert_checks(conn)?;
     let statement = if resolve { &RESOLVE } else { &MARK };
     diesel::sql_query(statement.as_str()).bind::<Timestamptz, _>(now).load(conn)
 }

@@ -26,7 +26,7 @@ static CHOOSE: LazyLock<String> = LazyLock::new(|| {
         "INSERT INTO import_chosen
          SELECT DISTINCT ON (k.tenant_id, k.fingerprint)
                 k.tenant_id, k.workspace_id, k.fingerprint, k.type, k.source, k.account, k.check_id, k.resource, k.severity, k.is_open,
-                k.title, k.evidence, k.seen_at, NULL::timestamptz,
+                k.title, k.evidence::jsonb, k.seen_at, NULL::timestamptz,
                 CASE WHEN k.account <> '' OR k.is_ambiguous
                      THEN finding_fingerprint(k.external_id, k.source, '', k.bare_check_id, k.resource) END,
                 k.is_ambiguous, check_product(k.source, k.read_check_id)
@@ -51,11 +51,13 @@ static CHOOSE: LazyLock<String> = LazyLock::new(|| {
 /// header's.
 pub(in crate::findings::import) fn insert_chosen(conn: &mut PgConnection, scanned_at: Option<OffsetDateTime>) -> QueryResult<()> {
     diesel::sql_query("SET LOCAL work_mem = '64MB'").execute(conn)?;
-    diesel::sql_query("ANALYZE import_staged").execute(conn)?;
+    diesel::sql_query("ANALYZE import_staged (named, source, named_account, check_id, told_apart_by)").execute(conn)?;
     diesel::sql_query(CHOOSE.as_str()).bind::<Nullable<Timestamptz>, _>(scanned_at).execute(conn)?;
     // Also keeps plans sound where the planner knows little about the other side of a join.
     diesel::sql_query("ALTER TABLE import_chosen ADD PRIMARY KEY (tenant_id, fingerprint)").execute(conn)?;
-    diesel::sql_query("ANALYZE import_chosen").execute(conn).map(|_| ())
+    diesel::sql_query("ANALYZE import_chosen (tenant_id, fingerprint, former, source, account, check_id, is_open)")
+        .execute(conn)
+        .map(|_| ())
 }
 
 #[derive(QueryableByName)]
