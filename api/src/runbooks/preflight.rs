@@ -1,16 +1,18 @@
 //! The read-only forecast of a runbook (RB-03, RB-04), kept as a row that a start names (RB-06).
 
-use super::{Figures, Reach, Runbook, Scope, store};
+use super::store::{self, Stored};
+use super::{Figures, Reach, Runbook, Scope};
 use crate::audit::{self, Action, Entry};
 use crate::auth::capability::RunbooksView;
 use crate::auth::tenant_capability::FindingsBackfill;
 use crate::auth::{Permit, TenantPermit};
 use crate::context::{Actor, Ctx};
-use crate::controls::{Decision, Excluded};
+use crate::controls::{self, Decision, Excluded, gate};
 use crate::db::{Moment, allow_large_sorts, clock, in_snapshot};
 use crate::error::{Error, Result};
 use diesel::prelude::*;
 use serde::Serialize;
+use serde_json::json;
 use std::collections::BTreeSet;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -94,9 +96,57 @@ pub fn preflight_as_member(
 /// The same for callers that confirm at once: command line, deploy hook, and a start that found its preflight stale.
 pub(crate) fn forecast(ctx: &Ctx, conn: &mut PgConnection, runbook: &dyn Runbook, scope: &Scope) -> Result<Preflight> {
     let seen = read_only(conn, |conn| look(conn, runbook, scope))?;
+    let Stored { id, computed_at, expires_at } = keep(ctx, conn, runbook, scope, &seen)?;
+    Ok(Preflight {
+        id,
+        runbook_key: runbook.info().key.to_owned(),
+        scope: scope.clone(),
+        estimated_tenants: seen.estimated_tenants,
+        figures: seen.figures,
+        excluded: seen.excluded,
+        control: seen.control,
+        computed_at,
+        expires_at,
+    })
+}
+
+/// What a retry would change in the failed targets of a run.
+pub(crate) struct FailedTargets {
+    /// The stored forecast.
+    pub id: i64,
+    /// Tenants that the retry would target.
+    pub estimated_tenants: i64,
+    /// What would change.
+    pub figures: Figures,
+    /// Workspaces left out.
+    pub excluded: Vec<Excluded>,
+}
+
+/// The forecast of a retry, which is confirmed at once (RUN-11).
+pub(crate) fn forecast_failed_targets(
+    ctx: &Ctx,
+    conn: &mut PgConnection,
+    runbook: &dyn Runbook,
+    run_id: i64,
+    reach: &Reach,
+) -> Result<FailedTargets> {
+    let seen = read_only(conn, |conn| {
+        let control = controls::find(runbook.info().control_key)?;
+        let verdict = gate::decide(conn, control, reach.tenants.ids())?;
+        let (control, excluded) = (verdict.decision(), verdict.excluded);
+        inspect(conn, runbook, reach.clone(), control, excluded)
+    })?;
+    let scope = json!({ "mode": "failed_targets", "run_id": run_id });
+    let stored = keep(ctx, conn, runbook, &scope, &seen)?;
+    let Seen { figures, excluded, estimated_tenants, .. } = seen;
+    Ok(FailedTargets { id: stored.id, estimated_tenants, figures, excluded })
+}
+
+/// Stores a forecast and audits it.
+fn keep(ctx: &Ctx, conn: &mut PgConnection, runbook: &dyn Runbook, scope: &impl Serialize, seen: &Seen) -> Result<Stored> {
     conn.transaction(|conn| {
         let key = runbook.info().key;
-        let stored = store::insert(conn, &ctx.actor, key, scope, &seen, VALID_MINUTES)?;
+        let stored = store::insert(conn, &ctx.actor, key, scope, seen, VALID_MINUTES)?;
         let tenant_scope = seen.reach.tenant.as_ref().map(|tenant| (seen.reach.workspace.id, tenant.id));
         let entry = Entry::new(Action::RunbookPreflight)
             .target("runbook", key, runbook.info().label)
@@ -111,17 +161,7 @@ pub(crate) fn forecast(ctx: &Ctx, conn: &mut PgConnection, runbook: &dyn Runbook
             .metadata("operator_id", ctx.actor.operator_id())
             .metadata("user_id", ctx.actor.user_id());
         audit::record_fail_safe(conn, ctx, entry);
-        Ok(Preflight {
-            id: stored.id,
-            runbook_key: key.to_owned(),
-            scope: scope.clone(),
-            estimated_tenants: seen.estimated_tenants,
-            figures: seen.figures,
-            excluded: seen.excluded,
-            control: seen.control,
-            computed_at: stored.computed_at,
-            expires_at: stored.expires_at,
-        })
+        Ok(stored)
     })
 }
 
@@ -137,7 +177,6 @@ pub(super) struct Seen {
 
 fn look(conn: &mut PgConnection, runbook: &dyn Runbook, scope: &Scope) -> Result<Seen> {
     scope.ensure_supported(runbook.info())?;
-    let now = clock::read(conn)?;
     let reach = scope.resolve(conn)?;
     let verdict = scope.decide(conn, runbook.info())?;
     // Looking at one tenant is never stopped by its workspace's pause; over all, what a start leaves out is left out here.
@@ -145,6 +184,17 @@ fn look(conn: &mut PgConnection, runbook: &dyn Runbook, scope: &Scope) -> Result
         Some(_) => (verdict.decision_of_one(), Vec::new()),
         None => (verdict.decision(), verdict.excluded),
     };
+    inspect(conn, runbook, reach, control, excluded)
+}
+
+fn inspect(
+    conn: &mut PgConnection,
+    runbook: &dyn Runbook,
+    reach: Reach,
+    control: Decision,
+    excluded: Vec<Excluded>,
+) -> Result<Seen> {
+    let now = clock::read(conn)?;
     let tenants = reach.tenants_without(conn, &excluded)?;
     let figures = runbook.inspect(conn, &tenants, now)?;
     let estimated_tenants = store::count_tenants(conn, &tenants)?;

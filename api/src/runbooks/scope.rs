@@ -130,10 +130,14 @@ pub struct Reach {
 impl Reach {
     /// The tenants, less those of workspaces that are left out (CTL-13).
     pub fn tenants_without(&self, conn: &mut PgConnection, excluded: &[Excluded]) -> Result<Tenants> {
-        if excluded.is_empty() || self.tenants != Tenants::All {
+        if excluded.is_empty() {
             return Ok(self.tenants.clone());
         }
         let workspaces: Vec<i64> = excluded.iter().map(|workspace| workspace.workspace_id).collect();
-        Ok(Tenants::Of(tenancy::list_allowed_tenants_outside(conn, &workspaces)?))
+        let mut outside = tenancy::list_allowed_tenants_outside(conn, &workspaces)?;
+        if let Tenants::Of(ids) = &self.tenants {
+            outside.retain(|id| ids.contains(id));
+        }
+        Ok(Tenants::Of(outside))
     }
 }

@@ -1,6 +1,5 @@
 //! All SQL of preflights.
 
-use super::Scope;
 use super::preflight::{Seen, StoredPreflight, workspace_ids};
 use crate::context::Actor;
 use crate::controls::Excluded;
@@ -8,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::findings::lifecycle::Tenants;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz};
+use serde::Serialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -25,7 +25,7 @@ pub(super) fn insert(
     conn: &mut PgConnection,
     actor: &Actor,
     key: &str,
-    scope: &Scope,
+    scope: &impl Serialize,
     seen: &Seen,
     valid_minutes: i32,
 ) -> Result<Stored> {

@@ -26,7 +26,7 @@ pub(super) struct Plan<'a> {
     pub reach: Reach,
     pub identity: String,
     pub context: RunContext,
-    /// Workspaces that were left out of the figures that are confirmed; none where a start confirms no figures.
+    /// Workspaces that were left out of the figures that are confirmed; none as long as there are no figures.
     pub confirmed_exclusions: Option<BTreeSet<i64>>,
     pub idempotency: Option<IdempotentRequest>,
 }
@@ -73,8 +73,8 @@ pub(super) fn create(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>) -> Res
 /// The active run that made a preflight unnecessary has just ended, or other workspaces are paused than in the figures that
 /// are confirmed (CTL-13).
 fn is_outdated(plan: &Plan<'_>, verdict: &Verdict) -> bool {
-    let lacks_preflight = plan.context.preflight.is_none() && plan.context.retry_of_run_id.is_none();
-    lacks_preflight || plan.confirmed_exclusions.as_ref().is_some_and(|ids| *ids != workspace_ids(&verdict.excluded))
+    plan.context.preflight.is_none()
+        || plan.confirmed_exclusions.as_ref().is_some_and(|ids| *ids != workspace_ids(&verdict.excluded))
 }
 
 fn insert(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>, verdict: &Verdict) -> Result<i64> {

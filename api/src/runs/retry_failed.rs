@@ -1,11 +1,11 @@
-//! A new run over the failed targets of a completed one (RUN-11): the same control, reason, audit and identity rule as any start.
+//! A new run over the failed targets of a completed one (RUN-11), with control, reason, forecast, audit and identity as any start.
 
 use super::actions::{self, RunAction, RunFlags};
 use super::confirmation::{self, Reason};
-use super::context::{PlatformInitiator, RunContext, RunbookContext, Source};
-use super::create_run::{Created, Plan, create};
+use super::context::{PlatformInitiator, PreflightContext, RunContext, RunbookContext, Source};
+use super::create_run::Plan;
 use super::identity::run_identity_hash;
-use super::start_run::{Started, replay, too_quick};
+use super::start_run::{Started, carry_out, nothing_to_do, replay};
 use super::state::{Outcome, Status};
 use super::store::runs::RunRow;
 use super::store::{runs, start};
@@ -17,10 +17,12 @@ use crate::controls::{self, gate};
 use crate::error::{Code, Error, Result};
 use crate::findings::lifecycle::Tenants;
 use crate::idempotency::{self, IdempotentRequest};
-use crate::runbooks::{self, Reach};
+use crate::runbooks::preflight::{self, FailedTargets, workspace_ids};
+use crate::runbooks::{self, Figures, Reach};
 use crate::tenancy::{TenantRef, WorkspaceRef};
 use diesel::PgConnection;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// Starts the run; failed targets of workspaces that are paused are left out (CTL-13). Errors: 404, 403, 409
 /// `operational-control-paused`, `run-state-conflict` or `nothing-to-do`, 422 `reason-required`.
@@ -62,7 +64,7 @@ pub fn retry_failed(
         return Err(Error::new(Code::NothingToDo, "No tenant that failed may be worked on any more. No run was created."));
     }
     let inputs = json!({ "trigger": runbook.info().trigger, "retry_of_run_id": run_id });
-    let plan = Plan {
+    let mut plan = Plan {
         starter: permit.into(),
         runbook,
         identity: run_identity_hash(&run.kind, run.workspace_id, run.tenant_id, &inputs),
@@ -88,10 +90,23 @@ pub fn retry_failed(
         confirmed_exclusions: None,
         idempotency,
     };
-    match create(ctx, conn, &plan)? {
-        Created::Started(started) => Ok(started),
-        Created::Blocked(blocked) => Err(blocked.refuse(ctx, conn, &attempt)),
-        Created::Outdated => Err(too_quick()),
+    carry_out(
+        ctx,
+        conn,
+        &mut plan,
+        |conn, plan| forecast(ctx, conn, plan, run_id),
+        |conn, blocked| blocked.refuse(ctx, conn, &attempt),
+    )
+}
+
+/// The forecast of the failed targets, and the workspaces that it leaves out.
+fn forecast(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>, run_id: i64) -> Result<(PreflightContext, BTreeSet<i64>)> {
+    let FailedTargets { id, estimated_tenants, figures, excluded } =
+        preflight::forecast_failed_targets(ctx, conn, plan.runbook, run_id, &plan.reach)?;
+    let Figures { affected_count, total_count, .. } = figures;
+    match affected_count {
+        0 => Err(nothing_to_do(excluded.len())),
+        _ => Ok((PreflightContext { id, affected_count, total_count, estimated_tenants }, workspace_ids(&excluded))),
     }
 }
 

@@ -104,11 +104,29 @@ pub fn start_run<'a>(ctx: &Ctx, starter: impl Into<Starter<'a>>, conn: &mut PgCo
         confirmed_exclusions: None,
         idempotency,
     };
+    carry_out(
+        ctx,
+        conn,
+        &mut plan,
+        |conn, plan| confirmed_preflight(ctx, conn, plan, preflight_id, &scope),
+        |conn, blocked| refuse(ctx, conn, blocked, &scope, source),
+    )
+}
+
+/// Forecasts and creates what was planned, or meets the active run of the same identity. `confirm` gives the forecast that counts, and
+/// the workspaces that it leaves out.
+pub(super) fn carry_out<'p>(
+    ctx: &Ctx,
+    conn: &mut PgConnection,
+    plan: &mut Plan<'p>,
+    confirm: impl Fn(&mut PgConnection, &Plan<'p>) -> Result<(PreflightContext, BTreeSet<i64>)>,
+    refuse: impl FnOnce(&mut PgConnection, &Blocked) -> Error,
+) -> Result<Started> {
     // An active run that makes a preflight unnecessary may end before the locking transaction; then the preflight is due.
     // Where other workspaces are left out by then, it is due again.
     for _ in 0..ATTEMPTS {
         if store::find_active_by_identity(conn, &plan.identity)?.is_none() {
-            match confirmed_preflight(ctx, conn, &plan, preflight_id, &scope) {
+            match confirm(conn, plan) {
                 Ok((preflight, excluded)) => {
                     plan.context.preflight = Some(preflight);
                     plan.confirmed_exclusions = Some(excluded);
@@ -116,19 +134,14 @@ pub fn start_run<'a>(ctx: &Ctx, starter: impl Into<Starter<'a>>, conn: &mut PgCo
                 Err(error) => return replay(conn, plan.idempotency.as_ref())?.map(Started::Replayed).ok_or(error),
             }
         }
-        match create(ctx, conn, &plan)? {
+        match create(ctx, conn, plan)? {
             Created::Started(started) => return Ok(started),
-            Created::Blocked(blocked) => return Err(refuse(ctx, conn, &blocked, &scope, source)),
+            Created::Blocked(blocked) => return Err(refuse(conn, &blocked)),
             Created::Outdated => {}
         }
     }
-    Err(too_quick())
-}
-
-/// What a start is about changes faster than it can be found out.
-pub(super) fn too_quick() -> Error {
-    Error::new(Code::RunStateConflict, "Runs of this kind start and end, or workspaces are paused, too quickly. Try again.")
-        .retry_after(1)
+    Err(Error::new(Code::RunStateConflict, "Runs of this kind start and end, or workspaces are paused, too quickly. Try again.")
+        .retry_after(1))
 }
 
 /// The first answer to the same request, if there is one by now.

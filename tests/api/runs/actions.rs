@@ -44,6 +44,7 @@ fn states(now: &Value) -> Vec<State> {
 
 fn insert(app: &TestApp, number: usize, state: &State) -> i64 {
     let tenant = app.tenant(&format!("Tenant {number}"));
+    app.pending_findings(&tenant, 1);
     let run = json!({ "workspace_id": tenant.workspace_id, "initiator_type": "system", "initiator_name": "TenantAtlas",
         "type": "findings.lifecycle.backfill", "run_identity_hash": hex::encode(Sha256::digest(format!("{number}"))),
         "context": { "runbook": { "scope": "all_tenants" } } });

@@ -12,15 +12,20 @@ async fn failed_run() -> (TestApp, Actor, i64, Vec<Tenant>) {
     tenants.iter().for_each(|tenant| app.pending_findings(tenant, 2));
     let operator = app.operator().await;
     let run = operator.start_backfill_of_all().await.assert_status(201).id();
-    for tenant in &tenants[..2] {
+    fail(&app, &[&tenants[0], &tenants[1]]);
+    app.drain().await;
+    (app, operator, run, tenants)
+}
+
+/// Has the targets of these tenants failed.
+fn fail(app: &TestApp, tenants: &[&Tenant]) {
+    for tenant in tenants {
         app.execute(&format!(
             "UPDATE run_targets SET state = 'failed', completed_at = db_now(), failure_code = 'database_error', failure_message = 'x' \
              WHERE tenant_id = {}",
             tenant.id
         ));
     }
-    app.drain().await;
-    (app, operator, run, tenants)
 }
 
 #[tokio::test]
@@ -39,6 +44,10 @@ async fn the_failed_tenants_and_no_others_get_a_new_run_with_an_identity_of_its_
         json!({ "key": BACKFILL, "scope": "failed_targets", "target_tenant_id": null, "source": "api" })
     );
     assert_eq!(retry.body["context"]["retry_of_run_id"], run);
+    let preflight = &retry.body["context"]["preflight"];
+    assert_eq!([&preflight["affected_count"], &preflight["total_count"], &preflight["estimated_tenants"]], [4, 4, 2]);
+    let stored = app.value(&format!("SELECT scope FROM runbook_preflights WHERE id = {}", preflight["id"]));
+    assert_eq!(stored, json!({ "mode": "failed_targets", "run_id": run }));
     assert_eq!(retry.body["context"]["reason"]["reason_code"], "DATA_REPAIR");
     assert_eq!(retry.body["context"]["platform_initiator"]["platform_user_id"], operator.id);
     let hashes = app.value("SELECT count(DISTINCT run_identity_hash) FROM operation_runs");
@@ -109,4 +118,44 @@ async fn a_retry_can_be_repeated_safely_under_its_key() {
         .steer_run(first.id(), "retry-failed", &json!({ "reason": reason() }))
         .await
         .assert_problem(409, "run-state-conflict");
+}
+
+#[tokio::test]
+async fn once_the_failed_targets_are_repaired_there_is_nothing_to_retry_however_often_somebody_asks() {
+    let (app, operator, run, tenants) = failed_run().await;
+    app.pending_findings(&tenants[2], 1);
+    operator.retry_failed(run).await.assert_status(201);
+    app.drain().await;
+    for _ in 0..2 {
+        let refused = operator.retry_failed(run).await.assert_problem(409, "nothing-to-do");
+        assert_eq!(refused.body["detail"], "No finding needs this repair. No run was created.");
+    }
+    assert_eq!(app.count_runs(), 2);
+}
+
+#[tokio::test]
+async fn failed_targets_in_paused_workspaces_are_left_out_of_the_forecast_as_well() {
+    let app = TestApp::start().await;
+    let elsewhere = app.workspace("elsewhere", "Elsewhere");
+    let (home, other, done) = (app.tenant("Contoso"), app.tenant_in(&elsewhere, "Fabrikam"), app.tenant("Adatum"));
+    for tenant in [&home, &other, &done] {
+        app.pending_findings(tenant, 2);
+    }
+    let operator = app.operator().await;
+    let run = operator.start_backfill_of_all().await.assert_status(201).id();
+    fail(&app, &[&home, &other]);
+    app.drain().await;
+    operator.pause_backfill_of(elsewhere.id).await.assert_status(201);
+
+    let retry = operator.retry_failed(run).await.assert_status(201);
+
+    assert_eq!(retry.body["context"]["excluded"][0]["workspace_id"], elsewhere.id);
+    let preflight = &retry.body["context"]["preflight"];
+    assert_eq!([&preflight["affected_count"], &preflight["estimated_tenants"]], [2, 1]);
+    app.drain().await;
+    let refused = operator.retry_failed(run).await.assert_problem(409, "nothing-to-do");
+    assert_eq!(
+        refused.body["detail"],
+        "No finding outside of the workspace that is paused needs this repair. No run was created."
+    );
 }

@@ -1496,7 +1496,8 @@ export interface paths {
         put?: never;
         /**
          * Retry the failed targets
-         * @description Starts a new run over the failed targets of a completed one.
+         * @description Starts a new run over the failed targets of a completed one, unless nothing in them needs it any more. The service makes the
+         *     forecast itself; the run's context names it.
          */
         post: operations["retry_failed"];
         delete?: never;

@@ -27,7 +27,8 @@ pub struct RetryFailedBody {
 
 /// Retry the failed targets
 ///
-/// Starts a new run over the failed targets of a completed one.
+/// Starts a new run over the failed targets of a completed one, unless nothing in them needs it any more. The service makes the
+/// forecast itself; the run's context names it.
 #[utoipa::path(tag = "runs", operation_id = "retry_failed", request_body = RetryFailedBody,
     params(("id" = i64, Path, description = "The completed run."),
            ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat for 24 hours.")),
