@@ -76,7 +76,7 @@ pub struct RunFilter {
     pub acknowledged: Option<bool>,
     /// Operation type.
     pub kind: Option<String>,
-    /// Workspace that owns it.
+    /// Workspace that owns it, or that of any of its targets (RUN-09).
     pub workspace_id: Option<i64>,
     /// Its own tenant or that of any of its targets.
     pub tenant_id: Option<i64>,

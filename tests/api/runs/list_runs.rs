@@ -65,8 +65,10 @@ async fn every_filter_finds_its_runs_newest_first() {
         ("acknowledged=false".to_owned(), vec![]),
         ("type=findings.lifecycle.backfill".to_owned(), vec![3, 2, 1, 0]),
         (format!("workspace_id={default}"), vec![3, 1, 0]),
-        (format!("workspace_id={}", fabrikam.workspace_id), vec![2]),
-        // A run over all tenants is found by any of its targets.
+        // A run over all tenants is found by any of its targets, and by any of their workspaces.
+        (format!("workspace_id={}", fabrikam.workspace_id), vec![3, 2, 1]),
+        (format!("workspace_id={}&outcome=succeeded", fabrikam.workspace_id), vec![1]),
+        (format!("workspace_id={}", app.workspace("idle", "Idle").id), vec![]),
         (format!("tenant_id={}", contoso.id), vec![3, 1, 0]),
         (format!("tenant_id={}", fabrikam.id), vec![3, 2, 1]),
         ("tenant_id=999999".to_owned(), vec![]),
@@ -83,8 +85,8 @@ async fn every_filter_finds_its_runs_newest_first() {
         (format!("tenant_id={}&outcome=succeeded,cancelled", fabrikam.id), vec![2, 1]),
         (format!("tenant_id={}&status=completed&outcome=succeeded", contoso.id), vec![1, 0]),
         (format!("tenant_id={}&initiator=system&workspace_id={default}", fabrikam.id), vec![1]),
-        (format!("tenant_id={}&workspace_id={}", fabrikam.id, fabrikam.workspace_id), vec![2]),
-        (format!("tenant_id={}&workspace_id={}", contoso.id, fabrikam.workspace_id), vec![]),
+        (format!("tenant_id={}&workspace_id={}", fabrikam.id, fabrikam.workspace_id), vec![3, 2, 1]),
+        (format!("tenant_id={}&workspace_id={}", contoso.id, fabrikam.workspace_id), vec![3, 1]),
         (format!("initiator=operator:{}&outcome=cancelled&status=queued", other.id), vec![]),
         (format!("initiator=system&created_before={}", time(2)), vec![1]),
     ] {

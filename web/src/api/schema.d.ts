@@ -20546,7 +20546,7 @@ export interface operations {
                  * @example findings.lifecycle.backfill
                  */
                 type?: string;
-                /** @description Workspace that owns it. */
+                /** @description Workspace that owns it, or that of any of its targets. */
                 workspace_id?: number;
             };
             header?: never;

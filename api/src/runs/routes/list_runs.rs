@@ -34,7 +34,7 @@ pub struct RunParams {
     #[serde(rename = "type")]
     #[param(rename = "type", example = "findings.lifecycle.backfill")]
     kind: Option<String>,
-    /// Workspace that owns it.
+    /// Workspace that owns it, or that of any of its targets.
     #[serde(default, deserialize_with = "id_of_text")]
     workspace_id: Option<i64>,
     /// Its own tenant or that of any of its targets.

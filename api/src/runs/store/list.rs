@@ -78,7 +78,6 @@ impl<'a> Statement<'a> {
         let mut conditions = self.span(filter, bounds, page);
         conditions.extend(self.properties(filter));
         let workspace = filter.workspace_id.map(|id| self.bind(Value::Number(id)));
-        let of_workspace = workspace.as_ref().map(|id| format!("o.workspace_id = {id}"));
         // Where something narrows the list, the order is one that only the indexes of filters have.
         let order = if narrows(filter) { "-o.id" } else { "o.id DESC" };
         // As text: a plan for any number of rows would be one for a tenth of the table.
@@ -88,9 +87,10 @@ impl<'a> Statement<'a> {
             let all = if all.is_empty() { "true".to_owned() } else { all.join(" AND ") };
             format!("SELECT o.id FROM operation_runs o WHERE {all} ORDER BY {order} LIMIT {limit}")
         };
-        let places = match filter.tenant_id {
-            None => vec![of_workspace.into_iter().collect()],
-            Some(tenant_id) => self.places_of_tenant(tenant_id, workspace, of_workspace),
+        let places = match (filter.tenant_id, workspace) {
+            (None, None) => vec![Vec::new()],
+            (None, Some(workspace)) => places_of_workspace(&workspace),
+            (Some(tenant_id), workspace) => self.places_of_tenant(tenant_id, workspace),
         };
         // Of several outcomes each is looked for by itself, since no index has the order of several.
         let outcomes: Vec<Option<String>> = match outcomes_of(filter) {
@@ -113,12 +113,14 @@ impl<'a> Statement<'a> {
 
     /// The two places of a tenant's runs, as conditions: its own are in its workspace, which is asked once; others are found by
     /// their targets.
-    fn places_of_tenant(&mut self, tenant_id: i64, workspace: Option<String>, of_workspace: Option<String>) -> Vec<Vec<String>> {
+    fn places_of_tenant(&mut self, tenant_id: i64, workspace: Option<String>) -> Vec<Vec<String>> {
         let tenant = self.bind(Value::Number(tenant_id));
-        let at_home =
-            workspace.map(|id| format!("EXISTS (SELECT FROM tenants t WHERE t.id = {tenant} AND t.workspace_id = {id})"));
+        let at_home = workspace
+            .as_ref()
+            .map(|id| format!("EXISTS (SELECT FROM tenants t WHERE t.id = {tenant} AND t.workspace_id = {id})"));
         let target = format!("EXISTS (SELECT FROM run_targets x WHERE x.run_id = o.id AND x.tenant_id = {tenant})");
         let own = [format!("o.tenant_id = {tenant}")].into_iter().chain(at_home).collect();
+        let of_workspace = workspace.map(|id| format!("(o.workspace_id = {id} OR {})", reaches_workspace(&id)));
         vec![own, ["o.tenant_id IS NULL".to_owned(), target].into_iter().chain(of_workspace).collect()]
     }
 
@@ -180,6 +182,16 @@ fn outcomes_of(filter: &RunFilter) -> Option<Vec<Outcome>> {
     let is_asked = |outcome: &Outcome| filter.outcomes.is_empty() || filter.outcomes.contains(outcome);
     let is_possible = |outcome: &Outcome| filter.acknowledged.is_none() || outcome.is_failure();
     Some(Outcome::ALL.iter().copied().filter(|outcome| is_asked(outcome) && is_possible(outcome)).collect())
+}
+
+/// The two places of a workspace's runs, as conditions: its own, and those over several tenants that have a target there.
+fn places_of_workspace(id: &str) -> Vec<Vec<String>> {
+    let elsewhere = [format!("o.workspace_id <> {id}"), "o.tenant_id IS NULL".to_owned(), reaches_workspace(id)];
+    vec![vec![format!("o.workspace_id = {id}")], elsewhere.into()]
+}
+
+fn reaches_workspace(id: &str) -> String {
+    format!("EXISTS (SELECT FROM run_targets x WHERE x.run_id = o.id AND x.workspace_id = {id})")
 }
 
 /// Whether a filter leaves out many runs. Nearly all are completed, so that does not.

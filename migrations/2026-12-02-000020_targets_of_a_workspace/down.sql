@@ -1,0 +1,1 @@
+DROP INDEX run_targets_run_workspace_idx;
