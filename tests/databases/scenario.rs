@@ -21,14 +21,7 @@ pub async fn works(url: &str) {
 /// Lives through the scenario in a migrated database: an operator signs in, legacy findings are repaired to their end, controls
 /// are paused and resumed, and an alert arrives.
 pub async fn run(url: &str) {
-    let capabilities = app::all_capabilities();
-    let mut create = vec!["operator", "create", "--email", EMAIL, "--name", "Olga", "--password-stdin"];
-    create.extend(capabilities.iter().flat_map(|name| ["--capability", name]));
-    cli::run(url, &create, app::PASSWORD).assert_code(0);
-    for day in [1, 2] {
-        let import = ["findings", "import", "--format", "jsonl", "--legacy", "--create-tenants", "-"];
-        cli::run(url, &import, &scan(day)).assert_code(0);
-    }
+    prepare(url);
     let receiver = Receiver::start(Behaviour::Answer(200)).await;
     let mut server = serve(url);
     let operator = Actor::anonymous(server.wait_for_address()).signed_in(EMAIL, app::PASSWORD).await;
@@ -52,18 +45,37 @@ pub async fn run(url: &str) {
     server.stop();
 }
 
+/// Makes an operator and legacy findings.
+pub fn prepare(url: &str) {
+    let capabilities = app::all_capabilities();
+    let mut create = vec!["operator", "create", "--email", EMAIL, "--name", "Olga", "--password-stdin"];
+    create.extend(capabilities.iter().flat_map(|name| ["--capability", name]));
+    cli::run(url, &create, app::PASSWORD).assert_code(0);
+    for day in [1, 2] {
+        let import = ["findings", "import", "--format", "jsonl", "--legacy", "--create-tenants", "-"];
+        cli::run(url, &import, &scan(day)).assert_code(0);
+    }
+}
+
 /// The product with a worker, which may send to this machine.
 pub fn serve(url: &str) -> Process {
+    serve_with(url, &[])
+}
+
+/// The same with more settings.
+pub fn serve_with(url: &str, settings: &[(&str, &str)]) -> Process {
     let mut command = cli::command(url);
     command.arg("serve").envs([
         ("TENANTATLAS_LISTEN", "127.0.0.1:0"),
         ("TENANTATLAS_WORKER_CONCURRENCY", "2"),
         ("TENANTATLAS_ALERTS_ALLOWED_NETWORKS", "127.0.0.0/8"),
     ]);
+    command.envs(settings.iter().copied());
     Process::spawn(command)
 }
 
-async fn wait_for_end(operator: &Actor, run: i64) -> Value {
+/// The run once it has ended.
+pub async fn wait_for_end(operator: &Actor, run: i64) -> Value {
     for _ in 0..1_500 {
         let body = operator.get_run(run).await.assert_status(200).body;
         if body["status"] == "completed" {

@@ -44,30 +44,50 @@ impl Server {
         let directory = tempfile::Builder::new().prefix("tenantatlas-databases-").tempdir_in(data_root()).unwrap();
         std::fs::set_permissions(directory.path(), PermissionsExt::from_mode(0o755)).unwrap();
         let programs = reachable(programs, directory.path());
-        let data = directory.path().join("data");
-        std::fs::create_dir(&data).unwrap();
-        give(&data);
+        let data = data_of(&directory);
         let mut initdb = as_account(&programs.join("initdb"));
         initdb.args(["-A", "trust", "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"]).arg(&data);
         let made = initdb.output().expect("initdb");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let kind = if tls == Tls::Required { "hostssl" } else { "host" };
-        write(&data.join("pg_hba.conf"), &format!("local all all trust\n{kind} all all 127.0.0.1/32 scram-sha-256\n"), 0o644);
+        write(
+            &data.join("pg_hba.conf"),
+            &format!("local all,replication all trust\n{kind} all all 127.0.0.1/32 scram-sha-256\n"),
+            0o644,
+        );
+        let mut more = Vec::new();
+        if tls == Tls::Required {
+            make_certificates(directory.path(), &data);
+            more = vec!["ssl=on", "ssl_cert_file=server.crt", "ssl_key_file=server.key"];
+        }
+        Self::start_in(&programs, directory, environment, &more)
+    }
+
+    fn start_in(programs: &Path, directory: TempDir, environment: &[(&str, &str)], more: &[&str]) -> Self {
+        let data = directory.path().join("data");
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut postgres = as_account(&programs.join("postgres"));
         postgres.envs(environment.iter().copied()).arg("-D").arg(&data).args(["-p", &port.to_string()]);
         let socket = format!("unix_socket_directories={}", data.display());
-        let mut options = vec!["listen_addresses=127.0.0.1", "fsync=off", "max_connections=60", &socket];
-        if tls == Tls::Required {
-            make_certificates(directory.path(), &data);
-            options.extend(["ssl=on", "ssl_cert_file=server.crt", "ssl_key_file=server.key"]);
-        }
-        postgres.args(options.iter().flat_map(|option| ["-c", option]));
+        let options = ["listen_addresses=127.0.0.1", "fsync=off", "max_connections=60", &socket];
+        postgres.args(options.iter().chain(more).flat_map(|option| ["-c", option]));
         postgres.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let process = postgres.spawn().expect("postgres");
         let server = Self { command: postgres, process, port, directory };
         server.wait_until_it_answers();
         server
+    }
+
+    /// Starts a replica of this one, without TLS.
+    pub fn replica(&self) -> Self {
+        let directory = tempfile::Builder::new().prefix("tenantatlas-databases-").tempdir_in(data_root()).unwrap();
+        std::fs::set_permissions(directory.path(), PermissionsExt::from_mode(0o755)).unwrap();
+        let programs = Path::new(self.command.get_program()).parent().expect("a folder");
+        let mut backup = as_account(&programs.join("pg_basebackup"));
+        backup.args(["-d", &self.socket_url(SUPERUSER), "-R", "-c", "fast", "--no-sync", "-D"]).arg(data_of(&directory));
+        let made = backup.output().expect("pg_basebackup");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        Self::start_in(programs, directory, &[], &[])
     }
 
     /// Starts it again as a standby, which only reads.
@@ -161,6 +181,15 @@ fn version(programs: &Path) -> u32 {
     let said = Command::new(programs.join("postgres")).arg("--version").output().expect("postgres");
     let said = String::from_utf8_lossy(&said.stdout).into_owned();
     said.split_whitespace().find_map(|word| word.split('.').next()?.parse().ok()).expect("a version")
+}
+
+/// The folder of the data, which belongs to the account that PostgreSQL runs as.
+fn data_of(directory: &TempDir) -> PathBuf {
+    let data = directory.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::set_permissions(&data, PermissionsExt::from_mode(0o700)).unwrap();
+    give(&data);
+    data
 }
 
 /// User and group that PostgreSQL runs as when root starts it, which it refuses itself.

@@ -28,7 +28,8 @@ pub struct State {
     pub controls_db: Db,
     /// The primary database over connections of their own for readiness and metrics, which tell of the others.
     pub process_db: Db,
-    /// The replica for reading, or the primary again.
+    /// The replica for lists and figures, or the primary again. Single things are read from the primary: whoever has just made or
+    /// changed one finds it so.
     pub read_db: Db,
     /// Keys of session tokens.
     pub keys: Keys,

@@ -23,5 +23,5 @@ pub async fn get_runbook(
     key: web::Path<String>,
 ) -> Result<web::Json<RunbookBody>> {
     let runbook = runbooks::find(&key)?;
-    Ok(web::Json(state.read_db.read(move |conn| body(&permit, conn, runbook)).await?))
+    Ok(web::Json(state.db.read(move |conn| body(&permit, conn, runbook)).await?))
 }

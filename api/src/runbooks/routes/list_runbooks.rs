@@ -30,6 +30,6 @@ pub async fn list_runbooks(
     _: NoParams,
     state: web::Data<State>,
 ) -> Result<web::Json<RunbooksBody>> {
-    let items = state.read_db.read(move |conn| CATALOG.iter().map(|runbook| body(&permit, conn, *runbook)).collect()).await?;
+    let items = state.db.read(move |conn| CATALOG.iter().map(|runbook| body(&permit, conn, *runbook)).collect()).await?;
     Ok(web::Json(RunbooksBody { items }))
 }

@@ -16,6 +16,6 @@ use actix_web::{get, web};
     responses((status = 200, description = "The run.", body = Operation)))]
 #[get("/operations/{id}")]
 pub async fn get_operation(user: SignedInUser, _: NoParams, state: web::Data<State>, id: PathId) -> Result<web::Json<Operation>> {
-    let operation = as_member(&state, user, move |places, conn| use_case::get_operation(places, conn, id.0)).await?;
+    let operation = as_member(&state, &state.db, user, move |places, conn| use_case::get_operation(places, conn, id.0)).await?;
     Ok(web::Json(operation))
 }

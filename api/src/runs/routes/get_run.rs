@@ -17,6 +17,6 @@ use actix_web::{get, web};
     responses((status = 200, description = "The run.", body = Run)))]
 #[get("/ops/runs/{id}")]
 pub async fn get_run(permit: Permit<OpsView>, _: NoParams, state: web::Data<State>, id: PathId) -> Result<web::Json<Run>> {
-    let run = state.read_db.read(move |conn| use_case::get_run(&permit, conn, id.0)).await?;
+    let run = state.db.read(move |conn| use_case::get_run(&permit, conn, id.0)).await?;
     Ok(web::Json(run))
 }

@@ -26,5 +26,5 @@ pub async fn list_operation_targets(
 ) -> Result<web::Json<PageBody<RunTarget>>> {
     let (wanted, page) = params.0.page()?;
     let targets = move |places: &_, conn: &mut _| use_case::list_operation_targets(places, conn, id.0, wanted, page);
-    Ok(web::Json(as_member(&state, user, targets).await?.into()))
+    Ok(web::Json(as_member(&state, &state.db, user, targets).await?.into()))
 }

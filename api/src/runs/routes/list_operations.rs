@@ -68,5 +68,5 @@ pub async fn list_operations(
         created_before: params.created_before,
     };
     let operations = move |places: &_, conn: &mut _| use_case::list_operations(places, conn, &filter, page);
-    Ok(web::Json(as_member(&state, user, operations).await?.into()))
+    Ok(web::Json(as_member(&state, &state.read_db, user, operations).await?.into()))
 }

@@ -40,7 +40,7 @@ pub async fn list_run_audit(
 ) -> Result<web::Json<PageBody<AuditEvent>>> {
     let page = PageRequest::parse(params.0.limit, params.0.cursor.as_deref())?;
     let filter = AuditFilter { run_id: Some(id.0), ..AuditFilter::default() };
-    let events = state.read_db.read(move |conn| {
+    let events = state.db.read(move |conn| {
         get_run(&permit, conn, id.0)?;
         list_audit_events(&permit, conn, &filter, page)
     });

@@ -49,6 +49,6 @@ pub async fn list_targets(
     params: Params<TargetParams>,
 ) -> Result<web::Json<PageBody<RunTarget>>> {
     let (wanted, page) = params.0.page()?;
-    let page = state.read_db.read(move |conn| use_case::list_targets(&permit, conn, id.0, wanted, page)).await?;
+    let page = state.db.read(move |conn| use_case::list_targets(&permit, conn, id.0, wanted, page)).await?;
     Ok(web::Json(page.into()))
 }

@@ -22,6 +22,7 @@ use crate::auth::capability::RunbooksRun;
 use crate::auth::tenant_capability::{TenantCapability, TenantView};
 use crate::auth::{Memberships, Permit, SignedInUser};
 use crate::context::Ctx;
+use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::extract::{Body, RawBody};
@@ -75,16 +76,16 @@ pub fn configure_admin(cfg: &mut utoipa_actix_web::service_config::ServiceConfig
         .service(watch_operation::watch_operation);
 }
 
-/// Looks at runs for a member, over all their tenants. What they are a member of is asked of the primary database, so that a
-/// place that was taken away shows nothing any more.
-async fn as_member<T, F>(state: &State, user: SignedInUser, look: F) -> Result<T>
+/// Looks at runs in `db` for a member, over all their tenants. What they are a member of is asked of the primary database, so that
+/// a place that was taken away shows nothing any more.
+async fn as_member<T, F>(state: &State, db: &Db, user: SignedInUser, look: F) -> Result<T>
 where
     T: Send + 'static,
     F: FnOnce(&Memberships, &mut PgConnection) -> Result<T> + Send + 'static,
 {
     let places = state.db.read(move |conn| Memberships::load(conn, &user)).await?;
     let scope = places.scope(TenantView::ENTRY);
-    state.read_db.tenant_read(scope, move |conn| look(&places, conn)).await
+    db.tenant_read(scope, move |conn| look(&places, conn)).await
 }
 
 /// What the headers of a start say: the key under which it may come again, and which way it came in.

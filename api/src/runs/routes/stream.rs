@@ -35,7 +35,7 @@ where
 {
     let place = state.streams.take(&ctx.actor)?;
     let last_seen = req.headers().get("last-event-id").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    let mut receiver = state.watchers.subscribe(&state.read_db, run_id);
+    let mut receiver = state.watchers.subscribe(&state.db, run_id);
     let first = receiver.wait_for(Option::is_some).await.ok().and_then(|snapshot| snapshot.clone());
     if first.as_ref().is_some_and(|snapshot| snapshot.is_final && Some(view(snapshot).id) == last_seen) {
         return Ok(HttpResponse::NoContent().finish());

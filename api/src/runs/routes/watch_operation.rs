@@ -31,13 +31,13 @@ pub async fn watch_operation(
     req: HttpRequest,
     id: PathId,
 ) -> Result<HttpResponse> {
-    as_member(&state, user.clone(), move |places, conn| get_operation(places, conn, id.0).map(|_| ())).await?;
+    as_member(&state, &state.db, user.clone(), move |places, conn| get_operation(places, conn, id.0).map(|_| ())).await?;
     let (asked, run_id) = (state.clone(), id.0);
     let look = move || {
         let (state, user) = (asked.clone(), user.clone());
         async move {
             let user = state.identity_db.read(move |conn| user.renewed(conn)).await?;
-            as_member(&state, user, move |places, conn| get_operation(places, conn, run_id).map(|_| ())).await
+            as_member(&state, &state.db, user, move |places, conn| get_operation(places, conn, run_id).map(|_| ())).await
         }
     };
     watch(&ctx, &state, &req, run_id, |snapshot| &snapshot.for_members, look).await

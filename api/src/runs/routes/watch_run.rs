@@ -35,7 +35,7 @@ pub async fn watch_run(
 ) -> Result<HttpResponse> {
     let permit = Arc::new(permit);
     let shown = permit.clone();
-    state.read_db.read(move |conn| get_run(&shown, conn, id.0).map(|_| ())).await?;
+    state.db.read(move |conn| get_run(&shown, conn, id.0).map(|_| ())).await?;
     let db = state.identity_db.clone();
     let look = move || {
         let (db, permit) = (db.clone(), permit.clone());

@@ -59,7 +59,7 @@ pub async fn get_my_tenant(
     _: NoParams,
     state: web::Data<State>,
 ) -> Result<web::Json<MyTenantDetail>> {
-    let detail = state.read_db.read(move |conn| detail(&permit, conn)).await?;
+    let detail = state.db.read(move |conn| detail(&permit, conn)).await?;
     Ok(web::Json(detail))
 }
 
