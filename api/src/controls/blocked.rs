@@ -8,6 +8,9 @@ use crate::error::{Code, Error};
 use diesel::PgConnection;
 use serde_json::Value;
 
+/// What a blocked path says beside why (CTL-16).
+const NOTHING_CHANGED: &str = "Nothing was or will be changed in tenant or provider.";
+
 /// Why an action may not start.
 #[derive(Debug, Clone)]
 pub struct Blocked {
@@ -41,16 +44,18 @@ impl Blocked {
         Self { control, decisions, places: excluded.iter().map(|workspace| workspace.name.clone()).collect() }
     }
 
-    /// In one sentence or two, for a person.
+    /// In a few sentences, for a person.
     pub fn sentence(&self) -> String {
         let label = self.control.label;
         match (self.only_decision(), self.places.as_slice()) {
             (Some(decision), places) => {
                 let place = places.first().map_or_else(|| "globally".to_owned(), |name| format!("for the workspace {name}"));
                 let reason = decision.reason_text.as_deref().unwrap_or_default();
-                format!("{label} is paused {place}{}. Reason: {reason}", until(decision.expires_at))
+                format!("{label} is paused {place}{}. {NOTHING_CHANGED} Reason: {reason}", until(decision.expires_at))
             }
-            (None, places) => format!("{label} is paused for {} workspaces that this reaches: {}.", places.len(), named(places)),
+            (None, places) => {
+                format!("{label} is paused for {} workspaces that this reaches: {}. {NOTHING_CHANGED}", places.len(), named(places))
+            }
         }
     }
 

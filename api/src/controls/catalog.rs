@@ -40,6 +40,21 @@ pub const CATALOG: &[Definition] = &[
     },
 ];
 
+/// Places where the state of controls is shown, in words.
+const SURFACES: [(&str, &str); 3] = [
+    ("system.ops.runbooks", "Ops / Runbooks"),
+    ("tenant.findings.list", "the findings of tenants"),
+    ("tenant.restore_runs.create", "making a restore run in a tenant"),
+];
+
+impl Definition {
+    /// The affected surfaces in words, in their order.
+    pub fn surface_labels(&self) -> Vec<&'static str> {
+        let label = |key: &&'static str| SURFACES.iter().find(|(known, _)| known == key).map_or(*key, |(_, label)| label);
+        self.affected_surfaces.iter().map(label).collect()
+    }
+}
+
 /// The control with this key. Errors: 404.
 pub fn find(key: &str) -> Result<&'static Definition> {
     let found = CATALOG.iter().find(|control| control.key == key);

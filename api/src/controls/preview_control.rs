@@ -30,7 +30,9 @@ pub struct ScopePreview {
     pub active_run_count: i64,
     /// Places where the action would be stopped, or would be available again.
     pub affected_surfaces: &'static [&'static str],
-    /// The same in words.
+    /// The same places in words.
+    pub surface_labels: Vec<&'static str>,
+    /// All of it in words.
     #[schema(example = "New starts of Findings lifecycle backfill will be stopped in 2 workspaces with 3 tenants.")]
     pub summary: String,
 }
@@ -64,6 +66,7 @@ pub fn preview_control(
             tenant_count: impact.tenant_count,
             active_run_count: impact.active_run_count,
             affected_surfaces: control.affected_surfaces,
+            surface_labels: control.surface_labels(),
             summary: summary(control, action, (scope, workspace_name.as_deref()), impact, &in_force),
         })
     })
@@ -82,7 +85,7 @@ fn summary(
         Some(name) => format!("the workspace {name} with {tenants}"),
         None => format!("{} with {tenants}", counted(impact.workspace_count, "workspace")),
     };
-    let surfaces = format!("Affected: {}.", control.affected_surfaces.join(", "));
+    let surfaces = format!("Affected: {}.", control.surface_labels().join(", "));
     let is_paused = in_force.contains(&scope);
     let is_covered = scope != ControlScope::Global && in_force.contains(&ControlScope::Global);
     let one = impact.active_run_count == 1;

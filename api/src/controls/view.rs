@@ -59,6 +59,8 @@ pub struct Control {
     pub operation_types: &'static [&'static str],
     /// Places where its state is shown.
     pub affected_surfaces: &'static [&'static str],
+    /// The same places in words.
+    pub surface_labels: Vec<&'static str>,
     /// paused while any pause is in force.
     pub effective_state: EffectiveState,
     /// The same in words.
@@ -91,6 +93,7 @@ impl Control {
             supported_scopes: control.supported_scopes,
             operation_types: control.operation_types,
             affected_surfaces: control.affected_surfaces,
+            surface_labels: control.surface_labels(),
             effective_state: if in_force.is_empty() { EffectiveState::Enabled } else { EffectiveState::Paused },
             state_label: state_label(&in_force),
             in_flight_runs: count_in_flight(conn, active, control, &in_force)?,

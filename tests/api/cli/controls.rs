@@ -106,7 +106,7 @@ async fn a_paused_start_ends_with_code_3_and_the_deploy_hook_says_paused_and_end
 
     for scope in [&confirmed[..], &["--tenant", &tenant], &["--tenant", &tenant, "--wait", "--json"]] {
         let blocked = start(scope).assert_code(3);
-        assert!(blocked.err.contains("is paused globally. Reason: Incident 4711") && blocked.out.is_empty(), "{blocked:?}");
+        assert!(blocked.err.contains("is paused globally. Nothing was or will be changed in tenant or provider. Reason: Incident 4711") && blocked.out.is_empty(), "{blocked:?}");
     }
     let resume = cli::run(app.database_url(), &["runs", "resume", &run.to_string(), "--as", &operator.email], "");
     assert!(resume.assert_code(3).err.contains("Incident 4711"));

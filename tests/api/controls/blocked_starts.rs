@@ -64,7 +64,7 @@ async fn a_start_over_one_tenant_is_stopped_by_the_pause_of_its_workspace_only()
     assert_eq!(refused.body["workspace_id"], contoso.workspace_id);
     assert_eq!(
         refused.body["detail"],
-        "Findings lifecycle backfill is paused for the workspace Contoso Group. Reason: Asked by the customer"
+        "Findings lifecycle backfill is paused for the workspace Contoso Group. Nothing was or will be changed in tenant or provider. Reason: Asked by the customer"
     );
     assert_nothing_started(&app);
     let row = control_rows(&app).pop().unwrap();

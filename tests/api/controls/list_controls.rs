@@ -16,9 +16,11 @@ async fn the_catalog_has_two_controls_both_enabled_where_nobody_paused_anything(
         json!([
             { "key": BACKFILL, "label": "Findings lifecycle backfill", "available": true, "supported_scopes": ["global", "workspace"],
               "operation_types": [BACKFILL], "affected_surfaces": ["system.ops.runbooks", "tenant.findings.list"],
+              "surface_labels": ["Ops / Runbooks", "the findings of tenants"],
               "effective_state": "enabled", "state_label": "Enabled", "activations": [], "scheduled": [], "in_flight_runs": 0 },
             { "key": RESTORE, "label": "Restore execution", "available": false, "supported_scopes": ["global", "workspace"],
               "operation_types": [RESTORE], "affected_surfaces": ["tenant.restore_runs.create"],
+              "surface_labels": ["making a restore run in a tenant"],
               "effective_state": "enabled", "state_label": "Enabled", "activations": [], "scheduled": [], "in_flight_runs": 0 },
         ])
     );

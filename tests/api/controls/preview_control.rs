@@ -30,7 +30,7 @@ async fn a_pause_names_workspaces_tenants_and_runs_and_leaves_out_the_platform_a
     assert_eq!(
         all["summary"],
         "New starts of Findings lifecycle backfill will be stopped in 3 workspaces with 3 tenants. 1 run under way there is not \
-         touched. Affected: system.ops.runbooks, tenant.findings.list."
+         touched. Affected: Ops / Runbooks, the findings of tenants."
     );
 
     let one = operator.preview_control(BACKFILL, &workspace("pause", fabrikam.workspace_id)).await.assert_status(200).body;

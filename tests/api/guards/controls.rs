@@ -58,6 +58,7 @@ fn every_control_is_complete_and_every_runbook_has_one_that_knows_its_runs() {
     for control in CATALOG {
         assert!(keys.insert(control.key) && !control.label.is_empty(), "{}", control.key);
         assert!(!control.operation_types.is_empty() && !control.affected_surfaces.is_empty(), "{}", control.key);
+        assert!(control.surface_labels().iter().all(|label| !control.affected_surfaces.contains(label)), "{}", control.key);
         assert_eq!(control.supported_scopes, [ScopeType::Global, ScopeType::Workspace]);
     }
     for info in tenantatlas::runbooks::CATALOG.iter().map(|runbook| runbook.info()) {

@@ -2290,6 +2290,8 @@ export interface components {
             state_label: string;
             /** @description Scopes in which it can be paused. */
             supported_scopes: components["schemas"]["ScopeType"][];
+            /** @description The same places in words. */
+            surface_labels: string[];
         };
         /**
          * @description What is done to a control.
@@ -4382,10 +4384,12 @@ export interface components {
             /** @description global or workspace. */
             scope_type: components["schemas"]["ScopeType"];
             /**
-             * @description The same in words.
+             * @description All of it in words.
              * @example New starts of Findings lifecycle backfill will be stopped in 2 workspaces with 3 tenants.
              */
             summary: string;
+            /** @description The same places in words. */
+            surface_labels: string[];
             /**
              * Format: int64
              * @description Tenants that may be targeted; the platform tenant never is.

@@ -5,7 +5,6 @@ import { inSentence, plural } from "../../lib/format";
 import { Facts } from "../../ui/Facts";
 import { StateBadge } from "../../ui/StateBadge";
 import { PauseList } from "./PauseList";
-import { surfacesInWords } from "./surfaces";
 
 /** One control: how it stands, in sentences, and what can be done about it. */
 export function ControlCard({ control }: { control: Control }) {
@@ -42,7 +41,7 @@ function AboutControl({ control }: { control: Control }) {
   return (
     <Facts>
       <dt>Affects</dt>
-      <dd>{surfacesInWords(control.affected_surfaces)}</dd>
+      <dd>{control.surface_labels.join(", ")}</dd>
       <dt>Run types</dt>
       <dd>
         {control.operation_types.map((type) => (

@@ -5,7 +5,6 @@ import { count } from "../../lib/format";
 import { Figure } from "../../ui/Figure";
 import { QueryState } from "../../ui/QueryState";
 import classes from "./controls.module.css";
-import { withSurfacesInWords } from "./surfaces";
 
 /** Whom it concerns, as the API counted it: a sentence, then the numbers (CTL-04). */
 export function ImpactPreview({ preview }: { preview: UseQueryResult<ScopePreview, unknown> }) {
@@ -13,7 +12,7 @@ export function ImpactPreview({ preview }: { preview: UseQueryResult<ScopePrevie
     <QueryState query={preview} skeleton={<Skeleton h={110} />}>
       {(impact) => (
         <Stack gap="sm">
-          <Text role="status">{withSurfacesInWords(impact.summary, impact.affected_surfaces)}</Text>
+          <Text role="status">{impact.summary}</Text>
           <dl className={classes.figures} aria-label="Whom it concerns">
             <Figure label="Workspaces" value={count(impact.workspace_count)} />
             <Figure label="Tenants" value={count(impact.tenant_count)} />

@@ -23,6 +23,7 @@ const control: Control = {
   supported_scopes: ["global", "workspace"],
   operation_types: [],
   affected_surfaces: [],
+  surface_labels: [],
   effective_state: "paused",
   state_label: "Workspace pauses active (1)",
   activations: [activation],

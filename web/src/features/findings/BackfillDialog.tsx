@@ -61,7 +61,8 @@ function Backfill({ onSending, onClose }: BackfillProps) {
       </Text>
       {action?.control?.effective_state === "paused" && (
         <Notice title="Paused: nothing can be started now">
-          <DecisionSentence decision={action.control} workspaceName={tenant.workspace.name} />
+          <DecisionSentence decision={action.control} workspaceName={tenant.workspace.name} />. Nothing was or will be
+          changed in tenant or provider.
         </Notice>
       )}
       <QueryState query={preflight} skeleton={<Skeleton height={320} />}>

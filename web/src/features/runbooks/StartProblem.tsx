@@ -56,7 +56,7 @@ function Paused({ problem }: { problem: ApiProblem }) {
           ) : (
             "The pause has no end of its own. "
           )}
-          Nothing was started, and what you typed is kept.
+          What you typed is kept.
         </Text>
         <Anchor renderRoot={(props) => <Link to="/system/ops/controls" {...props} />}>Open controls</Anchor>
       </Stack>
