@@ -14,7 +14,7 @@ use crate::controls::list_control_history::list_control_history;
 use crate::controls::list_controls::list_controls;
 use crate::controls::mutation::Expected;
 use crate::controls::pause_control::{PauseControl, pause_control};
-use crate::controls::preview_control::{ScopePreview, preview_control};
+use crate::controls::preview_control::preview_control;
 use crate::controls::resume_control::{ResumeControl, resume_control};
 use crate::controls::{self, Activation, Control, ControlScope, Definition};
 use crate::db::page::PageRequest;
@@ -173,13 +173,12 @@ impl ScopeArgs {
 fn pause(conn: &mut PgConnection, args: PauseArgs) -> Result<()> {
     let (ctx, permit) = act_as::<ControlsManage>(conn, &args.operator)?;
     let (control, scope) = (find(&args.key)?, args.scope.find(conn)?);
-    let preview: ScopePreview = preview_control(&permit, conn, &InFlight, control, ControlAction::Pause, scope)?;
     let pause = PauseControl {
         scope,
         reason_text: args.reason,
         starts_at: args.starts_at,
         expires_at: args.expires_at,
-        previewed: Some(preview.impact()),
+        previewed: None,
         expected: Expected::Anything,
     };
     let paused = conn.transaction(|conn| pause_control(&ctx, &permit, conn, &InFlight, control, pause))?;
@@ -195,8 +194,7 @@ fn resume(
 ) -> Result<()> {
     let (ctx, permit) = act_as::<ControlsManage>(conn, operator)?;
     let (control, scope) = (find(key)?, scope.find(conn)?);
-    let preview = preview_control(&permit, conn, &InFlight, control, ControlAction::Resume, scope)?;
-    let resume = ResumeControl { scope, scheduled, previewed: Some(preview.impact()), expected: Expected::Anything };
+    let resume = ResumeControl { scope, scheduled, previewed: None, expected: Expected::Anything };
     let resumed = conn.transaction(|conn| resume_control(&ctx, &permit, conn, &InFlight, control, resume))?;
     output.print(&json!({ "control": resumed.control, "changed": resumed.changed }), |_| match resumed.changed {
         true => describe(&resumed.control),

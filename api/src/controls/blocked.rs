@@ -54,7 +54,11 @@ impl Blocked {
                 format!("{label} is paused {place}{}. {NOTHING_CHANGED} Reason: {reason}", until(decision.expires_at))
             }
             (None, places) => {
-                format!("{label} is paused for {} workspaces that this reaches: {}. {NOTHING_CHANGED}", places.len(), named(places))
+                format!(
+                    "{label} is paused for {} workspaces that this reaches: {}. {NOTHING_CHANGED}",
+                    places.len(),
+                    named(places)
+                )
             }
         }
     }

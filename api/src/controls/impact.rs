@@ -37,6 +37,14 @@ pub struct Impact {
     pub active_run_count: i64,
 }
 
+impl Impact {
+    /// True when it concerns more workspaces or tenants than `previewed` says (CTL-15). Runs under way are not touched, so their
+    /// number does not count.
+    pub(super) fn has_grown_since(&self, previewed: &Self) -> bool {
+        self.workspace_count > previewed.workspace_count || self.tenant_count > previewed.tenant_count
+    }
+}
+
 /// Workspaces and tenants of a scope.
 #[derive(Debug, QueryableByName)]
 pub(super) struct Reached {

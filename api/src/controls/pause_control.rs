@@ -3,6 +3,7 @@
 use super::activation::Pause;
 use super::impact::{self, ControlAction};
 use super::mutation::{self, Change, Expected};
+use super::preview_control::{ensure_as_previewed, preview_of};
 use super::store::{self, Terms};
 use super::view::Control;
 use super::{ActiveRuns, ControlScope, Definition, Impact};
@@ -31,7 +32,7 @@ pub struct PauseControl {
     pub starts_at: Option<OffsetDateTime>,
     /// Until when; none: until somebody resumes.
     pub expires_at: Option<OffsetDateTime>,
-    /// What the caller was shown beforehand.
+    /// The preview that the caller confirms, if any.
     pub previewed: Option<Impact>,
     /// Which state of the control the caller decided on.
     pub expected: Expected,
@@ -47,8 +48,8 @@ pub struct Paused {
 }
 
 /// Pauses the control from the commit of this transaction on, or from `starts_at`; changes the pause of the scope that is
-/// there. One that is scheduled stands beside the present one. Errors: 412 on another version, 422 on a wrong reason, scope
-/// or time.
+/// there. One that is scheduled stands beside the present one. Errors: 409 `preview-stale`, 412 on another version, 422 on a wrong
+/// reason, scope or time.
 pub fn pause_control(
     ctx: &Ctx,
     permit: &Permit<ControlsManage>,
@@ -60,7 +61,7 @@ pub fn pause_control(
     let operator_id = permit.operator().map(|operator| operator.id);
     let operator_id = operator_id.ok_or_else(|| Error::internal("a pause needs an operator who owns it"))?;
     let reason_text = checked_reason(&pause.reason_text)?;
-    mutation::find_workspace_name(conn, pause.scope)?;
+    let workspace_name = mutation::find_workspace_name(conn, pause.scope)?;
     let Change { now, before } = mutation::begin(conn, control, &pause.expected)?;
     check_times(now.time(), pause.starts_at, pause.expires_at)?;
     let terms = Terms { reason_text: &reason_text, starts_at: pause.starts_at, expires_at: pause.expires_at };
@@ -73,6 +74,8 @@ pub fn pause_control(
     let after = store::list_not_over(conn, Some(control.key), now)?;
     let written = after.iter().find(|one| one.id == id).ok_or_else(|| Error::internal("the pause is not there"))?;
     let impact = impact::count(conn, active, control, (ControlAction::Pause, pause.scope), &[])?;
+    let fresh = || preview_of(control, ControlAction::Pause, (pause.scope, workspace_name.as_deref()), impact, &[]);
+    ensure_as_previewed(pause.previewed.as_ref(), fresh, impact)?;
     let summary = audit_pause(ctx, conn, control, previous, written, (pause.previewed, impact))?;
     let paused = Paused { created: previous.is_none(), control: Control::of(conn, active, control, &after)? };
     if paused.created {

@@ -6,7 +6,7 @@ use super::{ActiveRuns, ControlScope, Definition, ScopeType, mutation, store};
 use crate::auth::Permit;
 use crate::auth::capability::ControlsManage;
 use crate::db::in_snapshot;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -37,13 +37,6 @@ pub struct ScopePreview {
     pub summary: String,
 }
 
-impl ScopePreview {
-    /// The counts alone, as a pause or a resume takes them.
-    pub fn impact(&self) -> Impact {
-        Impact { workspace_count: self.workspace_count, tenant_count: self.tenant_count, active_run_count: self.active_run_count }
-    }
-}
-
 /// Counts it in one read-only snapshot. Errors: 422 on an unknown workspace.
 pub fn preview_control(
     _permit: &Permit<ControlsManage>,
@@ -57,19 +50,45 @@ pub fn preview_control(
         let workspace_name = mutation::find_workspace_name(conn, scope)?;
         let in_force: Vec<_> = store::list_in_force(conn, Some(control.key))?.iter().map(InForce::scope).collect();
         let impact = impact::count(conn, active, control, (action, scope), &in_force)?;
-        Ok(ScopePreview {
-            control_key: control.key,
-            action,
-            scope_type: scope.kind(),
-            workspace_id: scope.workspace_id(),
-            workspace_count: impact.workspace_count,
-            tenant_count: impact.tenant_count,
-            active_run_count: impact.active_run_count,
-            affected_surfaces: control.affected_surfaces,
-            surface_labels: control.surface_labels(),
-            summary: summary(control, action, (scope, workspace_name.as_deref()), impact, &in_force),
-        })
+        Ok(preview_of(control, action, (scope, workspace_name.as_deref()), impact, &in_force))
     })
+}
+
+/// Refuses a change that concerns more than the preview said that its caller confirms; without one nothing is refused, so that an
+/// emergency stop goes through (CTL-15). Errors: 409 `preview-stale` with the fresh preview.
+pub(super) fn ensure_as_previewed(
+    previewed: Option<&Impact>,
+    fresh: impl FnOnce() -> ScopePreview,
+    impact: Impact,
+) -> Result<()> {
+    match previewed {
+        Some(previewed) if impact.has_grown_since(previewed) => {
+            let detail = "More workspaces or tenants are concerned now than in the preview. Nothing was changed.";
+            Err(Error::new(Code::PreviewStale, detail).with("preview", fresh()))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn preview_of(
+    control: &'static Definition,
+    action: ControlAction,
+    (scope, workspace_name): (ControlScope, Option<&str>),
+    impact: Impact,
+    in_force: &[ControlScope],
+) -> ScopePreview {
+    ScopePreview {
+        control_key: control.key,
+        action,
+        scope_type: scope.kind(),
+        workspace_id: scope.workspace_id(),
+        workspace_count: impact.workspace_count,
+        tenant_count: impact.tenant_count,
+        active_run_count: impact.active_run_count,
+        affected_surfaces: control.affected_surfaces,
+        surface_labels: control.surface_labels(),
+        summary: summary(control, action, (scope, workspace_name), impact, in_force),
+    }
 }
 
 fn summary(

@@ -31,6 +31,7 @@ pub enum Code {
     LimitReached,
     BreakGlassOpen,
     PreflightStale,
+    PreviewStale,
     PreflightUnknown,
     ConfirmationMismatch,
     ReasonRequired,
@@ -177,6 +178,14 @@ pub const CODES: &[CodeInfo] = &[
         409,
         "Preflight is stale",
         "What the preflight said no longer holds. The answer carries fresh figures: look at them and confirm again.",
+    ),
+    row(
+        Code::PreviewStale,
+        "preview-stale",
+        409,
+        "Preview is stale",
+        "The change would concern more workspaces or tenants than the preview said. The answer carries a fresh one: look at it and \
+         confirm again. Nothing was changed.",
     ),
     row(
         Code::RunStateConflict,

@@ -53,6 +53,7 @@ fn further_members(code: Code) -> Vec<(&'static str, RefOr<Schema>)> {
         Code::CapabilityMissing => vec![("capability", text("The capability that is missing."))],
         Code::MethodNotAllowed => vec![(problem::ALLOW, text("The methods that the address has, as in the header Allow."))],
         Code::PreflightStale => vec![("preflight", Ref::from_schema_name("Preflight").into())],
+        Code::PreviewStale => vec![("preview", Ref::from_schema_name("ScopePreview").into())],
         Code::OperationalControlPaused => vec![
             ("control_key", text("Key of the control.")),
             ("matched_scope_type", Ref::from_schema_name("MatchedScope").into()),

@@ -40,7 +40,10 @@ async fn the_control_of_restores_decides_like_any_other_before_restores_are_ther
     let verdict = ask(&app, RESTORE, Some(&[contoso.id]));
     assert_eq!(verdict.decision_of_one().workspace_id, Some(contoso.workspace_id));
     let sentence = verdict.forbids_start().unwrap().sentence();
-    assert_eq!(sentence, "Restore execution is paused for the workspace Contoso Group. Nothing was or will be changed in tenant or provider. Reason: Asked by the customer");
+    assert_eq!(
+        sentence,
+        "Restore execution is paused for the workspace Contoso Group. Nothing was or will be changed in tenant or provider. Reason: Asked by the customer"
+    );
     assert!(ask(&app, RESTORE, Some(&[fabrikam.id])).forbids_start().is_none());
     assert!(ask(&app, BACKFILL, Some(&[contoso.id])).forbids_start().is_none(), "the other control is another matter");
 

@@ -10,7 +10,7 @@ use support::table::with;
 #[tokio::test]
 async fn a_global_pause_is_created_and_then_changed_and_both_are_audited_for_the_platform() {
     let (app, operator, _) = three_workspaces().await;
-    let previewed = json!({ "workspace_count": 2, "tenant_count": 2, "active_run_count": 0 });
+    let previewed = json!({ "workspace_count": 3, "tenant_count": 4, "active_run_count": 0 });
     let first = with(global_pause(), json!({ "previewed": previewed, "expires_at": app.days_ago(-1) }));
     let created = operator.pause_control(BACKFILL, &first).await.assert_status(201).body;
     assert_eq!((&created["effective_state"], &created["state_label"]), (&json!("paused"), &json!("Paused globally")));
@@ -182,4 +182,33 @@ async fn of_many_equal_requests_at_once_one_pauses() {
 
     assert!(statuses.contains(&201) && statuses.iter().all(|status| matches!(status, 201 | 409)), "{statuses:?}");
     assert_eq!(app.audited("operational_control.paused").len() + app.audited("operational_control.updated").len(), 1);
+}
+
+#[tokio::test]
+async fn a_pause_and_a_resume_that_concern_more_than_their_preview_are_refused_with_a_fresh_one() {
+    let (app, operator, [contoso, ..]) = three_workspaces().await;
+    let preview = |action: &'static str| {
+        let operator = operator.clone();
+        async move {
+            operator.preview_control(BACKFILL, &json!({ "action": action, "scope_type": "global" })).await.assert_status(200).body
+        }
+    };
+    let counts = |preview: &Value| json!({ "workspace_count": preview["workspace_count"], "tenant_count": preview["tenant_count"], "active_run_count": 0 });
+    let shown = counts(&preview("pause").await);
+    app.insert("tenants", &json!({ "workspace_id": contoso.workspace_id, "external_id": "late", "name": "Late" }));
+
+    let stale = with(global_pause(), json!({ "previewed": shown }));
+    let refused = operator.pause_control(BACKFILL, &stale).await.assert_problem(409, "preview-stale");
+    assert_eq!(refused.body["preview"], preview("pause").await);
+    assert_eq!((app.value("SELECT count(*) FROM operational_control_activations"), control_rows(&app).len()), (json!(0), 0));
+    let fresh = with(global_pause(), json!({ "previewed": counts(&refused.body["preview"]) }));
+    operator.pause_control(BACKFILL, &fresh).await.assert_status(201);
+
+    let resume = json!({ "scope_type": "global", "previewed": shown });
+    let refused = operator.resume_control(BACKFILL, &resume).await.assert_problem(409, "preview-stale");
+    assert_eq!(refused.body["preview"], preview("resume").await);
+    assert_eq!(control_rows(&app).len(), 1);
+    // Nothing is held against who confirms no preview.
+    operator.resume_backfill().await.assert_status(200);
+    operator.pause_backfill().await.assert_status(201);
 }

@@ -37,7 +37,8 @@ pub struct PauseBody {
     /// Until when; left out: until somebody resumes.
     #[serde(default, deserialize_with = "time_in_utc")]
     expires_at: Option<OffsetDateTime>,
-    /// The counts that the preview showed; they go into the audit row beside the real ones.
+    /// The counts of the preview that is confirmed; they go into the audit row beside the real ones. Where more workspaces or
+    /// tenants are concerned by now, nothing is changed. Left out: nothing is held against it.
     #[validate(nested)]
     previewed: Option<Impact>,
 }
@@ -67,7 +68,7 @@ impl PauseBody {
     responses(
         (status = 201, description = "Paused; the control as it is now.", body = Control, headers(("ETag" = String, description = "State of its pauses."), ("Location" = String, description = "Address of the control."))),
         (status = 200, description = "The pause was there and has been changed.", body = Control, headers(("ETag" = String, description = "State of its pauses."))),
-        (status = 409, description = "idempotency-key-in-flight.",
+        (status = 409, description = "preview-stale, with the fresh preview; or idempotency-key-in-flight.",
             body = crate::http::problem::Problem, content_type = "application/problem+json"),
         (status = 412, description = "precondition-failed: the control is not as If-Match says.",
             body = crate::http::problem::Problem, content_type = "application/problem+json")))]

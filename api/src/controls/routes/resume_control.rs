@@ -26,7 +26,8 @@ pub struct ResumeBody {
     /// True: the pause that is scheduled is called off; the one in force stays.
     #[serde(default)]
     scheduled: bool,
-    /// The counts that the preview showed; they go into the audit row beside the real ones.
+    /// The counts of the preview that is confirmed; they go into the audit row beside the real ones. Where more workspaces or
+    /// tenants are concerned by now, nothing is changed. Left out: nothing is held against it.
     #[validate(nested)]
     previewed: Option<Impact>,
 }
@@ -60,6 +61,8 @@ impl ResumeBody {
     extensions(("x-required-capability" = json!(ControlsManage::ENTRY.name))),
     responses(
         (status = 200, description = "Resumed, or enabled already.", body = ResumedBody, headers(("ETag" = String, description = "State of its pauses."))),
+        (status = 409, description = "preview-stale, with the fresh preview.",
+            body = crate::http::problem::Problem, content_type = "application/problem+json"),
         (status = 412, description = "precondition-failed: the control is not as If-Match says.",
             body = crate::http::problem::Problem, content_type = "application/problem+json")))]
 #[post("/ops/controls/{key}/resume")]
