@@ -16,6 +16,7 @@ use support::actor::controls::{global_pause, workspace_pause};
 use support::actor::runbooks::{BACKFILL, single_tenant};
 use support::fixtures::Tenant;
 use support::random::Random;
+use support::table::with;
 use support::{Actor, TestApp, cli};
 
 const SERVERS: usize = 3;
@@ -114,19 +115,28 @@ fn end(database: &mut PgConnection, run: i64) {
         .unwrap();
 }
 
-/// Pauses and resumes, globally and by workspace in turn, each time at another server.
+/// Pauses, moves the pause to the other scope while starts go on, and resumes, globally and by workspace in turn, each time at
+/// another server.
 async fn switch(scene: &Scene, workspace_id: i64, shared: &Shared) -> Vec<Closed> {
     let mut closed = Vec::new();
     let mut at = scene.addresses.iter().cycle();
     let mut next = || scene.caller(*at.next().unwrap());
     while shared.all_answered() < TRIALS {
-        let pause = if closed.len() % 2 == 0 { global_pause() } else { workspace_pause(workspace_id) };
-        let mut resume = pause.clone();
-        resume.as_object_mut().unwrap().remove("reason_text");
+        let (global, workspace) = (global_pause(), workspace_pause(workspace_id));
+        let (pause, moved) = if closed.len() % 2 == 0 { (global, workspace) } else { (workspace, global) };
+        let scope_of = |pause: &Value| {
+            let mut scope = pause.clone();
+            scope.as_object_mut().unwrap().remove("reason_text");
+            scope
+        };
+        let resume = scope_of(&moved);
+        let moved = with(moved, json!({ "moved_from": scope_of(&pause) }));
         next().pause_control(BACKFILL, &pause).await.assert_status(201);
         let from = Instant::now();
         let before = scene.app.count_runs();
-        shared.until_answered(shared.all_answered() + TRIALS_BETWEEN).await;
+        shared.until_answered(shared.all_answered() + TRIALS_BETWEEN / 2).await;
+        next().pause_control(BACKFILL, &moved).await.assert_status(200);
+        shared.until_answered(shared.all_answered() + TRIALS_BETWEEN / 2).await;
         let to = Instant::now();
         shared.until_those_under_way_are_answered().await;
         let runs = (before, scene.app.count_runs());

@@ -286,6 +286,7 @@ fn switch(database: &Database, pauses: usize) -> Vec<(Duration, Instant, Instant
     let scope = ControlScope::Global;
     let once = |_| {
         let pause = PauseControl {
+            moved_from: None,
             scope,
             reason_text: "Benchmark".to_owned(),
             starts_at: None,

@@ -1,4 +1,4 @@
-//! `tenantatlas controls list|show|preview|pause|resume|history`
+//! `tenantatlas controls list|show|preview|pause|move|resume|history`
 
 use super::database::with_database;
 use super::exit::Exit;
@@ -13,8 +13,8 @@ use crate::controls::impact::ControlAction;
 use crate::controls::list_control_history::list_control_history;
 use crate::controls::list_controls::list_controls;
 use crate::controls::mutation::Expected;
-use crate::controls::pause_control::{PauseControl, pause_control};
-use crate::controls::preview_control::preview_control;
+use crate::controls::pause_control::{PauseControl, not_paused_there, pause_control};
+use crate::controls::preview_control::{Asked, preview_control};
 use crate::controls::resume_control::{ResumeControl, resume_control};
 use crate::controls::{self, Activation, Control, ControlScope, Definition};
 use crate::db::page::PageRequest;
@@ -57,6 +57,8 @@ pub enum Command {
     },
     /// Stop new starts.
     Pause(PauseArgs),
+    /// Move a pause to another scope in one step: at every moment one of both holds.
+    Move(MoveArgs),
     /// Let them start again.
     Resume {
         /// Key of the control.
@@ -119,6 +121,40 @@ pub struct PauseArgs {
     output: OutputArgs,
 }
 
+/// Arguments of `controls move`.
+#[derive(Debug, Args)]
+pub struct MoveArgs {
+    /// Key of the control.
+    key: String,
+    #[command(flatten)]
+    from: FromArgs,
+    #[command(flatten)]
+    scope: ScopeArgs,
+    /// Why, in 5 to 500 characters; the reason that the pause has when left out.
+    #[arg(long)]
+    reason: Option<String>,
+    /// Move the scheduled pause, not the one in force.
+    #[arg(long)]
+    scheduled: bool,
+    /// Operator for whom you act, by e-mail address.
+    #[arg(long = "as", value_name = "EMAIL")]
+    operator: String,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Where the pause holds that is moved.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct FromArgs {
+    /// It holds for the whole installation.
+    #[arg(long)]
+    from_global: bool,
+    /// It holds for one workspace, by slug or number.
+    #[arg(long, value_name = "WORKSPACE")]
+    from_workspace: Option<String>,
+}
+
 fn time_of(text: &str) -> Result<OffsetDateTime, String> {
     OffsetDateTime::parse(text, &Rfc3339).map_err(|_| "a time as 2026-11-21T12:00:00Z is expected".to_owned())
 }
@@ -137,10 +173,12 @@ fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
         Command::Preview { key, resume, scope, output } => {
             let (control, scope) = (find(&key)?, scope.find(conn)?);
             let action = if resume { ControlAction::Resume } else { ControlAction::Pause };
-            let preview = preview_control(&permit(), conn, &InFlight, control, action, scope)?;
+            let asked = Asked { action, scope, moved_from: None };
+            let preview = preview_control(&permit(), conn, &InFlight, control, asked)?;
             output.print(&preview, |preview| preview.summary.clone())?;
         }
         Command::Pause(args) => pause(conn, args)?,
+        Command::Move(args) => move_pause(conn, args)?,
         Command::Resume { key, scope, scheduled, operator, output } => {
             resume(conn, &key, &scope, scheduled, (&operator, output))?
         }
@@ -163,11 +201,15 @@ fn find(key: &str) -> Result<&'static Definition> {
 
 impl ScopeArgs {
     fn find(&self, conn: &mut PgConnection) -> Result<ControlScope> {
-        let Some(text) = &self.workspace else { return Ok(ControlScope::Global) };
-        let workspace = tenancy::find_workspace_by_reference(conn, text.trim())?;
-        let unknown = || Error::invalid_field("/workspace", "unknown", format!("There is no workspace {text}."));
-        workspace.map(|workspace| ControlScope::Workspace(workspace.id)).ok_or_else(unknown)
+        scope_of(conn, "/workspace", self.workspace.as_deref())
     }
+}
+
+fn scope_of(conn: &mut PgConnection, option: &str, workspace: Option<&str>) -> Result<ControlScope> {
+    let Some(text) = workspace else { return Ok(ControlScope::Global) };
+    let workspace = tenancy::find_workspace_by_reference(conn, text.trim())?;
+    let unknown = || Error::invalid_field(option, "unknown", format!("There is no workspace {text}."));
+    workspace.map(|workspace| ControlScope::Workspace(workspace.id)).ok_or_else(unknown)
 }
 
 fn pause(conn: &mut PgConnection, args: PauseArgs) -> Result<()> {
@@ -175,6 +217,7 @@ fn pause(conn: &mut PgConnection, args: PauseArgs) -> Result<()> {
     let (control, scope) = (find(&args.key)?, args.scope.find(conn)?);
     let pause = PauseControl {
         scope,
+        moved_from: None,
         reason_text: args.reason,
         starts_at: args.starts_at,
         expires_at: args.expires_at,
@@ -183,6 +226,29 @@ fn pause(conn: &mut PgConnection, args: PauseArgs) -> Result<()> {
     };
     let paused = conn.transaction(|conn| pause_control(&ctx, &permit, conn, &InFlight, control, pause))?;
     args.output.print(&paused.control, describe)
+}
+
+fn move_pause(conn: &mut PgConnection, args: MoveArgs) -> Result<()> {
+    let (ctx, permit) = act_as::<ControlsManage>(conn, &args.operator)?;
+    let control = find(&args.key)?;
+    let left = scope_of(conn, "/from-workspace", args.from.from_workspace.as_deref())?;
+    let scope = args.scope.find(conn)?;
+    // Held against what was read: what the pause says may be changed meanwhile.
+    let seen = get_control(&permit, conn, &InFlight, control)?;
+    let present = if args.scheduled { &seen.scheduled } else { &seen.activations };
+    let present = present.iter().find(|pause| pause.scope_type == left.kind() && pause.workspace_id == left.workspace_id());
+    let present = present.ok_or_else(|| not_paused_there(control))?;
+    let moved = PauseControl {
+        scope,
+        moved_from: Some(left),
+        reason_text: args.reason.unwrap_or_else(|| present.reason_text.clone()),
+        starts_at: args.scheduled.then_some(present.starts_at),
+        expires_at: present.expires_at,
+        previewed: None,
+        expected: Expected::OneOf(vec![seen.version.clone()]),
+    };
+    let moved = conn.transaction(|conn| pause_control(&ctx, &permit, conn, &InFlight, control, moved))?;
+    args.output.print(&moved.control, describe)
 }
 
 fn resume(

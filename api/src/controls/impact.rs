@@ -35,13 +35,35 @@ pub struct Impact {
     #[validate(range(min = 0, message = "A number from 0 on is expected."))]
     #[schema(minimum = 0)]
     pub active_run_count: i64,
+    /// For whom the action becomes available again, where a pause is moved.
+    #[validate(nested)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freed: Option<Freed>,
+}
+
+/// For whom an action becomes available again when a pause is moved to another scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Freed {
+    /// Workspaces with at least one tenant that may be targeted.
+    #[validate(range(min = 0, message = "A number from 0 on is expected."))]
+    #[schema(minimum = 0)]
+    pub workspace_count: i64,
+    /// Tenants that may be targeted.
+    #[validate(range(min = 0, message = "A number from 0 on is expected."))]
+    #[schema(minimum = 0)]
+    pub tenant_count: i64,
 }
 
 impl Impact {
     /// True when it concerns more workspaces or tenants than `previewed` says (CTL-15). Runs under way are not touched, so their
     /// number does not count.
     pub(super) fn has_grown_since(&self, previewed: &Self) -> bool {
-        self.workspace_count > previewed.workspace_count || self.tenant_count > previewed.tenant_count
+        let frees_more = self
+            .freed
+            .zip(previewed.freed)
+            .is_some_and(|(now, then)| now.workspace_count > then.workspace_count || now.tenant_count > then.tenant_count);
+        self.workspace_count > previewed.workspace_count || self.tenant_count > previewed.tenant_count || frees_more
     }
 }
 
@@ -78,5 +100,16 @@ pub(super) fn count(
         workspace_count: reached.workspace_count,
         tenant_count: reached.tenant_count,
         active_run_count: active.count(conn, control.operation_types, workspace.as_ref().map(std::slice::from_ref))?,
+        freed: None,
     })
+}
+
+/// Counts for whom the action becomes available again when a pause leaves a scope, given the scopes that are paused afterwards.
+pub(super) fn count_freed(conn: &mut PgConnection, left: ControlScope, after: &[ControlScope]) -> Result<Freed> {
+    if after.contains(&ControlScope::Global) {
+        return Ok(Freed { workspace_count: 0, tenant_count: 0 });
+    }
+    let without: Vec<i64> = after.iter().filter_map(|scope| scope.workspace_id()).collect();
+    let Reached { workspace_count, tenant_count } = store::count_reached(conn, left, &without)?;
+    Ok(Freed { workspace_count, tenant_count })
 }

@@ -12,7 +12,7 @@ use crate::audit::{self, Action};
 use crate::auth::Permit;
 use crate::auth::capability::ControlsManage;
 use crate::context::Ctx;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::text::is_plain;
 use diesel::prelude::*;
 use serde_json::json;
@@ -26,6 +26,8 @@ const FARTHEST: Duration = Duration::days(3_660);
 pub struct PauseControl {
     /// Over what.
     pub scope: ControlScope,
+    /// The scope of the pause that is moved to this one (CTL-15); none: a pause of this scope is made or changed.
+    pub moved_from: Option<ControlScope>,
     /// Why.
     pub reason_text: String,
     /// From when on; none: at once.
@@ -48,7 +50,7 @@ pub struct Paused {
 }
 
 /// Pauses the control from the commit of this transaction on, or from `starts_at`; changes the pause of the scope that is
-/// there. One that is scheduled stands beside the present one. Errors: 409 `preview-stale`, 412 on another version, 422 on a wrong
+/// there, or moves the one of another scope, without a moment in which neither holds. One that is scheduled stands beside the present one. Errors: 409 `preview-stale`, `wrong-state` where nothing can be moved, 412 on another version, 422 on a wrong
 /// reason, scope or time.
 pub fn pause_control(
     ctx: &Ctx,
@@ -66,22 +68,59 @@ pub fn pause_control(
     check_times(now.time(), pause.starts_at, pause.expires_at)?;
     let terms = Terms { reason_text: &reason_text, starts_at: pause.starts_at, expires_at: pause.expires_at };
     let is_scheduled = pause.starts_at.is_some();
-    let previous = before.iter().find(|one| one.scope() == pause.scope && one.is_scheduled == is_scheduled);
+    let find = |scope| before.iter().find(|one| one.scope() == scope && one.is_scheduled == is_scheduled);
+    let previous = match pause.moved_from {
+        None => find(pause.scope),
+        Some(left) => Some(movable(control, (left, find(left)), (pause.scope, find(pause.scope)))?),
+    };
     let id = match previous {
-        Some(previous) => store::update_pause(conn, previous.id, &terms, (operator_id, now)).map(|()| previous.id)?,
+        Some(previous) => {
+            store::update_pause(conn, previous.id, pause.scope, &terms, (operator_id, now)).map(|()| previous.id)?
+        }
         None => store::insert_pause(conn, control.key, pause.scope, &terms, (operator_id, now))?,
     };
     let after = store::list_not_over(conn, Some(control.key), now)?;
     let written = after.iter().find(|one| one.id == id).ok_or_else(|| Error::internal("the pause is not there"))?;
-    let impact = impact::count(conn, active, control, (ControlAction::Pause, pause.scope), &[])?;
+    let mut impact = impact::count(conn, active, control, (ControlAction::Pause, pause.scope), &[])?;
+    if let Some(left) = pause.moved_from {
+        let in_force: Vec<_> = after.iter().filter(|one| one.is_in_force).map(Pause::scope).collect();
+        impact.freed = Some(impact::count_freed(conn, left, &in_force)?);
+    }
     let fresh = || preview_of(control, ControlAction::Pause, (pause.scope, workspace_name.as_deref()), impact, &[]);
     ensure_as_previewed(pause.previewed.as_ref(), fresh, impact)?;
     let summary = audit_pause(ctx, conn, control, previous, written, (pause.previewed, impact))?;
     let paused = Paused { created: previous.is_none(), control: Control::of(conn, active, control, &after)? };
-    if paused.created {
+    if paused.created || pause.moved_from.is_some() {
         mutation::tell(conn, EventKind::ControlPaused, control.key, written, summary);
     }
     Ok(paused)
+}
+
+/// The pause that is to be moved from one scope to another. Errors: 422 where both are the same, 409 where it has ended or the other
+/// scope has a pause of its own.
+fn movable<'p>(
+    control: &Definition,
+    (left, moved): (ControlScope, Option<&'p Pause>),
+    (taken, present): (ControlScope, Option<&'p Pause>),
+) -> Result<&'p Pause> {
+    if left == taken {
+        return Err(Error::invalid_field("/moved_from", "value", "Another scope than that of the pause is expected."));
+    }
+    let moved = moved.ok_or_else(|| not_paused_there(control))?;
+    match present {
+        None => Ok(moved),
+        Some(present) => {
+            let place = mutation::place(present.workspace_name.as_deref());
+            let detail =
+                format!("{} is paused {place} already. Resume one of the two pauses, or change that one.", control.label);
+            Err(Error::new(Code::WrongState, detail))
+        }
+    }
+}
+
+/// The refusal to move a pause that is not there.
+pub fn not_paused_there(control: &Definition) -> Error {
+    Error::new(Code::WrongState, format!("{} is not paused in the scope that is to be left. Nothing was changed.", control.label))
 }
 
 /// 5 to 500 characters without outer white space.
@@ -121,15 +160,24 @@ fn audit_pause(
     (previewed, impact): (Option<Impact>, Impact),
 ) -> Result<String> {
     let action = if previous.is_some() { Action::ControlUpdated } else { Action::ControlPaused };
-    let verb = if previous.is_some() { "Changed the pause of" } else { "Paused" };
     let place = mutation::place(pause.workspace_name.as_deref());
+    let moved = previous.filter(|previous| previous.workspace_id != pause.workspace_id);
+    let what = match (moved, previous) {
+        (Some(moved), _) => {
+            format!("Moved the pause of {}, {} until now, to be", control.label, mutation::place(moved.workspace_name.as_deref()))
+        }
+        (None, Some(_)) => format!("Changed the pause of {}", control.label),
+        (None, None) => format!("Paused {}", control.label),
+    };
     let from = if pause.is_scheduled { super::decision::from(pause.starts_at) } else { String::new() };
     let until = super::decision::until(pause.expires_at);
-    let summary = format!("{verb} {} {place}{from}{until}.", control.label);
+    let summary = format!("{what} {place}{from}{until}.");
     let entry = mutation::entry(action, ctx, (control.key, control.label), pause).summary(&summary).metadata(
         "previous",
         previous.map(|previous| {
             json!({
+                "scope_type": previous.scope().kind(),
+                "workspace_id": previous.workspace_id,
                 "reason_text": previous.reason_text,
                 "starts_at": mutation::timestamp(Some(previous.starts_at)),
                 "expires_at": mutation::timestamp(previous.expires_at),

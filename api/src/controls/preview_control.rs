@@ -1,7 +1,7 @@
 //! Whom a pause or a resume would concern, before anything is changed (CTL-04).
 
 use super::activation::InForce;
-use super::impact::{self, ControlAction, Impact};
+use super::impact::{self, ControlAction, Freed, Impact};
 use super::{ActiveRuns, ControlScope, Definition, ScopeType, mutation, store};
 use crate::auth::Permit;
 use crate::auth::capability::ControlsManage;
@@ -28,6 +28,9 @@ pub struct ScopePreview {
     pub tenant_count: i64,
     /// Runs with unfinished targets there; they are not touched.
     pub active_run_count: i64,
+    /// For whom it becomes available again, where a pause is moved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub freed: Option<Freed>,
     /// Places where the action would be stopped, or would be available again.
     pub affected_surfaces: &'static [&'static str],
     /// The same places in words.
@@ -37,21 +40,40 @@ pub struct ScopePreview {
     pub summary: String,
 }
 
+/// What a preview is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// What is to be done.
+    pub action: ControlAction,
+    /// Over what.
+    pub scope: ControlScope,
+    /// The scope from which a pause is to be moved there.
+    pub moved_from: Option<ControlScope>,
+}
+
 /// Counts it in one read-only snapshot. Errors: 422 on an unknown workspace.
 pub fn preview_control(
     _permit: &Permit<ControlsManage>,
     conn: &mut PgConnection,
     active: &dyn ActiveRuns,
     control: &'static Definition,
-    action: ControlAction,
-    scope: ControlScope,
+    asked: Asked,
 ) -> Result<ScopePreview> {
+    let Asked { action, scope, moved_from } = asked;
     in_snapshot(conn, |conn| {
         let workspace_name = mutation::find_workspace_name(conn, scope)?;
         let in_force: Vec<_> = store::list_in_force(conn, Some(control.key))?.iter().map(InForce::scope).collect();
-        let impact = impact::count(conn, active, control, (action, scope), &in_force)?;
+        let mut impact = impact::count(conn, active, control, (action, scope), &in_force)?;
+        if let Some(left) = moved_from {
+            impact.freed = Some(impact::count_freed(conn, left, &after_move(&in_force, left, scope))?);
+        }
         Ok(preview_of(control, action, (scope, workspace_name.as_deref()), impact, &in_force))
     })
+}
+
+/// The scopes that are paused once a pause has been moved.
+pub(super) fn after_move(in_force: &[ControlScope], left: ControlScope, taken: ControlScope) -> Vec<ControlScope> {
+    in_force.iter().copied().filter(|scope| *scope != left).chain([taken]).collect()
 }
 
 /// Refuses a change that concerns more than the preview said that its caller confirms; without one nothing is refused, so that an
@@ -85,6 +107,7 @@ pub(super) fn preview_of(
         workspace_count: impact.workspace_count,
         tenant_count: impact.tenant_count,
         active_run_count: impact.active_run_count,
+        freed: impact.freed,
         affected_surfaces: control.affected_surfaces,
         surface_labels: control.surface_labels(),
         summary: summary(control, action, (scope, workspace_name), impact, in_force),
@@ -111,7 +134,17 @@ fn summary(
     let runs =
         format!("{} under way there {} not touched.", counted(impact.active_run_count, "run"), if one { "is" } else { "are" });
     match action {
-        ControlAction::Pause => format!("New starts of {label} will be stopped in {place}. {runs} {surfaces}"),
+        ControlAction::Pause => {
+            let freed = match impact.freed {
+                None => String::new(),
+                Some(Freed { tenant_count: 0, .. }) => " It becomes available again nowhere.".to_owned(),
+                Some(Freed { workspace_count, tenant_count }) => {
+                    let (workspaces, tenants) = (counted(workspace_count, "workspace"), counted(tenant_count, "tenant"));
+                    format!(" It becomes available again for {workspaces} with {tenants}.")
+                }
+            };
+            format!("New starts of {label} will be stopped in {place}.{freed} {runs} {surfaces}")
+        }
         ControlAction::Resume if !is_paused => format!("{label} is not paused there. Nothing will change."),
         ControlAction::Resume if is_covered => {
             format!("{label} will stay paused there, because it is paused globally.")

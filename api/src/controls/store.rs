@@ -118,16 +118,18 @@ pub(super) fn insert_pause(
     .map(|row| row.id)
 }
 
-/// Replaces what a pause says; one in force keeps its start, unless the clock has been set back since.
+/// Replaces what a pause says and where it holds; one in force keeps its start, unless the clock has been set back since.
 pub(super) fn update_pause(
     conn: &mut PgConnection,
     id: i64,
+    scope: ControlScope,
     terms: &Terms<'_>,
     (operator_id, now): (i64, Moment),
 ) -> QueryResult<()> {
     diesel::sql_query(
         "UPDATE operational_control_activations
-         SET reason_text = $2, starts_at = coalesce($3, least(starts_at, $6)), expires_at = $4, updated_by = $5, updated_at = $6
+         SET scope_type = $7, workspace_id = $8, reason_text = $2, starts_at = coalesce($3, least(starts_at, $6)), expires_at = $4,
+             updated_by = $5, updated_at = $6
          WHERE id = $1",
     )
     .bind::<BigInt, _>(id)
@@ -136,6 +138,8 @@ pub(super) fn update_pause(
     .bind::<Nullable<Timestamptz>, _>(terms.expires_at)
     .bind::<BigInt, _>(operator_id)
     .bind::<Timestamptz, _>(now)
+    .bind::<Text, _>(scope.kind().as_str())
+    .bind::<Nullable<BigInt>, _>(scope.workspace_id())
     .execute(conn)
     .map(|_| ())
 }

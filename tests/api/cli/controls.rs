@@ -1,4 +1,4 @@
-//! `tenantatlas controls list|show|preview|pause|resume|history`, and what a pause does to other commands (CTL-10).
+//! `tenantatlas controls list|show|preview|pause|move|resume|history`, and what a pause does to other commands (CTL-10).
 
 use serde_json::{Value, json};
 use support::actor::runbooks::BACKFILL;
@@ -143,4 +143,28 @@ async fn a_paused_start_ends_with_code_3_and_the_deploy_hook_says_paused_and_end
         ]
     );
     operator.cancel_run(run).await.assert_status(202);
+}
+
+#[tokio::test]
+async fn a_pause_is_moved_with_what_it_says() {
+    let (app, operator, _) = scene().await;
+    let email = &operator.email;
+    let ends = app.days_ago(-1);
+    let ends = ends.as_str().unwrap();
+    controls(&app, &format!("pause {BACKFILL} --global --reason Ticket4711 --expires-at {ends} --as {email}")).assert_code(0);
+    let moved =
+        controls(&app, &format!("move {BACKFILL} --from-global --workspace contoso --as {email} --json")).assert_code(0).json();
+    let pause = &moved["activations"][0];
+    assert_eq!(
+        (&pause["scope_label"], &pause["reason_text"]),
+        (&json!("Workspace Contoso Group"), &json!("Ticket4711")),
+        "{moved}"
+    );
+    assert!(pause["expires_at"].is_string(), "{moved}");
+    let back = format!("move {BACKFILL} --from-workspace contoso --global --reason Ticket4712 --as {email}");
+    let told = controls(&app, &back).assert_code(0).out;
+    assert!(told.contains("All workspaces") && told.contains("Ticket4712"), "{told}");
+    let gone = controls(&app, &back).assert_code(1);
+    assert!(gone.err.contains("is not paused in the scope that is to be left"), "{}", gone.err);
+    controls(&app, &format!("move {BACKFILL} --from-workspace nowhere --global --as {email}")).assert_code(2);
 }

@@ -8,6 +8,7 @@ mod gate;
 mod get_control;
 mod list_control_history;
 mod list_controls;
+mod move_pause;
 mod pause_control;
 mod preview_control;
 mod resume_control;

@@ -1,6 +1,6 @@
 //! `POST /ops/controls/{key}/pause`
 
-use super::ACTIVE;
+use super::{ACTIVE, ScopeBody};
 use crate::auth::Permit;
 use crate::auth::capability::{Capability, ControlsManage};
 use crate::context::Ctx;
@@ -28,6 +28,9 @@ pub struct PauseBody {
     scope_type: ScopeType,
     /// The workspace of a workspace scope.
     workspace_id: Option<i64>,
+    /// The scope of the pause that is moved to this one, in one step: at every moment one of both holds. Left out: a pause of this
+    /// scope is made, or changed.
+    moved_from: Option<ScopeBody>,
     /// Why; 5 to 500 characters without outer white space.
     #[schema(min_length = 5, max_length = 500)]
     reason_text: String,
@@ -47,6 +50,7 @@ impl PauseBody {
     fn into_pause(self, if_match: IfMatch) -> Result<PauseControl> {
         Ok(PauseControl {
             scope: ControlScope::of(self.scope_type, self.workspace_id)?,
+            moved_from: self.moved_from.map(ScopeBody::into_scope).transpose()?,
             reason_text: self.reason_text,
             starts_at: self.starts_at,
             expires_at: self.expires_at,
@@ -59,7 +63,7 @@ impl PauseBody {
 /// Pause a control
 ///
 /// Stops new starts; what has been accepted goes on. Once this is answered, no start that begins afterwards is accepted by
-/// any server. A pause of the same scope that is there is changed.
+/// any server. A pause of the same scope that is there is changed; one of another scope can be moved.
 #[utoipa::path(tag = "controls", operation_id = "pause_control", request_body = PauseBody,
     params(("key" = String, Path, description = "Key of the control."),
            ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat for 24 hours."),
@@ -67,8 +71,8 @@ impl PauseBody {
     extensions(("x-required-capability" = json!(ControlsManage::ENTRY.name))),
     responses(
         (status = 201, description = "Paused; the control as it is now.", body = Control, headers(("ETag" = String, description = "State of its pauses."), ("Location" = String, description = "Address of the control."))),
-        (status = 200, description = "The pause was there and has been changed.", body = Control, headers(("ETag" = String, description = "State of its pauses."))),
-        (status = 409, description = "preview-stale, with the fresh preview; or idempotency-key-in-flight.",
+        (status = 200, description = "The pause was there and has been changed or moved.", body = Control, headers(("ETag" = String, description = "State of its pauses."))),
+        (status = 409, description = "preview-stale, with the fresh preview; wrong-state: the pause to be moved has ended, or its new scope has one of its own; or idempotency-key-in-flight.",
             body = crate::http::problem::Problem, content_type = "application/problem+json"),
         (status = 412, description = "precondition-failed: the control is not as If-Match says.",
             body = crate::http::problem::Problem, content_type = "application/problem+json")))]

@@ -1,12 +1,12 @@
 //! `POST /ops/controls/{key}/preview`
 
-use super::ACTIVE;
+use super::{ACTIVE, ScopeBody};
 use crate::auth::Permit;
 use crate::auth::capability::{Capability, ControlsManage};
 use crate::controls::impact::ControlAction;
-use crate::controls::preview_control::{self as use_case, ScopePreview};
+use crate::controls::preview_control::{self as use_case, Asked, ScopePreview};
 use crate::controls::{self, ControlScope, ScopeType};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::extract::{Body, NoParams, RawBody};
 use actix_web::{post, web};
@@ -24,6 +24,18 @@ pub struct PreviewBody {
     scope_type: ScopeType,
     /// The workspace of a workspace scope.
     workspace_id: Option<i64>,
+    /// The scope from which a pause is to be moved there; of a pause alone.
+    moved_from: Option<ScopeBody>,
+}
+
+impl PreviewBody {
+    fn into_asked(self) -> Result<Asked> {
+        if self.moved_from.is_some() && self.action != ControlAction::Pause {
+            return Err(Error::invalid_field("/moved_from", "value", "Only a pause can be moved; leave it out."));
+        }
+        let scope = ControlScope::of(self.scope_type, self.workspace_id)?;
+        Ok(Asked { action: self.action, scope, moved_from: self.moved_from.map(ScopeBody::into_scope).transpose()? })
+    }
 }
 
 /// Preview a pause or a resume
@@ -43,7 +55,7 @@ pub async fn preview_control(
 ) -> Result<web::Json<ScopePreview>> {
     let control = controls::find(&key)?;
     let body: Body<PreviewBody> = body.parse()?;
-    let (action, scope) = (body.value.action, ControlScope::of(body.value.scope_type, body.value.workspace_id)?);
-    let preview = state.controls_db.with(move |conn| use_case::preview_control(&permit, conn, ACTIVE, control, action, scope));
+    let asked = body.value.into_asked()?;
+    let preview = state.controls_db.with(move |conn| use_case::preview_control(&permit, conn, ACTIVE, control, asked));
     Ok(web::Json(preview.await?))
 }
