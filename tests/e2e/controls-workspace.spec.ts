@@ -27,4 +27,19 @@ test("a pause of one workspace leaves its tenants out of a preflight over all", 
       decision: expect.objectContaining({ reason_text: "Their own audit is under way" }),
     }),
   ]);
+
+  await card.getByRole("link", { name: /^Change/ }).click();
+  const change = page.getByRole("dialog", { name: "Change the pause of findings lifecycle backfill" });
+  await change.getByRole("radio", { name: "Global" }).check();
+  await expectAccessible(page);
+  await change.getByRole("button", { name: "Show what it affects" }).click();
+  await expect(change).toContainText("All workspaces instead of the present one");
+  await expect(change).toContainText("It becomes available again nowhere.");
+  await expectAccessible(page);
+  await change.getByRole("button", { name: "Change the pause of findings lifecycle backfill" }).click();
+  await expect(change).toBeHidden();
+  await expect(card).toContainText("Paused globally");
+  await card.getByRole("link", { name: /^History/ }).click();
+  const history = page.getByRole("list", { name: "History, newest first" }).getByRole("listitem");
+  await expect(history.first()).toContainText(`from the workspace ${workspace.name} to all workspaces.`);
 });

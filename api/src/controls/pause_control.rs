@@ -150,6 +150,11 @@ fn check_times(now: OffsetDateTime, starts_at: Option<OffsetDateTime>, expires_a
     Ok(())
 }
 
+/// Over what a pause goes: `all workspaces`, or `the workspace …`.
+fn area(pause: &Pause) -> String {
+    pause.workspace_name.as_ref().map_or_else(|| "all workspaces".to_owned(), |name| format!("the workspace {name}"))
+}
+
 /// Writes the audit row, and returns its sentence.
 fn audit_pause(
     ctx: &Ctx,
@@ -160,18 +165,18 @@ fn audit_pause(
     (previewed, impact): (Option<Impact>, Impact),
 ) -> Result<String> {
     let action = if previous.is_some() { Action::ControlUpdated } else { Action::ControlPaused };
+    let label = control.label;
     let place = mutation::place(pause.workspace_name.as_deref());
-    let moved = previous.filter(|previous| previous.workspace_id != pause.workspace_id);
-    let what = match (moved, previous) {
-        (Some(moved), _) => {
-            format!("Moved the pause of {}, {} until now, to be", control.label, mutation::place(moved.workspace_name.as_deref()))
+    let what = match previous {
+        Some(previous) if previous.workspace_id != pause.workspace_id => {
+            format!("Moved the pause of {label} from {} to {}", area(previous), area(pause))
         }
-        (None, Some(_)) => format!("Changed the pause of {}", control.label),
-        (None, None) => format!("Paused {}", control.label),
+        Some(_) => format!("Changed the pause of {label} {place}"),
+        None => format!("Paused {label} {place}"),
     };
     let from = if pause.is_scheduled { super::decision::from(pause.starts_at) } else { String::new() };
     let until = super::decision::until(pause.expires_at);
-    let summary = format!("{what} {place}{from}{until}.");
+    let summary = format!("{what}{from}{until}.");
     let entry = mutation::entry(action, ctx, (control.key, control.label), pause).summary(&summary).metadata(
         "previous",
         previous.map(|previous| {

@@ -47,9 +47,8 @@ async fn a_pause_moves_from_everywhere_to_one_workspace_and_on_to_another_in_one
     assert_eq!(
         summaries,
         [
-            "Moved the pause of Findings lifecycle backfill, globally until now, to be for the workspace Contoso Group.",
-            "Moved the pause of Findings lifecycle backfill, for the workspace Contoso Group until now, to be for the workspace \
-             Northwind Group."
+            "Moved the pause of Findings lifecycle backfill from all workspaces to the workspace Contoso Group.",
+            "Moved the pause of Findings lifecycle backfill from the workspace Contoso Group to the workspace Northwind Group."
         ]
     );
     assert_eq!(moves[1]["metadata"]["previous"]["workspace_id"], contoso.workspace_id);

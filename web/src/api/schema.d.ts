@@ -1194,7 +1194,7 @@ export interface paths {
         /**
          * Pause a control
          * @description Stops new starts; what has been accepted goes on. Once this is answered, no start that begins afterwards is accepted by
-         *     any server. A pause of the same scope that is there is changed.
+         *     any server. A pause of the same scope that is there is changed; one of another scope can be moved.
          */
         post: operations["pause_control"];
         delete?: never;
@@ -2787,6 +2787,19 @@ export interface components {
          * @enum {string}
          */
         FindingType: "posture" | "permission_posture" | "entra_admin_roles" | "drift";
+        /** @description For whom an action becomes available again when a pause is moved to another scope. */
+        Freed: {
+            /**
+             * Format: int64
+             * @description Tenants that may be targeted.
+             */
+            tenant_count: number;
+            /**
+             * Format: int64
+             * @description Workspaces with at least one tenant that may be targeted.
+             */
+            workspace_count: number;
+        };
         /** @description State of the process. */
         Health: {
             /** @description `ok`. */
@@ -2908,6 +2921,7 @@ export interface components {
              * @description Runs with unfinished targets there; they are not touched.
              */
             active_run_count: number;
+            freed?: components["schemas"]["Freed"] | null;
             /**
              * Format: int64
              * @description Tenants that may be targeted; the platform tenant never is.
@@ -3701,6 +3715,7 @@ export interface components {
              * @description Until when; left out: until somebody resumes.
              */
             expires_at?: string | null;
+            moved_from?: components["schemas"]["ScopeBody"] | null;
             previewed?: components["schemas"]["Impact"] | null;
             /** @description Why; 5 to 500 characters without outer white space. */
             reason_text: string;
@@ -3910,6 +3925,7 @@ export interface components {
         PreviewBody: {
             /** @description pause or resume. */
             action: components["schemas"]["ControlAction"];
+            moved_from?: components["schemas"]["ScopeBody"] | null;
             /** @description global or workspace. */
             scope_type: components["schemas"]["ScopeType"];
             /**
@@ -3917,6 +3933,33 @@ export interface components {
              * @description The workspace of a workspace scope.
              */
             workspace_id?: number | null;
+        };
+        /** @description Preview is stale: The change would concern more workspaces or tenants than the preview said. The answer carries a fresh one: look at it and confirm again. Nothing was changed. */
+        PreviewStaleProblem: {
+            /**
+             * @description Stable code. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            code: "preview-stale";
+            /** @description What happened this time. */
+            detail: string;
+            /** @description Path of the request. */
+            instance: string;
+            preview?: components["schemas"]["ScopePreview"];
+            /** @description Names this request in logs and audit. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short summary of the kind. */
+            title: string;
+            /**
+             * @description Address of a page that explains the kind of problem.
+             * @example /problems/validation-failed
+             */
+            type: string;
         };
         /** @description A period that figures are compared with. */
         PreviousPeriod: components["schemas"]["Period"] & {
@@ -4368,6 +4411,16 @@ export interface components {
              */
             tenant_id: number;
         };
+        /** @description The scope of a pause that is moved. */
+        ScopeBody: {
+            /** @description global or workspace. */
+            scope_type: components["schemas"]["ScopeType"];
+            /**
+             * Format: int64
+             * @description The workspace of a workspace scope.
+             */
+            workspace_id?: number | null;
+        };
         /** @description What a pause or a resume would do. */
         ScopePreview: {
             /** @description pause or resume. */
@@ -4381,6 +4434,7 @@ export interface components {
             affected_surfaces: string[];
             /** @description Key of the control. */
             control_key: string;
+            freed?: components["schemas"]["Freed"] | null;
             /** @description global or workspace. */
             scope_type: components["schemas"]["ScopeType"];
             /**
@@ -5199,6 +5253,7 @@ export type FindingBody = components['schemas']['FindingBody'];
 export type FindingRecord = components['schemas']['FindingRecord'];
 export type FindingStatus = components['schemas']['FindingStatus'];
 export type FindingType = components['schemas']['FindingType'];
+export type Freed = components['schemas']['Freed'];
 export type Health = components['schemas']['Health'];
 export type HealthCode = components['schemas']['HealthCode'];
 export type HealthReason = components['schemas']['HealthReason'];
@@ -5262,6 +5317,7 @@ export type PreflightBody = components['schemas']['PreflightBody'];
 export type PreflightStaleProblem = components['schemas']['PreflightStaleProblem'];
 export type PreflightUnknownProblem = components['schemas']['PreflightUnknownProblem'];
 export type PreviewBody = components['schemas']['PreviewBody'];
+export type PreviewStaleProblem = components['schemas']['PreviewStaleProblem'];
 export type PreviousPeriod = components['schemas']['PreviousPeriod'];
 export type Problem = components['schemas']['Problem'];
 export type Progress = components['schemas']['Progress'];
@@ -5287,6 +5343,7 @@ export type RunTarget = components['schemas']['RunTarget'];
 export type Sample = components['schemas']['Sample'];
 export type ScanFile = components['schemas']['ScanFile'];
 export type Scope = components['schemas']['Scope'];
+export type ScopeBody = components['schemas']['ScopeBody'];
 export type ScopePreview = components['schemas']['ScopePreview'];
 export type ScopeType = components['schemas']['ScopeType'];
 export type SessionsBody = components['schemas']['SessionsBody'];
@@ -5363,8 +5420,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "capabilities": [],
-                     *           "created_at": "2026-12-01T09:47:52.765045Z",
-                     *           "expires_at": "2026-12-02T09:47:52.765045Z",
+                     *           "created_at": "2026-12-01T10:41:37.202905Z",
+                     *           "expires_at": "2026-12-02T10:41:37.202905Z",
                      *           "hint": "0000",
                      *           "id": 2,
                      *           "last_used_at": null,
@@ -5552,9 +5609,9 @@ export interface operations {
                      *       "capabilities": [
                      *         "tenant.view"
                      *       ],
-                     *       "created_at": "2026-12-01T09:47:52.714976Z",
-                     *       "expires_at": "2027-03-01T09:47:52.714976Z",
-                     *       "hint": "beaa",
+                     *       "created_at": "2026-12-01T10:41:37.109366Z",
+                     *       "expires_at": "2027-03-01T10:41:37.109366Z",
+                     *       "hint": "1740",
                      *       "id": 1,
                      *       "last_used_at": null,
                      *       "name": "Nightly",
@@ -6625,18 +6682,18 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T09:47:55.330784Z",
-                     *           "expires_at": "2026-12-01T10:47:55.330783Z",
-                     *           "id": "4e68d7ee-50f1-4910-9f4e-03b63a8bb5ef",
+                     *           "created_at": "2026-12-01T10:41:43.823219Z",
+                     *           "expires_at": "2026-12-01T11:41:43.823218Z",
+                     *           "id": "3fe13aa6-c784-4bf9-a8a0-9b14ee6d6536",
                      *           "ip": "127.0.0.1",
                      *           "is_current": true,
                      *           "user_agent": null
                      *         },
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T09:47:53.053704Z",
-                     *           "expires_at": "2026-12-01T10:47:53.053704Z",
-                     *           "id": "dfbb7d69-19f2-4dfa-9399-b3dbc0c5861f",
+                     *           "created_at": "2026-12-01T10:41:37.798702Z",
+                     *           "expires_at": "2026-12-01T11:41:37.798702Z",
+                     *           "id": "81c25ac7-3701-46ea-98ce-74336ab6d975",
                      *           "ip": null,
                      *           "is_current": false,
                      *           "user_agent": "Mozilla/5.0"
@@ -7340,7 +7397,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "created_at": "2026-12-01T09:47:55.564661Z",
+                     *           "created_at": "2026-12-01T10:41:44.465005Z",
                      *           "id": 19,
                      *           "link": "/admin/tenants/26/operations/20",
                      *           "read_at": null,
@@ -8051,9 +8108,9 @@ export interface operations {
                      *         {
                      *           "actions": [],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T09:47:55.769685Z",
+                     *           "completed_at": "2026-12-01T10:41:45.057943Z",
                      *           "context": {},
-                     *           "created_at": "2026-12-01T09:47:55.769685Z",
+                     *           "created_at": "2026-12-01T10:41:45.057943Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -8074,7 +8131,7 @@ export interface operations {
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T09:47:55.769685Z",
+                     *           "started_at": "2026-12-01T10:41:45.057943Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -8097,7 +8154,7 @@ export interface operations {
                      *         {
                      *           "actions": [],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T09:47:55.768168Z",
+                     *           "completed_at": "2026-12-01T10:41:45.053774Z",
                      *           "context": {
                      *             "preflight": {
                      *               "affected_count": 1,
@@ -8109,7 +8166,7 @@ export interface operations {
                      *               "scope": "single_tenant"
                      *             }
                      *           },
-                     *           "created_at": "2026-12-01T09:47:55.760612Z",
+                     *           "created_at": "2026-12-01T10:41:45.019731Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -8124,13 +8181,13 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
-                     *             "rows_per_second": 303.03,
+                     *             "rows_per_second": 69.594,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T09:47:55.764868Z",
+                     *           "started_at": "2026-12-01T10:41:45.039405Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -8313,7 +8370,7 @@ export interface operations {
                      * @example {
                      *       "actions": [],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-12-01T09:47:55.848045Z",
+                     *       "completed_at": "2026-12-01T10:41:45.28173Z",
                      *       "context": {
                      *         "preflight": {
                      *           "affected_count": 3,
@@ -8325,7 +8382,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T09:47:55.840732Z",
+                     *       "created_at": "2026-12-01T10:41:45.254298Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -8340,13 +8397,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 1,
-                     *         "rows_per_second": 887.049,
+                     *         "rows_per_second": 347.182,
                      *         "targets_done": 1,
                      *         "targets_failed": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-12-01T09:47:55.844663Z",
+                     *       "started_at": "2026-12-01T10:41:45.273089Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 0,
@@ -8705,7 +8762,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempt": 1,
-                     *           "completed_at": "2026-12-01T09:47:56.122019Z",
+                     *           "completed_at": "2026-12-01T10:41:46.205048Z",
                      *           "counts": {
                      *             "arrived_during_run": 0,
                      *             "processed": 3,
@@ -8715,7 +8772,7 @@ export interface operations {
                      *           },
                      *           "fraction": 1,
                      *           "id": 21,
-                     *           "started_at": "2026-12-01T09:47:56.119996Z",
+                     *           "started_at": "2026-12-01T10:41:46.199688Z",
                      *           "state": "succeeded",
                      *           "tenant": {
                      *             "id": 31,
@@ -9271,15 +9328,15 @@ export interface operations {
                      *           "closed_at": null,
                      *           "closed_reason": null,
                      *           "consolidated_into_id": null,
-                     *           "created_at": "2026-11-01T09:47:56.457676Z",
-                     *           "detected_at": "2026-11-01T09:47:56.457816Z",
-                     *           "due_at": "2026-11-08T09:47:56.457676Z",
+                     *           "created_at": "2026-11-01T10:41:47.045559Z",
+                     *           "detected_at": "2026-11-01T10:41:47.052764Z",
+                     *           "due_at": "2026-11-08T10:41:47.045559Z",
                      *           "due_source": "sla",
                      *           "evidence": {},
                      *           "fingerprint": "ef45588c7be0a6808f6b8b591db44e23acb900e1e5483386bbd464e6dfdd47ac",
-                     *           "first_seen_at": "2026-11-01T09:47:56.457676Z",
+                     *           "first_seen_at": "2026-11-01T10:41:47.045559Z",
                      *           "id": 51,
-                     *           "last_seen_at": "2026-11-01T09:47:56.457816Z",
+                     *           "last_seen_at": "2026-11-01T10:41:47.052764Z",
                      *           "overdue": true,
                      *           "resolved_at": null,
                      *           "resource": "tenant",
@@ -9296,7 +9353,7 @@ export interface operations {
                      *           "triaged_at": null,
                      *           "type": "posture",
                      *           "unobserved_since": null,
-                     *           "updated_at": "2026-12-01T09:47:56.483526Z"
+                     *           "updated_at": "2026-12-01T10:41:47.132993Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -9476,15 +9533,15 @@ export interface operations {
                      *       "closed_at": null,
                      *       "closed_reason": null,
                      *       "consolidated_into_id": null,
-                     *       "created_at": "2026-11-01T09:47:56.538729Z",
-                     *       "detected_at": "2026-11-01T09:47:56.538871Z",
-                     *       "due_at": "2026-11-08T09:47:56.538729Z",
+                     *       "created_at": "2026-11-01T10:41:47.212271Z",
+                     *       "detected_at": "2026-11-01T10:41:47.212455Z",
+                     *       "due_at": "2026-11-08T10:41:47.212271Z",
                      *       "due_source": "sla",
                      *       "evidence": {},
                      *       "fingerprint": "774e1c1e77a1e4a4482ff886d66fb09078ccf4c0aba11106b64e75fe1109512a",
-                     *       "first_seen_at": "2026-11-01T09:47:56.538729Z",
+                     *       "first_seen_at": "2026-11-01T10:41:47.212271Z",
                      *       "id": 52,
-                     *       "last_seen_at": "2026-11-01T09:47:56.538871Z",
+                     *       "last_seen_at": "2026-11-01T10:41:47.212455Z",
                      *       "overdue": true,
                      *       "resolved_at": null,
                      *       "resource": "tenant",
@@ -9501,7 +9558,7 @@ export interface operations {
                      *       "triaged_at": null,
                      *       "type": "posture",
                      *       "unobserved_since": null,
-                     *       "updated_at": "2026-12-01T09:47:56.591999Z"
+                     *       "updated_at": "2026-12-01T10:41:47.35162Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Finding"];
@@ -9690,8 +9747,8 @@ export interface operations {
                      *       "closed_at": null,
                      *       "closed_reason": null,
                      *       "consolidated_into_id": null,
-                     *       "created_at": "2026-11-01T09:47:53.620549Z",
-                     *       "detected_at": "2026-11-01T09:47:53.620702Z",
+                     *       "created_at": "2026-11-01T10:41:39.297578Z",
+                     *       "detected_at": "2026-11-01T10:41:39.297708Z",
                      *       "due_at": null,
                      *       "due_source": "person",
                      *       "evidence": {},
@@ -9715,7 +9772,7 @@ export interface operations {
                      *       "triaged_at": null,
                      *       "type": "posture",
                      *       "unobserved_since": null,
-                     *       "updated_at": "2026-12-01T09:47:53.651123Z"
+                     *       "updated_at": "2026-12-01T10:41:39.343638Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Finding"];
@@ -10212,7 +10269,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T09:47:53.490972Z",
+                     *       "created_at": "2026-12-01T10:41:38.874651Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -10290,7 +10347,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T09:47:53.490972Z",
+                     *       "created_at": "2026-12-01T10:41:38.874651Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -10578,7 +10635,7 @@ export interface operations {
                      *           "tenant_id": 13
                      *         }
                      *       ],
-                     *       "computed_at": "2026-12-01T09:47:53.571268Z",
+                     *       "computed_at": "2026-12-01T10:41:39.096626Z",
                      *       "control": {
                      *         "control_key": "findings.lifecycle.backfill",
                      *         "effective_state": "enabled",
@@ -10590,17 +10647,17 @@ export interface operations {
                      *       },
                      *       "estimated_tenants": 1,
                      *       "excluded": [],
-                     *       "expires_at": "2026-12-01T10:02:53.571268Z",
+                     *       "expires_at": "2026-12-01T10:56:39.096626Z",
                      *       "id": 2,
                      *       "overdue_after": 3,
                      *       "runbook_key": "findings.lifecycle.backfill",
                      *       "samples": [
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-05T09:47:53+00:00",
+                     *             "due_at": "2026-10-05T10:41:39+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-02T09:47:53+00:00",
-                     *             "last_seen_at": "2026-10-02T09:47:53+00:00",
+                     *             "first_seen_at": "2026-10-02T10:41:39+00:00",
+                     *             "last_seen_at": "2026-10-02T10:41:39+00:00",
                      *             "sla_days": 3,
                      *             "times_seen": 1
                      *           },
@@ -10617,10 +10674,10 @@ export interface operations {
                      *         },
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-10T09:47:52+00:00",
+                     *             "due_at": "2026-10-10T10:41:38+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-03T09:47:52+00:00",
-                     *             "last_seen_at": "2026-10-03T09:47:52+00:00",
+                     *             "first_seen_at": "2026-10-03T10:41:38+00:00",
+                     *             "last_seen_at": "2026-10-03T10:41:38+00:00",
                      *             "sla_days": 7,
                      *             "status": "triaged",
                      *             "times_seen": 1
@@ -10865,7 +10922,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T09:47:55.0463Z",
+                     *           "created_at": "2026-12-01T10:41:42.841017Z",
                      *           "destination_id": 9,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -10883,8 +10940,8 @@ export interface operations {
                      *             "type": "findings.lifecycle.backfill",
                      *             "workspace_name": "Default"
                      *           },
-                     *           "next_attempt_at": "2026-12-01T09:47:55.0463Z",
-                     *           "occurred_at": "2026-12-01T09:47:55.0463Z",
+                     *           "next_attempt_at": "2026-12-01T10:41:42.841017Z",
+                     *           "occurred_at": "2026-12-01T10:41:42.841017Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 5,
@@ -10895,12 +10952,12 @@ export interface operations {
                      *           "summary_id": null,
                      *           "tenant_id": 21,
                      *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
-                     *           "uid": "3c622851-325a-42b3-81f5-9e0601818800",
+                     *           "uid": "562dbe53-241b-4613-940f-d76cc557aaa0",
                      *           "workspace_id": 1
                      *         },
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T09:47:55.0463Z",
+                     *           "created_at": "2026-12-01T10:41:42.841017Z",
                      *           "destination_id": 6,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -10918,8 +10975,8 @@ export interface operations {
                      *             "type": "findings.lifecycle.backfill",
                      *             "workspace_name": "Default"
                      *           },
-                     *           "next_attempt_at": "2026-12-01T09:47:55.0463Z",
-                     *           "occurred_at": "2026-12-01T09:47:55.0463Z",
+                     *           "next_attempt_at": "2026-12-01T10:41:42.841017Z",
+                     *           "occurred_at": "2026-12-01T10:41:42.841017Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 2,
@@ -10930,7 +10987,7 @@ export interface operations {
                      *           "summary_id": null,
                      *           "tenant_id": 21,
                      *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
-                     *           "uid": "e4ebb2a2-d924-44ba-b922-8deb92cfb670",
+                     *           "uid": "fd42b58e-f3d1-48bd-813e-166ec34fa816",
                      *           "workspace_id": 1
                      *         }
                      *       ],
@@ -11095,7 +11152,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "attempts": 0,
-                     *       "created_at": "2026-12-01T09:47:56.682408Z",
+                     *       "created_at": "2026-12-01T10:41:47.500563Z",
                      *       "destination_id": 10,
                      *       "destination_kind": "webhook",
                      *       "destination_name": "On call",
@@ -11104,8 +11161,8 @@ export interface operations {
                      *       "finished_at": null,
                      *       "id": 16,
                      *       "metadata": {},
-                     *       "next_attempt_at": "2026-12-01T09:47:56.682407Z",
-                     *       "occurred_at": "2026-12-01T09:47:56.68237Z",
+                     *       "next_attempt_at": "2026-12-01T10:41:47.500563Z",
+                     *       "occurred_at": "2026-12-01T10:41:47.500524Z",
                      *       "reason": null,
                      *       "response_status": null,
                      *       "rule_id": 6,
@@ -11115,8 +11172,8 @@ export interface operations {
                      *       "state": "pending",
                      *       "summary_id": null,
                      *       "tenant_id": null,
-                     *       "title": "Test of the alert rule “a32c53cd-c906-49ee-b62d-451fb93ef8c5”",
-                     *       "uid": "23f1667b-1c77-49eb-85ff-7e46d26c8dc6",
+                     *       "title": "Test of the alert rule “8ac9d825-e428-4e35-9c6c-eca1de594584”",
+                     *       "uid": "57d3ab42-f696-4b4a-a65c-f993262c9c4b",
                      *       "workspace_id": null
                      *     }
                      */
@@ -11281,7 +11338,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "attempts": 0,
-                     *       "created_at": "2026-12-01T09:47:53.700787Z",
+                     *       "created_at": "2026-12-01T10:41:39.491343Z",
                      *       "destination_id": 1,
                      *       "destination_kind": "webhook",
                      *       "destination_name": "On call",
@@ -11290,8 +11347,8 @@ export interface operations {
                      *       "finished_at": null,
                      *       "id": 1,
                      *       "metadata": {},
-                     *       "next_attempt_at": "2026-12-01T09:47:53.712184Z",
-                     *       "occurred_at": "2026-12-01T09:47:53.700712Z",
+                     *       "next_attempt_at": "2026-12-01T10:41:39.609466Z",
+                     *       "occurred_at": "2026-12-01T10:41:39.49125Z",
                      *       "reason": null,
                      *       "response_status": null,
                      *       "rule_id": 1,
@@ -11301,8 +11358,8 @@ export interface operations {
                      *       "state": "pending",
                      *       "summary_id": null,
                      *       "tenant_id": null,
-                     *       "title": "Test of the alert rule “7a48ff91-cbad-4cf8-8452-120e3e5593b9”",
-                     *       "uid": "01a92f8f-c26b-4124-8ec1-38b7642b913a",
+                     *       "title": "Test of the alert rule “27142b6e-2e22-4f28-84c7-f4dad5ba490f”",
+                     *       "uid": "90f2ac82-8319-4dae-b997-7cba22c460b7",
                      *       "workspace_id": null
                      *     }
                      */
@@ -11483,7 +11540,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "address": "https://hooks.example.com/atlas",
-                     *           "created_at": "2026-12-01T09:47:53.683744Z",
+                     *           "created_at": "2026-12-01T10:41:39.439985Z",
                      *           "enabled": true,
                      *           "from": null,
                      *           "has_secret": true,
@@ -11498,11 +11555,11 @@ export interface operations {
                      *           "smtp_tls": null,
                      *           "smtp_username": null,
                      *           "to": [],
-                     *           "updated_at": "2026-12-01T09:47:53.683744Z"
+                     *           "updated_at": "2026-12-01T10:41:39.439985Z"
                      *         },
                      *         {
                      *           "address": "https://hooks.example.com/atlas",
-                     *           "created_at": "2026-12-01T09:47:53.744812Z",
+                     *           "created_at": "2026-12-01T10:41:39.691542Z",
                      *           "enabled": true,
                      *           "from": null,
                      *           "has_secret": true,
@@ -11515,7 +11572,7 @@ export interface operations {
                      *           "smtp_tls": null,
                      *           "smtp_username": null,
                      *           "to": [],
-                     *           "updated_at": "2026-12-01T09:47:53.744812Z"
+                     *           "updated_at": "2026-12-01T10:41:39.691543Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -11697,7 +11754,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-12-01T09:47:53.744812Z",
+                     *       "created_at": "2026-12-01T10:41:39.691542Z",
                      *       "enabled": true,
                      *       "from": null,
                      *       "has_secret": true,
@@ -11710,7 +11767,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-12-01T09:47:53.744812Z"
+                     *       "updated_at": "2026-12-01T10:41:39.691543Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -11935,7 +11992,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-12-01T09:47:56.752544Z",
+                     *       "created_at": "2026-12-01T10:41:47.785762Z",
                      *       "enabled": true,
                      *       "from": null,
                      *       "has_secret": true,
@@ -11948,7 +12005,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-12-01T09:47:56.752544Z"
+                     *       "updated_at": "2026-12-01T10:41:47.785762Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12298,7 +12355,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-12-01T09:47:53.802737Z",
+                     *       "created_at": "2026-12-01T10:41:39.82907Z",
                      *       "enabled": false,
                      *       "from": null,
                      *       "has_secret": true,
@@ -12311,7 +12368,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-12-01T09:47:53.806324Z"
+                     *       "updated_at": "2026-12-01T10:41:39.842264Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12556,7 +12613,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T09:47:53.842537Z",
+                     *           "created_at": "2026-12-01T10:41:39.931685Z",
                      *           "destination_id": 5,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -12565,8 +12622,8 @@ export interface operations {
                      *           "finished_at": null,
                      *           "id": 2,
                      *           "metadata": {},
-                     *           "next_attempt_at": "2026-12-01T09:47:53.842537Z",
-                     *           "occurred_at": "2026-12-01T09:47:53.842501Z",
+                     *           "next_attempt_at": "2026-12-01T10:41:39.931685Z",
+                     *           "occurred_at": "2026-12-01T10:41:39.931645Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": null,
@@ -12576,8 +12633,8 @@ export interface operations {
                      *           "state": "pending",
                      *           "summary_id": null,
                      *           "tenant_id": null,
-                     *           "title": "Test of the alert destination “b7a94890-32b3-41e0-bc8a-a46e998347c7”",
-                     *           "uid": "6f2297b9-6822-48d7-849c-cb2502f7c275",
+                     *           "title": "Test of the alert destination “6c406d81-df37-4261-89f9-a7e6b752727f”",
+                     *           "uid": "4b45fd2f-4e54-452b-8d9d-c8bdeccd2330",
                      *           "workspace_id": null
                      *         }
                      *       ]
@@ -12930,7 +12987,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "cooldown_seconds": 0,
-                     *           "created_at": "2026-12-01T09:47:53.692214Z",
+                     *           "created_at": "2026-12-01T10:41:39.460016Z",
                      *           "destinations": [
                      *             {
                      *               "id": 1,
@@ -12947,12 +13004,12 @@ export interface operations {
                      *           "name": "On call",
                      *           "operation_types": [],
                      *           "quiet_hours": null,
-                     *           "updated_at": "2026-12-01T09:47:53.692214Z",
+                     *           "updated_at": "2026-12-01T10:41:39.460016Z",
                      *           "workspace_ids": []
                      *         },
                      *         {
                      *           "cooldown_seconds": 0,
-                     *           "created_at": "2026-12-01T09:47:53.881262Z",
+                     *           "created_at": "2026-12-01T10:41:40.007014Z",
                      *           "destinations": [
                      *             {
                      *               "id": 6,
@@ -12969,7 +13026,7 @@ export interface operations {
                      *           "name": "On call",
                      *           "operation_types": [],
                      *           "quiet_hours": null,
-                     *           "updated_at": "2026-12-01T09:47:53.881263Z",
+                     *           "updated_at": "2026-12-01T10:41:40.007014Z",
                      *           "workspace_ids": []
                      *         }
                      *       ],
@@ -13156,7 +13213,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-12-01T09:47:53.881262Z",
+                     *       "created_at": "2026-12-01T10:41:40.007014Z",
                      *       "destinations": [
                      *         {
                      *           "id": 6,
@@ -13173,7 +13230,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-12-01T09:47:53.881263Z",
+                     *       "updated_at": "2026-12-01T10:41:40.007014Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -13399,7 +13456,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-12-01T09:47:56.858295Z",
+                     *       "created_at": "2026-12-01T10:41:48.07854Z",
                      *       "destinations": [
                      *         {
                      *           "id": 12,
@@ -13416,7 +13473,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-12-01T09:47:56.858295Z",
+                     *       "updated_at": "2026-12-01T10:41:48.078541Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -13767,7 +13824,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-12-01T09:47:53.945953Z",
+                     *       "created_at": "2026-12-01T10:41:40.143607Z",
                      *       "destinations": [
                      *         {
                      *           "id": 8,
@@ -13784,7 +13841,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-12-01T09:47:53.9497Z",
+                     *       "updated_at": "2026-12-01T10:41:40.159201Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -14030,7 +14087,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T09:47:53.991798Z",
+                     *           "created_at": "2026-12-01T10:41:40.267911Z",
                      *           "destination_id": 9,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -14039,8 +14096,8 @@ export interface operations {
                      *           "finished_at": null,
                      *           "id": 3,
                      *           "metadata": {},
-                     *           "next_attempt_at": "2026-12-01T09:47:53.991797Z",
-                     *           "occurred_at": "2026-12-01T09:47:53.991761Z",
+                     *           "next_attempt_at": "2026-12-01T10:41:40.267911Z",
+                     *           "occurred_at": "2026-12-01T10:41:40.267863Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 5,
@@ -14050,8 +14107,8 @@ export interface operations {
                      *           "state": "pending",
                      *           "summary_id": null,
                      *           "tenant_id": null,
-                     *           "title": "Test of the alert rule “8c5ae2c3-9486-4c9b-b158-edcb8e390f3e”",
-                     *           "uid": "19860ce0-ccbe-40a6-a91d-15fee3779887",
+                     *           "title": "Test of the alert rule “63c01a0e-6afd-4bba-9f38-807912c1ff42”",
+                     *           "uid": "08a24a5f-d3f5-4520-a4de-e10684f4cc4f",
                      *           "workspace_id": null
                      *         }
                      *       ]
@@ -14255,11 +14312,11 @@ export interface operations {
                      *             "label": "operator164@example.com",
                      *             "type": "operator"
                      *           },
-                     *           "id": 228,
+                     *           "id": 229,
                      *           "label": "Sign-in",
                      *           "metadata": {},
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T09:47:56.890148Z",
+                     *           "recorded_at": "2026-12-01T10:41:48.270889Z",
                      *           "run_id": null,
                      *           "summary": "Signed in.",
                      *           "target": null,
@@ -14273,7 +14330,7 @@ export interface operations {
                      *             "label": "operator163@example.com",
                      *             "type": "operator"
                      *           },
-                     *           "id": 227,
+                     *           "id": 228,
                      *           "label": "Alert rule made",
                      *           "metadata": {
                      *             "rule": {
@@ -14294,19 +14351,19 @@ export interface operations {
                      *             }
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T09:47:56.85913Z",
+                     *           "recorded_at": "2026-12-01T10:41:48.079559Z",
                      *           "run_id": null,
-                     *           "summary": "Made the alert rule a92c9724-3ec7-4478-b92a-53795880577d.",
+                     *           "summary": "Made the alert rule 6bceffad-8679-4377-b3c6-8927065649f2.",
                      *           "target": {
                      *             "id": "7",
-                     *             "label": "a92c9724-3ec7-4478-b92a-53795880577d",
+                     *             "label": "6bceffad-8679-4377-b3c6-8927065649f2",
                      *             "type": "alert_rule"
                      *           },
                      *           "tenant_id": null,
                      *           "workspace_id": null
                      *         }
                      *       ],
-                     *       "next_cursor": "c00000000000000b3"
+                     *       "next_cursor": "c00000000000000b4"
                      *     }
                      */
                     "application/json": components["schemas"]["PageBody_AuditEvent"];
@@ -14637,8 +14694,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "capabilities": [],
-                     *           "created_at": "2026-12-01T09:47:54.06385Z",
-                     *           "expires_at": "2026-12-02T09:47:54.06385Z",
+                     *           "created_at": "2026-12-01T10:41:40.40265Z",
+                     *           "expires_at": "2026-12-02T10:41:40.40265Z",
                      *           "hint": "0000",
                      *           "id": 4,
                      *           "last_used_at": null,
@@ -14828,9 +14885,9 @@ export interface operations {
                      *       "capabilities": [
                      *         "platform.access_system_panel"
                      *       ],
-                     *       "created_at": "2026-12-01T09:47:54.031147Z",
-                     *       "expires_at": "2027-03-01T09:47:54.031147Z",
-                     *       "hint": "db2d",
+                     *       "created_at": "2026-12-01T10:41:40.337124Z",
+                     *       "expires_at": "2027-03-01T10:41:40.337124Z",
+                     *       "hint": "8a9c",
                      *       "id": 3,
                      *       "last_used_at": null,
                      *       "name": "Nightly",
@@ -15229,7 +15286,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "operator": {
-                     *         "break_glass_expires_at": "2026-12-01T09:52:54.121303Z",
+                     *         "break_glass_expires_at": "2026-12-01T10:46:40.531972Z",
                      *         "capabilities": [
                      *           "platform.access_system_panel",
                      *           "platform.alerts.manage"
@@ -16302,18 +16359,18 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T09:47:57.02484Z",
-                     *           "expires_at": "2026-12-01T10:47:57.024839Z",
-                     *           "id": "f52487d5-4ab0-4d93-b3b5-0f23b877828a",
+                     *           "created_at": "2026-12-01T10:41:48.706103Z",
+                     *           "expires_at": "2026-12-01T11:41:48.706102Z",
+                     *           "id": "6d49ef2a-59e0-4001-a4d1-f0177e5c2625",
                      *           "ip": "127.0.0.1",
                      *           "is_current": true,
                      *           "user_agent": null
                      *         },
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T09:47:54.270771Z",
-                     *           "expires_at": "2026-12-01T10:47:54.270771Z",
-                     *           "id": "5b4df5f2-5293-43e0-bc9f-5e403cb7f928",
+                     *           "created_at": "2026-12-01T10:41:40.803523Z",
+                     *           "expires_at": "2026-12-01T11:41:40.803523Z",
+                     *           "id": "ab78fa2e-bb90-41ac-8aed-e51e334da371",
                      *           "ip": null,
                      *           "is_current": false,
                      *           "user_agent": "Mozilla/5.0"
@@ -17016,7 +17073,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "computed_at": "2026-12-01T09:47:57.092575Z",
+                     *       "computed_at": "2026-12-01T10:41:48.92205Z",
                      *       "health": {
                      *         "reasons": [
                      *           {
@@ -17036,8 +17093,8 @@ export interface operations {
                      *       },
                      *       "kpis": {
                      *         "active": 1,
-                     *         "duration_p50_seconds": 0.003,
-                     *         "duration_p95_seconds": 0.004,
+                     *         "duration_p50_seconds": 0.005,
+                     *         "duration_p95_seconds": 0.015,
                      *         "failed": 2,
                      *         "queue_age_seconds": 0,
                      *         "started": 41,
@@ -17049,8 +17106,8 @@ export interface operations {
                      *         {
                      *           "acknowledged": false,
                      *           "code": "tenant_not_allowed",
-                     *           "completed_at": "2026-12-01T09:47:55.044081Z",
-                     *           "created_at": "2026-12-01T09:47:55.031672Z",
+                     *           "completed_at": "2026-12-01T10:41:42.838224Z",
+                     *           "created_at": "2026-12-01T10:41:42.775624Z",
                      *           "id": 9,
                      *           "message": "The tenant may not be targeted any more.",
                      *           "outcome": "failed",
@@ -17065,8 +17122,8 @@ export interface operations {
                      *         {
                      *           "acknowledged": true,
                      *           "code": "tenant_not_allowed",
-                     *           "completed_at": "2026-12-01T09:47:54.75582Z",
-                     *           "created_at": "2026-12-01T09:47:54.743357Z",
+                     *           "completed_at": "2026-12-01T10:41:42.054036Z",
+                     *           "created_at": "2026-12-01T10:41:42.036571Z",
                      *           "id": 5,
                      *           "message": "The tenant may not be targeted any more.",
                      *           "outcome": "failed",
@@ -17079,7 +17136,7 @@ export interface operations {
                      *           "updated": 0
                      *         }
                      *       ],
-                     *       "since": "2026-11-30T09:47:57.092575Z",
+                     *       "since": "2026-11-30T10:41:48.92205Z",
                      *       "telemetry": {
                      *         "active_workspaces": 1,
                      *         "families": [
@@ -17100,23 +17157,12 @@ export interface operations {
                      *         ],
                      *         "previous_active_workspaces": 0,
                      *         "previous_window": {
-                     *           "end_at": "2026-11-30T09:47:57.092575Z",
+                     *           "end_at": "2026-11-30T10:41:48.92205Z",
                      *           "is_complete": true,
-                     *           "start_at": "2026-11-29T09:47:57.092575Z"
+                     *           "start_at": "2026-11-29T10:41:48.92205Z"
                      *         },
                      *         "total_events": 1,
                      *         "trend": [
-                     *           {
-                     *             "active_workspaces": 0,
-                     *             "bucket_start": "2026-11-30T09:00:00Z",
-                     *             "counts": {
-                     *               "product.onboarding.checkpoint_completed": 0,
-                     *               "product.operations.started": 0,
-                     *               "product.review_pack.requested": 0,
-                     *               "product.stored_report.created": 0,
-                     *               "product.support_diagnostics.opened": 0
-                     *             }
-                     *           },
                      *           {
                      *             "active_workspaces": 0,
                      *             "bucket_start": "2026-11-30T10:00:00Z",
@@ -17127,11 +17173,22 @@ export interface operations {
                      *               "product.stored_report.created": 0,
                      *               "product.support_diagnostics.opened": 0
                      *             }
+                     *           },
+                     *           {
+                     *             "active_workspaces": 0,
+                     *             "bucket_start": "2026-11-30T11:00:00Z",
+                     *             "counts": {
+                     *               "product.onboarding.checkpoint_completed": 0,
+                     *               "product.operations.started": 0,
+                     *               "product.review_pack.requested": 0,
+                     *               "product.stored_report.created": 0,
+                     *               "product.support_diagnostics.opened": 0
+                     *             }
                      *           }
                      *         ],
                      *         "window": {
-                     *           "end_at": "2026-12-01T09:47:57.092575Z",
-                     *           "start_at": "2026-11-30T09:47:57.092575Z"
+                     *           "end_at": "2026-12-01T10:41:48.92205Z",
+                     *           "start_at": "2026-11-30T10:41:48.92205Z"
                      *         }
                      *       },
                      *       "top_offenders": [
@@ -17316,7 +17373,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "created_at": "2026-12-01T09:47:56.594498Z",
+                     *           "created_at": "2026-12-01T10:41:47.355946Z",
                      *           "id": 39,
                      *           "link": "/system/ops/runs/40",
                      *           "read_at": null,
@@ -17340,7 +17397,7 @@ export interface operations {
                      *           }
                      *         },
                      *         {
-                     *           "created_at": "2026-12-01T09:47:56.485991Z",
+                     *           "created_at": "2026-12-01T10:41:47.13854Z",
                      *           "id": 37,
                      *           "link": "/system/ops/runs/38",
                      *           "read_at": null,
@@ -18053,6 +18110,10 @@ export interface operations {
                      *           "supported_scopes": [
                      *             "global",
                      *             "workspace"
+                     *           ],
+                     *           "surface_labels": [
+                     *             "Ops / Runbooks",
+                     *             "the findings of tenants"
                      *           ]
                      *         },
                      *         {
@@ -18073,6 +18134,9 @@ export interface operations {
                      *           "supported_scopes": [
                      *             "global",
                      *             "workspace"
+                     *           ],
+                     *           "surface_labels": [
+                     *             "making a restore run in a tenant"
                      *           ]
                      *         }
                      *       ]
@@ -18255,6 +18319,10 @@ export interface operations {
                      *       "supported_scopes": [
                      *         "global",
                      *         "workspace"
+                     *       ],
+                     *       "surface_labels": [
+                     *         "Ops / Runbooks",
+                     *         "the findings of tenants"
                      *       ]
                      *     }
                      */
@@ -18584,7 +18652,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The pause was there and has been changed. */
+            /** @description The pause was there and has been changed or moved. */
             200: {
                 headers: {
                     /** @description State of its pauses. */
@@ -18604,15 +18672,15 @@ export interface operations {
                      * @example {
                      *       "activations": [
                      *         {
-                     *           "created_at": "2026-12-01T09:47:54.488497Z",
+                     *           "created_at": "2026-12-01T10:41:41.270184Z",
                      *           "expires_at": null,
                      *           "id": 1,
                      *           "owner_name": "Olga Operator",
                      *           "reason_text": "Incident 4711",
                      *           "scope_label": "All workspaces",
                      *           "scope_type": "global",
-                     *           "starts_at": "2026-12-01T09:47:54.488497Z",
-                     *           "updated_at": "2026-12-01T09:47:54.504981Z",
+                     *           "starts_at": "2026-12-01T10:41:41.270184Z",
+                     *           "updated_at": "2026-12-01T10:41:41.286799Z",
                      *           "workspace_id": null,
                      *           "workspace_name": null
                      *         }
@@ -18633,6 +18701,9 @@ export interface operations {
                      *       "supported_scopes": [
                      *         "global",
                      *         "workspace"
+                     *       ],
+                     *       "surface_labels": [
+                     *         "making a restore run in a tenant"
                      *       ]
                      *     }
                      */
@@ -18661,15 +18732,15 @@ export interface operations {
                      * @example {
                      *       "activations": [
                      *         {
-                     *           "created_at": "2026-12-01T09:47:54.488497Z",
+                     *           "created_at": "2026-12-01T10:41:41.270184Z",
                      *           "expires_at": null,
                      *           "id": 1,
                      *           "owner_name": "Olga Operator",
                      *           "reason_text": "Incident 4711",
                      *           "scope_label": "All workspaces",
                      *           "scope_type": "global",
-                     *           "starts_at": "2026-12-01T09:47:54.488497Z",
-                     *           "updated_at": "2026-12-01T09:47:54.488497Z",
+                     *           "starts_at": "2026-12-01T10:41:41.270184Z",
+                     *           "updated_at": "2026-12-01T10:41:41.270184Z",
                      *           "workspace_id": null,
                      *           "workspace_name": null
                      *         }
@@ -18690,6 +18761,9 @@ export interface operations {
                      *       "supported_scopes": [
                      *         "global",
                      *         "workspace"
+                     *       ],
+                     *       "surface_labels": [
+                     *         "making a restore run in a tenant"
                      *       ]
                      *     }
                      */
@@ -18773,7 +18847,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
                 };
             };
-            /** @description idempotency-key-in-flight. */
+            /** @description preview-stale, with the fresh preview; wrong-state: the pause to be moved has ended, or its new scope has one of its own; or idempotency-key-in-flight. */
             409: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
@@ -18787,7 +18861,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["IdempotencyKeyInFlightProblem"];
+                    "application/problem+json": components["schemas"]["PreviewStaleProblem"] | components["schemas"]["IdempotencyKeyInFlightProblem"] | components["schemas"]["WrongStateProblem"];
                 };
             };
             /** @description precondition-failed: the control is not as If-Match says. */
@@ -18945,7 +19019,11 @@ export interface operations {
                      *       ],
                      *       "control_key": "findings.lifecycle.backfill",
                      *       "scope_type": "global",
-                     *       "summary": "New starts of Findings lifecycle backfill will be stopped in 1 workspace with 14 tenants. 0 runs under way there are not touched. Affected: system.ops.runbooks, tenant.findings.list.",
+                     *       "summary": "New starts of Findings lifecycle backfill will be stopped in 1 workspace with 14 tenants. 0 runs under way there are not touched. Affected: Ops / Runbooks, the findings of tenants.",
+                     *       "surface_labels": [
+                     *         "Ops / Runbooks",
+                     *         "the findings of tenants"
+                     *       ],
                      *       "tenant_count": 14,
                      *       "workspace_count": 1,
                      *       "workspace_id": null
@@ -19188,6 +19266,9 @@ export interface operations {
                      *         "supported_scopes": [
                      *           "global",
                      *           "workspace"
+                     *         ],
+                     *         "surface_labels": [
+                     *           "making a restore run in a tenant"
                      *         ]
                      *       }
                      *     }
@@ -19270,6 +19351,21 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+                };
+            };
+            /** @description preview-stale, with the fresh preview. */
+            409: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PreviewStaleProblem"];
                 };
             };
             /** @description precondition-failed: the control is not as If-Match says. */
@@ -19422,7 +19518,7 @@ export interface operations {
                      *           ],
                      *           "active_run": {
                      *             "completed_at": null,
-                     *             "created_at": "2026-12-01T09:47:54.89244Z",
+                     *             "created_at": "2026-12-01T10:41:42.485297Z",
                      *             "id": 7,
                      *             "outcome": "pending",
                      *             "status": "queued",
@@ -19443,8 +19539,8 @@ export interface operations {
                      *           "key": "findings.lifecycle.backfill",
                      *           "label": "Rebuild findings lifecycle",
                      *           "last_run": {
-                     *             "completed_at": "2026-12-01T09:47:56.595696Z",
-                     *             "created_at": "2026-12-01T09:47:56.595696Z",
+                     *             "completed_at": "2026-12-01T10:41:47.357416Z",
+                     *             "created_at": "2026-12-01T10:41:47.357416Z",
                      *             "id": 41,
                      *             "outcome": "succeeded",
                      *             "status": "completed",
@@ -19630,7 +19726,7 @@ export interface operations {
                      *       ],
                      *       "active_run": {
                      *         "completed_at": null,
-                     *         "created_at": "2026-12-01T09:47:54.89244Z",
+                     *         "created_at": "2026-12-01T10:41:42.485297Z",
                      *         "id": 7,
                      *         "outcome": "pending",
                      *         "status": "queued",
@@ -19651,8 +19747,8 @@ export interface operations {
                      *       "key": "findings.lifecycle.backfill",
                      *       "label": "Rebuild findings lifecycle",
                      *       "last_run": {
-                     *         "completed_at": "2026-12-01T09:47:56.595696Z",
-                     *         "created_at": "2026-12-01T09:47:56.595696Z",
+                     *         "completed_at": "2026-12-01T10:41:47.357416Z",
+                     *         "created_at": "2026-12-01T10:41:47.357416Z",
                      *         "id": 41,
                      *         "outcome": "succeeded",
                      *         "status": "completed",
@@ -19862,7 +19958,7 @@ export interface operations {
                      *           "tenant_id": 14
                      *         }
                      *       ],
-                     *       "computed_at": "2026-12-01T09:47:54.615732Z",
+                     *       "computed_at": "2026-12-01T10:41:41.645078Z",
                      *       "control": {
                      *         "control_key": "findings.lifecycle.backfill",
                      *         "effective_state": "enabled",
@@ -19874,17 +19970,17 @@ export interface operations {
                      *       },
                      *       "estimated_tenants": 14,
                      *       "excluded": [],
-                     *       "expires_at": "2026-12-01T10:02:54.615732Z",
+                     *       "expires_at": "2026-12-01T10:56:41.645078Z",
                      *       "id": 4,
                      *       "overdue_after": 9,
                      *       "runbook_key": "findings.lifecycle.backfill",
                      *       "samples": [
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-05T09:47:53+00:00",
+                     *             "due_at": "2026-10-05T10:41:39+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-02T09:47:53+00:00",
-                     *             "last_seen_at": "2026-10-02T09:47:53+00:00",
+                     *             "first_seen_at": "2026-10-02T10:41:39+00:00",
+                     *             "last_seen_at": "2026-10-02T10:41:39+00:00",
                      *             "sla_days": 3,
                      *             "times_seen": 1
                      *           },
@@ -19901,10 +19997,10 @@ export interface operations {
                      *         },
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-10T09:47:52+00:00",
+                     *             "due_at": "2026-10-10T10:41:38+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-03T09:47:52+00:00",
-                     *             "last_seen_at": "2026-10-03T09:47:52+00:00",
+                     *             "first_seen_at": "2026-10-03T10:41:38+00:00",
+                     *             "last_seen_at": "2026-10-03T10:41:38+00:00",
                      *             "sla_days": 7,
                      *             "status": "triaged",
                      *             "times_seen": 1
@@ -20186,7 +20282,7 @@ export interface operations {
                      *           "target_tenant_id": 16
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T09:47:54.679453Z",
+                     *       "created_at": "2026-12-01T10:41:41.881725Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -20286,7 +20382,7 @@ export interface operations {
                      *           "target_tenant_id": 16
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T09:47:54.679453Z",
+                     *       "created_at": "2026-12-01T10:41:41.881725Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -20589,9 +20685,9 @@ export interface operations {
                      *             }
                      *           ],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T09:47:56.595696Z",
+                     *           "completed_at": "2026-12-01T10:41:47.357416Z",
                      *           "context": {},
-                     *           "created_at": "2026-12-01T09:47:56.595696Z",
+                     *           "created_at": "2026-12-01T10:41:47.357416Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -20612,7 +20708,7 @@ export interface operations {
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T09:47:56.595696Z",
+                     *           "started_at": "2026-12-01T10:41:47.357416Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -20647,7 +20743,7 @@ export interface operations {
                      *             }
                      *           ],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T09:47:56.59415Z",
+                     *           "completed_at": "2026-12-01T10:41:47.355553Z",
                      *           "context": {
                      *             "excluded": [],
                      *             "platform_initiator": {
@@ -20659,7 +20755,7 @@ export interface operations {
                      *             "preflight": {
                      *               "affected_count": 2,
                      *               "estimated_tenants": 1,
-                     *               "id": 27,
+                     *               "id": 28,
                      *               "total_count": 2
                      *             },
                      *             "reason": {
@@ -20673,7 +20769,7 @@ export interface operations {
                      *               "target_tenant_id": 35
                      *             }
                      *           },
-                     *           "created_at": "2026-12-01T09:47:56.58696Z",
+                     *           "created_at": "2026-12-01T10:41:47.345714Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -20688,13 +20784,13 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
-                     *             "rows_per_second": 587.889,
+                     *             "rows_per_second": 380.084,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T09:47:56.590748Z",
+                     *           "started_at": "2026-12-01T10:41:47.350291Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -20889,7 +20985,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-12-01T09:47:57.490345Z",
+                     *       "completed_at": "2026-12-01T10:41:50.304597Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -20901,7 +20997,7 @@ export interface operations {
                      *         "preflight": {
                      *           "affected_count": 3,
                      *           "estimated_tenants": 1,
-                     *           "id": 28,
+                     *           "id": 29,
                      *           "total_count": 3
                      *         },
                      *         "reason": {
@@ -20915,7 +21011,7 @@ export interface operations {
                      *           "target_tenant_id": 36
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T09:47:57.483103Z",
+                     *       "created_at": "2026-12-01T10:41:50.288536Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -20930,13 +21026,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 1,
-                     *         "rows_per_second": 883.652,
+                     *         "rows_per_second": 380.469,
                      *         "targets_done": 1,
                      *         "targets_failed": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-12-01T09:47:57.48695Z",
+                     *       "started_at": "2026-12-01T10:41:50.296712Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 0,
@@ -21127,7 +21223,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "acknowledgement": {
-                     *         "at": "2026-12-01T09:47:54.767502Z",
+                     *         "at": "2026-12-01T10:41:42.080828Z",
                      *         "note": "Ticket 4711",
                      *         "operator_id": 41,
                      *         "operator_name": "Olga Operator"
@@ -21145,7 +21241,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-12-01T09:47:54.75582Z",
+                     *       "completed_at": "2026-12-01T10:41:42.054036Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -21171,7 +21267,7 @@ export interface operations {
                      *           "target_tenant_id": 17
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T09:47:54.743357Z",
+                     *       "created_at": "2026-12-01T10:41:42.036571Z",
                      *       "failure_summary": [
                      *         {
                      *           "code": "tenant_not_allowed",
@@ -21199,7 +21295,7 @@ export interface operations {
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-12-01T09:47:54.753862Z",
+                     *       "started_at": "2026-12-01T10:41:42.048648Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 1,
@@ -21452,7 +21548,7 @@ export interface operations {
                      *             "label": "TenantAtlas",
                      *             "type": "system"
                      *           },
-                     *           "id": 250,
+                     *           "id": 251,
                      *           "label": "Runbook completed",
                      *           "metadata": {
                      *             "affected_count": 3,
@@ -21473,7 +21569,7 @@ export interface operations {
                      *             "user_id": null
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T09:47:57.560433Z",
+                     *           "recorded_at": "2026-12-01T10:41:50.431499Z",
                      *           "run_id": 43,
                      *           "summary": "Run 43 ended: succeeded, 3 rows updated, 0 targets failed.",
                      *           "target": {
@@ -21491,7 +21587,7 @@ export interface operations {
                      *             "label": "operator181@example.com",
                      *             "type": "operator"
                      *           },
-                     *           "id": 249,
+                     *           "id": 250,
                      *           "label": "Runbook start",
                      *           "metadata": {
                      *             "affected_count": 3,
@@ -21510,7 +21606,7 @@ export interface operations {
                      *             "user_id": null
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T09:47:57.553513Z",
+                     *           "recorded_at": "2026-12-01T10:41:50.413602Z",
                      *           "run_id": 43,
                      *           "summary": "Started run 43: Rebuild findings lifecycle.",
                      *           "target": {
@@ -21703,8 +21799,8 @@ export interface operations {
                      *           "reason": "The run has ended."
                      *         }
                      *       ],
-                     *       "cancel_requested_at": "2026-12-01T09:47:54.831396Z",
-                     *       "completed_at": "2026-12-01T09:47:54.832678Z",
+                     *       "cancel_requested_at": "2026-12-01T10:41:42.329228Z",
+                     *       "completed_at": "2026-12-01T10:41:42.330386Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -21730,7 +21826,7 @@ export interface operations {
                      *           "target_tenant_id": 18
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T09:47:54.826031Z",
+                     *       "created_at": "2026-12-01T10:41:42.322017Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22210,7 +22306,7 @@ export interface operations {
                      *           "target_tenant_id": 19
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T09:47:54.89244Z",
+                     *       "created_at": "2026-12-01T10:41:42.485297Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22221,7 +22317,7 @@ export interface operations {
                      *         "type": "operator"
                      *       },
                      *       "outcome": "pending",
-                     *       "paused_at": "2026-12-01T09:47:54.897814Z",
+                     *       "paused_at": "2026-12-01T10:41:42.501467Z",
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
@@ -22519,7 +22615,7 @@ export interface operations {
                      *           "target_tenant_id": 20
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T09:47:54.960864Z",
+                     *       "created_at": "2026-12-01T10:41:42.622627Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22822,6 +22918,12 @@ export interface operations {
                      *           "name": "Olga Operator",
                      *           "platform_user_id": 45
                      *         },
+                     *         "preflight": {
+                     *           "affected_count": 3,
+                     *           "estimated_tenants": 1,
+                     *           "id": 11,
+                     *           "total_count": 3
+                     *         },
                      *         "reason": {
                      *           "reason_code": "DATA_REPAIR",
                      *           "reason_text": "Old rows lack their lifecycle."
@@ -22834,7 +22936,7 @@ export interface operations {
                      *           "target_tenant_id": 21
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T09:47:55.053086Z",
+                     *       "created_at": "2026-12-01T10:41:42.921438Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -22921,6 +23023,12 @@ export interface operations {
                      *           "name": "Olga Operator",
                      *           "platform_user_id": 45
                      *         },
+                     *         "preflight": {
+                     *           "affected_count": 3,
+                     *           "estimated_tenants": 1,
+                     *           "id": 11,
+                     *           "total_count": 3
+                     *         },
                      *         "reason": {
                      *           "reason_code": "DATA_REPAIR",
                      *           "reason_text": "Old rows lack their lifecycle."
@@ -22933,7 +23041,7 @@ export interface operations {
                      *           "target_tenant_id": 21
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T09:47:55.053086Z",
+                     *       "created_at": "2026-12-01T10:41:42.921438Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -23205,7 +23313,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempt": 1,
-                     *           "completed_at": "2026-12-01T09:47:57.699019Z",
+                     *           "completed_at": "2026-12-01T10:41:50.795606Z",
                      *           "counts": {
                      *             "arrived_during_run": 0,
                      *             "processed": 3,
@@ -23215,7 +23323,7 @@ export interface operations {
                      *           },
                      *           "fraction": 1,
                      *           "id": 30,
-                     *           "started_at": "2026-12-01T09:47:57.697079Z",
+                     *           "started_at": "2026-12-01T10:41:50.790107Z",
                      *           "state": "succeeded",
                      *           "tenant": {
                      *             "id": 39,
@@ -23406,23 +23514,12 @@ export interface operations {
                      *       ],
                      *       "previous_active_workspaces": 0,
                      *       "previous_window": {
-                     *         "end_at": "2026-11-30T09:47:57.737712Z",
+                     *         "end_at": "2026-11-30T10:41:50.888592Z",
                      *         "is_complete": true,
-                     *         "start_at": "2026-11-29T09:47:57.737712Z"
+                     *         "start_at": "2026-11-29T10:41:50.888592Z"
                      *       },
                      *       "total_events": 1,
                      *       "trend": [
-                     *         {
-                     *           "active_workspaces": 0,
-                     *           "bucket_start": "2026-11-30T09:00:00Z",
-                     *           "counts": {
-                     *             "product.onboarding.checkpoint_completed": 0,
-                     *             "product.operations.started": 0,
-                     *             "product.review_pack.requested": 0,
-                     *             "product.stored_report.created": 0,
-                     *             "product.support_diagnostics.opened": 0
-                     *           }
-                     *         },
                      *         {
                      *           "active_workspaces": 0,
                      *           "bucket_start": "2026-11-30T10:00:00Z",
@@ -23433,11 +23530,22 @@ export interface operations {
                      *             "product.stored_report.created": 0,
                      *             "product.support_diagnostics.opened": 0
                      *           }
+                     *         },
+                     *         {
+                     *           "active_workspaces": 0,
+                     *           "bucket_start": "2026-11-30T11:00:00Z",
+                     *           "counts": {
+                     *             "product.onboarding.checkpoint_completed": 0,
+                     *             "product.operations.started": 0,
+                     *             "product.review_pack.requested": 0,
+                     *             "product.stored_report.created": 0,
+                     *             "product.support_diagnostics.opened": 0
+                     *           }
                      *         }
                      *       ],
                      *       "window": {
-                     *         "end_at": "2026-12-01T09:47:57.737712Z",
-                     *         "start_at": "2026-11-30T09:47:57.737712Z"
+                     *         "end_at": "2026-12-01T10:41:50.888592Z",
+                     *         "start_at": "2026-11-30T10:41:50.888592Z"
                      *       }
                      *     }
                      */

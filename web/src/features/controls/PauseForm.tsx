@@ -12,7 +12,7 @@ import { takeFocus } from "./take-focus";
 interface Props {
   control: Control;
   draft: PauseDraft;
-  /** The pause that is changed; its scope stays. */
+  /** The pause that is changed. */
   original: { pause: Activation; isScheduled: boolean } | undefined;
   onChange: (draft: PauseDraft) => void;
   problem: ApiProblem | null;
@@ -28,7 +28,7 @@ const SHOWN_AT_FIELDS = ["/scope_type", "/workspace_id", "/reason_text", "/start
 
 /** First step: over what, why, from when and until when. */
 export function PauseForm({ control, draft, original, onChange, problem, isBusy, onReview }: Props) {
-  const isTaken = !original && pauseOf(control, draft.scopeType, draft.workspaceId, draft.start === "at");
+  const taken = pauseOf(control, draft.scopeType, draft.workspaceId, draft.start === "at");
   const shown = showable(problem, SHOWN_AT_FIELDS);
 
   function submit(event: FormEvent) {
@@ -39,13 +39,13 @@ export function PauseForm({ control, draft, original, onChange, problem, isBusy,
   return (
     <form onSubmit={submit} ref={takeFocus} tabIndex={-1} className={classes.step}>
       <Stack gap="md">
-        {original ? (
+        {original && (
           <Text>
-            <b>{original.pause.scope_label}</b>, {original.isScheduled ? "scheduled" : "in force"}
+            <b>{original.pause.scope_label}</b>, {original.isScheduled ? "scheduled" : "in force"}. Given another scope,
+            it is moved in one step.
           </Text>
-        ) : (
-          <ScopeFields control={control} draft={draft} onChange={onChange} problem={problem} />
         )}
+        <ScopeFields control={control} draft={draft} onChange={onChange} problem={problem} />
         <Textarea
           label="Reason"
           description="5 to 500 characters; whoever is stopped by the pause reads it."
@@ -60,9 +60,10 @@ export function PauseForm({ control, draft, original, onChange, problem, isBusy,
           error={problem ? fieldMessage(problem, "/reason_text") : undefined}
         />
         <PauseTimes draft={draft} original={original} onChange={onChange} problem={problem} />
-        {isTaken && (
+        {taken && taken.id !== original?.pause.id && (
           <Text role="status">
-            There is a pause of this scope already ({isTaken.reason_text}). It will be changed to what you write here.
+            There is a pause of this scope already ({taken.reason_text}).{" "}
+            {original ? "Resume one of the two, or change that one." : "It will be changed to what you write here."}
           </Text>
         )}
         {shown && <ProblemState error={shown} />}

@@ -41,7 +41,10 @@ export function PauseReview(props: Props) {
       {isChanged && <ChangedMeanwhile control={control} isGone={isChange && !replaced} />}
       <Facts label="What you typed">
         <dt>Scope</dt>
-        <dd>{body.scope_type === "global" ? "All workspaces" : `Workspace ${workspaceName ?? body.workspace_id}`}</dd>
+        <dd>
+          {body.scope_type === "global" ? "All workspaces" : `Workspace ${workspaceName ?? body.workspace_id}`}
+          {body.moved_from && " instead of the present one"}
+        </dd>
         <dt>Starts</dt>
         <dd>{startOf(body, isChange)}</dd>
         <dt>Until</dt>

@@ -78,6 +78,8 @@ export function PauseSteps({ seen: first, activationId, onSending, onDone }: Pro
       setIsChanged(true);
       void queries.invalidateQueries({ queryKey: previewQuery(control.key, "pause", wanted).queryKey });
     }
+    if (why.code === "preview-stale")
+      void queries.invalidateQueries({ queryKey: previewQuery(control.key, "pause", wanted).queryKey });
     setProblem(now ? null : why);
     if (why.errors?.length) setBody(null);
   }

@@ -67,6 +67,8 @@ export function ResumeStep({ seen: first, activationId, isScheduled, onSending, 
         setIsChanged(true);
         void queries.invalidateQueries({ queryKey: previewQuery(control.key, "resume", scope).queryKey });
       }
+      if (why.code === "preview-stale")
+        void queries.invalidateQueries({ queryKey: previewQuery(control.key, "resume", scope).queryKey });
       setProblem(now ? null : why);
     }
   }

@@ -73,6 +73,17 @@ describe("a pause that is changed", () => {
     expect(bodyOf(draftOf(activation, false), now, activation).starts_at).toBeUndefined();
   });
 
+  test("names the scope that it leaves when it is given another one", () => {
+    const everywhere = { ...draftOf(activation, false), scopeType: "global" } as const;
+    expect(bodyOf(everywhere, now, activation)).toMatchObject({
+      scope_type: "global",
+      moved_from: { scope_type: "workspace", workspace_id: 3 },
+    });
+    const elsewhere = { ...draftOf(activation, false), workspaceId: 4 };
+    expect(bodyOf(elsewhere, now, activation)).toMatchObject({ workspace_id: 4, moved_from: { workspace_id: 3 } });
+    expect(bodyOf(draftOf(activation, false), now, activation).moved_from).toBeUndefined();
+  });
+
   test("takes a time that was typed", () => {
     const draft = { ...draftOf(activation, false), untilAt: "2026-11-22T12:00" };
     expect(bodyOf(draft, now, activation).expires_at).toBe(new Date(2026, 10, 22, 12).toISOString());

@@ -1,4 +1,4 @@
-import type { Activation, Control, PauseBody, ScopeType } from "../../api/schema";
+import type { Activation, Control, PauseBody, ScopeBody, ScopeType } from "../../api/schema";
 import { fieldTime } from "../../lib/time";
 
 /** Ends that can be chosen with one click, and one that is typed. */
@@ -55,10 +55,20 @@ export function bodyOf(draft: PauseDraft, now: Date, original?: Activation): Pau
   return {
     scope_type: draft.scopeType,
     ...(draft.scopeType === "workspace" ? { workspace_id: draft.workspaceId ?? null } : {}),
+    ...(original && isMoved(draft, original) ? { moved_from: scopeOf(original) } : {}),
     reason_text: draft.reasonText,
     ...(start ? { starts_at: start } : {}),
     ...(end ? { expires_at: end } : {}),
   };
+}
+
+/** Another scope was chosen than the pause has. */
+function isMoved({ scopeType, workspaceId }: PauseDraft, { scope_type, workspace_id }: Activation): boolean {
+  return scopeType !== scope_type || (scopeType === "workspace" && workspaceId !== workspace_id);
+}
+
+function scopeOf({ scope_type, workspace_id }: Activation): ScopeBody {
+  return { scope_type, ...(workspace_id == null ? {} : { workspace_id }) };
 }
 
 function endOf(draft: PauseDraft, from: Date, original: Activation | undefined): string | null {
