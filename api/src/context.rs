@@ -1,5 +1,6 @@
 //! Who acts, in which request: the first argument of every use case, for HTTP, worker and command line alike.
 
+use crate::system_user::SystemUser;
 use ipnet::Ipv6Net;
 use std::net::IpAddr;
 
@@ -35,9 +36,9 @@ pub enum Actor {
         /// Display name.
         name: String,
     },
-    /// The command line, with the name of the system user who typed.
+    /// The command line, for nobody but the system user who typed.
     Cli {
-        /// Name of the system user.
+        /// Name of the system user and of the machine.
         name: String,
     },
     /// The product itself: worker, sweep, deploy hook.
@@ -135,6 +136,8 @@ pub struct Ctx {
     pub actor: Actor,
     /// The API token through which a program acts for them; none: the person themselves, or no person at all.
     pub token: Option<TokenRef>,
+    /// The system user who typed, where a command acts, also for an operator or user; none: a request, or the product itself.
+    pub command_line: Option<SystemUser>,
     /// Why, where break-glass asks for it.
     pub break_glass_reason: Option<String>,
     /// Ties answer, log and audit together.
@@ -153,11 +156,13 @@ impl Ctx {
 
     /// Context of a command typed on this machine by its system user.
     pub fn cli() -> Self {
-        let name = ["SUDO_USER", "USER", "LOGNAME"]
-            .iter()
-            .find_map(|variable| std::env::var(variable).ok().filter(|name| !name.is_empty()))
-            .unwrap_or_else(|| "unknown".to_owned());
-        Self::local(Actor::Cli { name })
+        let user = SystemUser::current();
+        Self { command_line: Some(user.clone()), ..Self::local(Actor::Cli { name: user.to_string() }) }
+    }
+
+    /// Context of a command that its system user typed for another: whoever has a shell acts as anybody, so that is kept too.
+    pub fn on_command_line(actor: Actor) -> Self {
+        Self { command_line: Some(SystemUser::current()), ..Self::local(actor) }
     }
 
     /// Context without a network client.
@@ -165,6 +170,7 @@ impl Ctx {
         Self {
             actor,
             token: None,
+            command_line: None,
             break_glass_reason: None,
             request_id: uuid::Uuid::now_v7().to_string(),
             ip: None,

@@ -27,4 +27,5 @@ pub mod error;
 pub mod json;
 pub mod observability;
 pub mod shares;
+pub mod system_user;
 pub mod text;

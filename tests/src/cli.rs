@@ -45,10 +45,27 @@ pub fn binary() -> PathBuf {
 /// A command without any settings of this machine but those of the database.
 pub fn command(database_url: &str) -> Command {
     let mut command = Command::new(binary());
-    command.env_clear().env("DATABASE_URL", database_url).env("USER", "tester").env("TENANTATLAS_LOG", "error");
+    command.env_clear().env("DATABASE_URL", database_url).env("TENANTATLAS_LOG", "error");
+    // Names that the command line must not believe.
+    command.envs(["USER", "LOGNAME", "SUDO_USER"].map(|name| (name, "mallory")));
     // Tests ask for more in a minute than anybody else does.
     command.env("TENANTATLAS_RATE_LIMIT", "off");
     command
+}
+
+/// User and machine of this test, as the system tells them.
+pub fn system_user() -> (String, String) {
+    let told = |program: &str, argument: &str| {
+        let output = Command::new(program).arg(argument).output().expect("a command of the system");
+        String::from_utf8(output.stdout).expect("text").trim().to_owned()
+    };
+    (told("id", "-un"), told("uname", "-n"))
+}
+
+/// What audit and runs call the one who types a command in a test.
+pub fn system_user_name() -> String {
+    let (user, host) = system_user();
+    format!("{user} on {host}")
 }
 
 /// Runs the binary to its end.

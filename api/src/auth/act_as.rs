@@ -15,5 +15,5 @@ pub fn act_as<C: Capability>(conn: &mut PgConnection, email: &str) -> Result<(Ct
     let operator = store::find_active_operator(conn, &email)?
         .ok_or_else(|| Error::new(Code::NotFound, format!("There is no active operator {email}.")))?;
     let actor: Actor = operator.actor();
-    Ok((Ctx::local(actor), Permit::of(&Arc::new(operator))?))
+    Ok((Ctx::on_command_line(actor), Permit::of(&Arc::new(operator))?))
 }

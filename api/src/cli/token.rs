@@ -71,7 +71,7 @@ impl OwnerArgs {
     fn find(&self, conn: &mut PgConnection) -> Result<(Ctx, TokenOwner)> {
         if let Some(email) = &self.user {
             let (user, owner) = TokenOwner::user_on_behalf(conn, email)?;
-            return Ok((Ctx::local(user.user().actor()), owner));
+            return Ok((Ctx::on_command_line(user.user().actor()), owner));
         }
         let (ctx, permit) = act_as::<AccessSystemPanel>(conn, self.operator.as_deref().unwrap_or_default())?;
         Ok((ctx, TokenOwner::operator(&permit)?))

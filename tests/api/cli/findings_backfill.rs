@@ -23,7 +23,7 @@ async fn it_starts_a_run_of_the_system_user_and_meets_it_the_second_time() {
     assert!(again.out.contains("is active already"), "{}", again.out);
 
     let row = app.rows("SELECT initiator_type, initiator_name, context FROM operation_runs").remove(0);
-    assert_eq!((&row["initiator_type"], &row["initiator_name"]), (&json!("cli"), &json!("tester")));
+    assert_eq!((&row["initiator_type"], &row["initiator_name"]), (&json!("cli"), &json!(cli::system_user_name())));
     assert_eq!(row["context"]["runbook"]["source"], "cli");
     assert_eq!(row["context"]["reason"], json!({ "reason_code": "SUPPORT", "reason_text": "Ticket 4711" }));
     assert_eq!(row["context"].get("platform_initiator"), None);
@@ -92,7 +92,10 @@ async fn only_a_preflight_prints_the_figures_and_changes_nothing() {
     assert_eq!((&json["affected_count"], &json["scope"]["tenant_id"]), (&json!(3), &json!(tenant.id)));
     assert_eq!((app.digest(), app.count_runs()), (before, 0));
     let audited = app.audited("platform.ops.runbooks.preflight");
-    assert_eq!((audited.len(), &audited[0]["actor_type"], &audited[0]["actor_label"]), (2, &json!("cli"), &json!("tester")));
+    assert_eq!(
+        (audited.len(), &audited[0]["actor_type"], &audited[0]["actor_label"]),
+        (2, &json!("cli"), &json!(cli::system_user_name()))
+    );
 }
 
 #[tokio::test]
@@ -121,4 +124,25 @@ async fn waiting_without_a_worker_says_so_within_ten_seconds() {
     assert!(ended.err.contains("No worker is alive"), "{}", ended.err);
     assert!(begun.elapsed() < Duration::from_secs(12), "{:?}", begun.elapsed());
     assert_eq!(app.value("SELECT status FROM operation_runs"), "queued", "the run stays for a worker to come");
+}
+
+#[tokio::test]
+async fn the_environment_is_not_believed_about_who_acts() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    app.pending_findings(&tenant, 2);
+    let type_it = |change: fn(&mut std::process::Command)| {
+        let mut command = cli::command(app.database_url());
+        change(command.args(["findings", "backfill-lifecycle", "--tenant", &tenant.external_id]));
+        assert!(command.output().unwrap().status.success());
+    };
+
+    type_it(|_| {});
+    type_it(|command| ["USER", "LOGNAME", "SUDO_USER"].iter().for_each(|name| drop(command.env_remove(name))));
+
+    let labels = app.rows("SELECT DISTINCT actor_type, actor_label FROM audit_logs");
+    assert_eq!(labels, [json!({ "actor_type": "cli", "actor_label": cli::system_user_name() })]);
+    assert_eq!(app.audited("platform.ops.runbooks.start").len(), 2);
+    assert_eq!(app.value("SELECT initiator_name FROM operation_runs"), cli::system_user_name());
+    app.drain().await;
 }

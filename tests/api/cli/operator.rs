@@ -86,8 +86,7 @@ async fn capabilities_are_granted_and_revoked_and_the_account_ended_each_audited
     operator.me().await.assert_status(401);
     let rows =
         app.rows("SELECT action, actor_type, actor_id, actor_label, ip FROM audit_logs WHERE actor_type = 'cli' ORDER BY id");
-    let row =
-        |action: &str| json!({ "action": action, "actor_type": "cli", "actor_id": null, "actor_label": "tester", "ip": null });
+    let row = |action: &str| json!({ "action": action, "actor_type": "cli", "actor_id": null, "actor_label": support::cli::system_user_name(), "ip": null });
     let actions = ["capability_granted", "capability_revoked", "deactivated"];
     assert_eq!(rows, actions.map(|action| row(&format!("platform.operators.{action}"))));
 }

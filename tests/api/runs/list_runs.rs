@@ -160,7 +160,7 @@ async fn failures_are_found_by_whether_somebody_has_taken_note() {
 async fn the_initiators_are_named() {
     let History { app: _app, operator, runs, .. } = &history().await;
     let items = operator.list_runs("").await.assert_status(200).body["items"].clone();
-    assert_eq!(items[0]["initiator"], json!({ "type": "cli", "id": null, "name": "tester" }));
+    assert_eq!(items[0]["initiator"], json!({ "type": "cli", "id": null, "name": support::cli::system_user_name() }));
     assert_eq!(items[2]["initiator"], json!({ "type": "system", "id": null, "name": "TenantAtlas" }));
     assert_eq!(items[3]["initiator"]["id"], operator.id);
     assert_eq!(items[2]["context"]["reason"], json!({ "reason_code": "DATA_REPAIR", "reason_text": "Deploy hook" }));

@@ -41,7 +41,7 @@ async fn events_older_than_the_retention_go_and_nothing_else_does() {
     assert_eq!(app.value("SELECT id FROM product_usage_events"), recent);
     assert_eq!(everything_else(&app), before);
     let row = app.audited("platform.product_usage.pruned").remove(0);
-    assert_eq!((&row["actor_type"], &row["actor_label"]), (&"cli".into(), &"tester".into()));
+    assert_eq!((&row["actor_type"], &row["actor_label"]), (&"cli".into(), &cli::system_user_name().into()));
     assert_eq!(row["summary"], "Removed 1 product usage event older than 90 days.");
     assert_eq!((&row["metadata"]["deleted"], &row["metadata"]["days"]), (&1.into(), &90.into()));
 }

@@ -47,6 +47,7 @@ impl FromRequest for Ctx {
         ready(Ok(Self {
             actor,
             token,
+            command_line: None,
             break_glass_reason,
             request_id: meta.request_id,
             ip: meta.ip,
