@@ -5,8 +5,9 @@ use crate::auth::Permit;
 use crate::auth::capability::Capability;
 use crate::db::page::{Page, PageRequest};
 use crate::error::{Error, Result};
+use crate::system_user::SystemUser;
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -70,6 +71,10 @@ pub struct AuditEvent {
     pub label: String,
     /// Who did it.
     pub actor: AuditActor,
+    /// The system user who typed, where it was done on the command line; their actor is whom they did it for. Null: by a request,
+    /// by the product itself, or before this was kept.
+    /// The end of a run has the one who started it.
+    pub command_line: Option<SystemUser>,
     /// What it was done to.
     pub target: Option<AuditTarget>,
     /// Workspace it happened in; null on events of the platform.
@@ -130,8 +135,10 @@ pub fn list_audit_events<C: Capability>(
 fn event(row: AuditRow) -> AuditEvent {
     let label = ACTIONS.iter().find(|info| info.id == row.action).map_or(row.action.as_str(), |info| info.label).to_owned();
     let target = row.target_type.map(|kind| AuditTarget { kind, id: row.target_id, label: row.target_label.unwrap_or_default() });
+    let command_line = row.metadata.get("command_line").and_then(|typed| SystemUser::deserialize(typed).ok());
     AuditEvent {
         id: row.id,
+        command_line,
         label,
         action: row.action,
         actor: AuditActor { kind: row.actor_type, id: row.actor_id, label: row.actor_label },

@@ -40,6 +40,9 @@ fn metadata(ctx: &Ctx, entry: &Entry) -> Map<String, Value> {
     if let Some(token) = &ctx.token {
         metadata.insert("api_token".to_owned(), json!({ "id": token.id, "name": token.name }));
     }
+    if let Some(system_user) = &ctx.command_line {
+        metadata.insert("command_line".to_owned(), json!(system_user));
+    }
     if ctx.actor.is_break_glass() {
         metadata.insert("is_break_glass".to_owned(), json!(true));
         metadata.insert("break_glass_reason".to_owned(), json!(ctx.break_glass_reason));

@@ -306,10 +306,16 @@ fn told(time: OffsetDateTime) -> String {
     time.replace_nanosecond(0).unwrap_or(time).format(&Rfc3339).unwrap_or_default()
 }
 
+/// Who acted; an operator for whom it was typed on the command line, with the system user who typed.
+fn by(event: &AuditEvent) -> String {
+    let typed = event.command_line.as_ref().filter(|_| event.actor.kind != "cli");
+    typed.map_or_else(|| event.actor.label.clone(), |typed| format!("{}, typed by {typed}", event.actor.label))
+}
+
 fn history(events: &[AuditEvent]) -> String {
     let cells = |event: &AuditEvent| {
         let reason = event.metadata.get("reason_text").and_then(serde_json::Value::as_str).unwrap_or_default();
-        vec![told(event.recorded_at), event.label.clone(), event.actor.label.clone(), event.summary.clone(), reason.to_owned()]
+        vec![told(event.recorded_at), event.label.clone(), by(event), event.summary.clone(), reason.to_owned()]
     };
     table(&["TIME", "EVENT", "BY", "WHAT", "REASON"], &events.iter().map(cells).collect::<Vec<_>>())
 }

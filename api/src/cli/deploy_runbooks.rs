@@ -6,7 +6,7 @@ use super::output::OutputArgs;
 use super::runs::left_out;
 use crate::auth::Permit;
 use crate::config::Config;
-use crate::context::Ctx;
+use crate::context::{Actor, Ctx};
 use crate::error::{Code, Result};
 use crate::runbooks::{CATALOG, Runbook, Scope};
 use crate::runs::confirmation::{Reason, ReasonCode};
@@ -55,7 +55,7 @@ fn deploy(conn: &mut PgConnection, runbook: &'static dyn Runbook) -> Result<Depl
         idempotency: None,
     };
     let permit = Permit::system("deploy hook");
-    match start_run(&Ctx::system(), &permit, conn, start) {
+    match start_run(&Ctx::on_command_line(Actor::System), &permit, conn, start) {
         Ok(Started::Created(run)) => Ok(Deployed {
             runbook: key,
             result: "started",

@@ -24,9 +24,11 @@ use crate::runs::resume_run::resume_run;
 use crate::runs::retry_failed::retry_failed;
 use crate::runs::start_run::Started;
 use crate::runs::state::Outcome;
+use crate::system_user::SystemUser;
 use crate::text::visible;
 use clap::Args;
 use diesel::PgConnection;
+use serde::Deserialize;
 
 /// Commands over runs.
 #[derive(Debug, clap::Subcommand)]
@@ -196,8 +198,15 @@ fn cells(run: &Run) -> Vec<String> {
         format!("{:.0} %", run.progress.fraction * 100.0),
         run.summary_counts.updated.to_string(),
         run.summary_counts.failed.to_string(),
-        run.initiator.name.clone(),
+        by(run),
     ]
+}
+
+/// Who started a run; where it was typed on the command line for somebody else, with the system user who typed.
+fn by(run: &Run) -> String {
+    let typed = run.context.get("command_line").filter(|_| run.initiator.kind != "cli");
+    let typed = typed.and_then(|typed| SystemUser::deserialize(typed).ok());
+    typed.map_or_else(|| run.initiator.name.clone(), |typed| format!("{}, typed by {typed}", run.initiator.name))
 }
 
 fn state(run: &Run) -> &'static str {
@@ -224,6 +233,7 @@ pub(super) fn describe(run: &Run) -> String {
     let counts = run.summary_counts;
     let mut lines = vec![
         format!("Run {}: {}, {}, {}", run.id, run.kind, state(run), run.outcome.as_str()),
+        format!("Started by {}", by(run)),
         format!(
             "{} of {} findings processed, {} updated, {} skipped; {} of {} tenants done, {} failed",
             counts.processed,

@@ -891,6 +891,10 @@ diesel::table! {
         acknowledged_by_name -> Nullable<Text>,
         /// What they wrote.
         acknowledgement_note -> Nullable<Text>,
+        /// Client address of the request that started the run, for the audit row of its end (RB-10); no API shows it.
+        initiator_ip -> Nullable<Text>,
+        /// User agent of the request that started the run, for the audit row of its end (RB-10); no API shows it.
+        initiator_user_agent -> Nullable<Text>,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::confirmation::{Reason, ReasonCode};
 use crate::context::Actor;
 use crate::controls::Excluded;
+use crate::system_user::SystemUser;
 use serde::{Deserialize, Serialize};
 
 /// Which way a start came in.
@@ -40,6 +41,9 @@ pub struct RunContext {
     /// The member of the tenant who started it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant_initiator: Option<TenantInitiator>,
+    /// The system user who typed, where it was started on the command line, for whomever.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command_line: Option<SystemUser>,
     /// The run whose failed targets this one goes over (RUN-11).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_of_run_id: Option<i64>,

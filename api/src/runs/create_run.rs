@@ -84,7 +84,7 @@ fn insert(ctx: &Ctx, conn: &mut PgConnection, plan: &Plan<'_>, verdict: &Verdict
         &store::NewRun {
             workspace_id: plan.reach.workspace.id,
             tenant_id: plan.reach.tenant.as_ref().map(|tenant| tenant.id),
-            actor: &ctx.actor,
+            ctx,
             kind: plan.runbook.info().key,
             identity: &plan.identity,
             context: serde_json::to_value(&context).map_err(Error::internal)?,

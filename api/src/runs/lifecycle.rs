@@ -10,7 +10,9 @@ use crate::audit::{self, Action, Entry};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::notifications;
+use crate::system_user::SystemUser;
 use diesel::PgConnection;
+use serde::Deserialize;
 use time::OffsetDateTime;
 
 /// A worker claimed a target, now or at a time just past: a queued run becomes running.
@@ -71,6 +73,7 @@ pub(super) fn complete_if_done(conn: &mut PgConnection, ctx: &Ctx, run_id: i64) 
     Ok(())
 }
 
+/// Writes the row of a run's end, with the client of whoever started it: a worker has none.
 fn audit_end(conn: &mut PgConnection, ctx: &Ctx, run_id: i64, run: &store::Closing, outcome: Outcome, counts: SummaryCounts) {
     let failed = outcome.is_failure();
     let action = if failed { Action::RunbookFailed } else { Action::RunbookCompleted };
@@ -96,5 +99,11 @@ fn audit_end(conn: &mut PgConnection, ctx: &Ctx, run_id: i64, run: &store::Closi
         .metadata("operator_email", initiator("platform_initiator", "email"))
         .metadata("user_id", initiator("tenant_initiator", "user_id"))
         .metadata("user_email", initiator("tenant_initiator", "email"));
-    audit::record_fail_safe(conn, ctx, entry);
+    let ctx = Ctx {
+        ip: run.initiator_ip.clone(),
+        user_agent: run.initiator_user_agent.clone(),
+        command_line: run.context.get("command_line").and_then(|typed| SystemUser::deserialize(typed).ok()),
+        ..ctx.clone()
+    };
+    audit::record_fail_safe(conn, &ctx, entry);
 }

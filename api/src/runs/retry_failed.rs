@@ -85,6 +85,7 @@ pub fn retry_failed(
             reason: Some(reason.into()),
             platform_initiator: PlatformInitiator::of(&ctx.actor),
             tenant_initiator: None,
+            command_line: ctx.command_line.clone(),
             retry_of_run_id: Some(run_id),
         },
         confirmed_exclusions: None,

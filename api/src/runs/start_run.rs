@@ -98,6 +98,7 @@ pub fn start_run<'a>(ctx: &Ctx, starter: impl Into<Starter<'a>>, conn: &mut PgCo
             reason: reason.map(Into::into),
             platform_initiator: PlatformInitiator::of(&ctx.actor),
             tenant_initiator: TenantInitiator::of(&ctx.actor),
+            command_line: ctx.command_line.clone(),
             retry_of_run_id: None,
         },
         reach,

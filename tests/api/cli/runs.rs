@@ -141,3 +141,55 @@ async fn a_failure_is_acknowledged_for_an_operator_and_found_by_that() {
     let (_, viewer) = app.create_operator(&[ACCESS, "platform.ops.view"]);
     runs(&app, &format!("acknowledge {run} --as {viewer} --note x")).assert_code(1);
 }
+
+/// Fails every target of the run, so that it can be retried.
+async fn fail_all(app: &TestApp) {
+    app.execute("UPDATE operation_runs SET status = 'running', started_at = db_now()");
+    app.execute(
+        "UPDATE run_targets SET state = 'failed', completed_at = db_now(), failure_code = 'database_error', failure_message = 'x'",
+    );
+    app.sweep().await;
+}
+
+#[tokio::test]
+async fn what_is_typed_for_an_operator_says_that_it_was_typed_and_by_which_system_user() {
+    let (app, operator, first) = started().await;
+    let email = &operator.email;
+    let (user, host) = cli::system_user();
+    let typed_by = json!({ "user": user, "host": host });
+    operator.pause_run(first).await.assert_status(202);
+    runs(&app, &format!("resume {first} --as {email}")).assert_code(0);
+    fail_all(&app).await;
+    let retry = format!("retry-failed {first} --as {email} --reason-code SUPPORT --reason Ticket4711 --json");
+    let second = runs(&app, &retry).assert_code(0).json();
+    app.drain().await;
+
+    // The run: API and both outputs.
+    let id = second["id"].as_i64().unwrap();
+    let by = format!("Olga Operator, typed by {}", cli::system_user_name());
+    assert_eq!(operator.get_run(id).await.body["context"]["command_line"], typed_by);
+    assert_eq!(operator.get_run(first).await.body["context"].get("command_line"), None);
+    let shown = runs(&app, &format!("show {id}")).assert_code(0).out;
+    assert!(shown.contains(&format!("\nStarted by {by}\n")), "{shown}");
+    assert!(runs(&app, "list").assert_code(0).out.contains(&by));
+    // Audit: what was typed has the mark, what came by request has none, and the end of a run says how it was started.
+    let marks = |page: &support::Response| -> Vec<_> {
+        page.items().iter().rev().map(|event| (event["action"].clone(), event["command_line"].clone())).collect()
+    };
+    let events = |words: &[(&str, &serde_json::Value)]| -> Vec<_> {
+        words.iter().map(|(word, mark)| (json!(format!("platform.ops.{word}")), (*mark).clone())).collect()
+    };
+    assert_eq!(
+        marks(&operator.list_run_audit(first, "").await.assert_status(200)),
+        events(&[
+            ("runbooks.start", &json!(null)),
+            ("runs.paused", &json!(null)),
+            ("runs.resumed", &typed_by),
+            ("runbooks.failed", &json!(null)),
+        ])
+    );
+    assert_eq!(
+        marks(&operator.list_run_audit(id, "").await.assert_status(200)),
+        events(&[("runbooks.start", &typed_by), ("runbooks.completed", &typed_by)])
+    );
+}

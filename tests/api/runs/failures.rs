@@ -29,7 +29,7 @@ async fn poisoned(sqlstate: &str) -> Poisoned {
     app.finding(&bad, &json!({ "title": "poison" }));
     app.pending_findings(&good, 2);
     app.poison(sqlstate);
-    let operator = app.operator().await;
+    let operator = app.operator().await.with_header("user-agent", "failure-test");
     let run = operator.start_backfill_of_all().await.assert_status(201).id();
     drain_with_back_off(&app).await;
     Poisoned { app, operator, good, bad, run }
@@ -67,6 +67,7 @@ async fn a_poisoned_tenant_fails_and_the_others_are_done() {
         let audit = app.audited("platform.ops.runbooks.failed").remove(0);
         assert_eq!((&audit["run_id"], &audit["outcome"]), (&json!(run), &json!("failed")));
         assert_eq!(audit["metadata"]["outcome"], "partially_succeeded");
+        assert_eq!((&audit["ip"], &audit["user_agent"]), (&json!("127.0.0.1"), &json!("failure-test")));
         assert!(app.audited("platform.ops.runbooks.completed").is_empty());
     }
 }

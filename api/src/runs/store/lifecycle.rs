@@ -32,11 +32,16 @@ pub(in crate::runs) struct Closing {
     pub tenant_id: Option<i64>,
     #[diesel(sql_type = Jsonb)]
     pub context: Value,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub initiator_ip: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub initiator_user_agent: Option<String>,
 }
 
 pub(in crate::runs) fn lock(conn: &mut PgConnection, run_id: i64) -> QueryResult<Option<Closing>> {
     diesel::sql_query(
-        "SELECT type AS kind, status, workspace_id, tenant_id, context FROM operation_runs WHERE id = $1 AND status <> 'completed' FOR NO KEY UPDATE",
+        "SELECT type AS kind, status, workspace_id, tenant_id, context, initiator_ip, initiator_user_agent \
+         FROM operation_runs WHERE id = $1 AND status <> 'completed' FOR NO KEY UPDATE",
     )
     .bind::<BigInt, _>(run_id)
     .get_result(conn)

@@ -1,6 +1,6 @@
 //! Writing a new run with its targets.
 
-use crate::context::Actor;
+use crate::context::Ctx;
 use crate::findings::lifecycle::Tenants;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Jsonb, Nullable, Text};
@@ -25,7 +25,7 @@ pub(in crate::runs) fn find_active_by_identity(conn: &mut PgConnection, identity
 pub(in crate::runs) struct NewRun<'a> {
     pub workspace_id: i64,
     pub tenant_id: Option<i64>,
-    pub actor: &'a Actor,
+    pub ctx: &'a Ctx,
     pub kind: &'a str,
     pub identity: &'a str,
     pub context: Value,
@@ -33,18 +33,21 @@ pub(in crate::runs) struct NewRun<'a> {
 
 pub(in crate::runs) fn insert_run(conn: &mut PgConnection, new: &NewRun<'_>) -> QueryResult<i64> {
     diesel::sql_query(
-        "INSERT INTO operation_runs (workspace_id, tenant_id, platform_user_id, user_id, initiator_type, initiator_name, type, run_identity_hash, context) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+        "INSERT INTO operation_runs (workspace_id, tenant_id, platform_user_id, user_id, initiator_type, initiator_name, type, run_identity_hash, context, \
+             initiator_ip, initiator_user_agent) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
     )
     .bind::<BigInt, _>(new.workspace_id)
     .bind::<Nullable<BigInt>, _>(new.tenant_id)
-    .bind::<Nullable<BigInt>, _>(new.actor.operator_id())
-    .bind::<Nullable<BigInt>, _>(new.actor.user_id())
-    .bind::<Text, _>(new.actor.kind())
-    .bind::<Text, _>(new.actor.name())
+    .bind::<Nullable<BigInt>, _>(new.ctx.actor.operator_id())
+    .bind::<Nullable<BigInt>, _>(new.ctx.actor.user_id())
+    .bind::<Text, _>(new.ctx.actor.kind())
+    .bind::<Text, _>(new.ctx.actor.name())
     .bind::<Text, _>(new.kind)
     .bind::<Text, _>(new.identity)
     .bind::<Jsonb, _>(&new.context)
+    .bind::<Nullable<Text>, _>(&new.ctx.ip)
+    .bind::<Nullable<Text>, _>(&new.ctx.user_agent)
     .get_result::<Id>(conn)
     .map(|row| row.id)
 }
