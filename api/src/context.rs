@@ -2,7 +2,9 @@
 
 use crate::system_user::SystemUser;
 use ipnet::Ipv6Net;
+use serde::Deserialize;
 use std::net::IpAddr;
+use utoipa::ToSchema;
 
 /// By what limits know a client: its address, and of IPv6 the network of 64 bits, out of which a client takes as many addresses
 /// as it likes (RFC 6177).
@@ -10,6 +12,35 @@ pub fn counted_address(address: &str) -> String {
     match address.parse() {
         Ok(IpAddr::V6(address)) => Ipv6Net::new_assert(address, 64).trunc().to_string(),
         _ => address.to_owned(),
+    }
+}
+
+/// Kinds of those who act. A number says who somebody is only together with it: operators and users have numbers of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActorType {
+    /// An operator.
+    Operator,
+    /// A customer's user.
+    User,
+    /// The command line, for nobody but the system user who typed.
+    Cli,
+    /// The product itself.
+    System,
+    /// Somebody who is not signed in.
+    Anonymous,
+}
+
+impl ActorType {
+    /// As stored in `audit_logs.actor_type` and `operation_runs.initiator_type`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::User => "user",
+            Self::Cli => "cli",
+            Self::System => "system",
+            Self::Anonymous => "anonymous",
+        }
     }
 }
 
@@ -51,15 +82,16 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// As stored in `audit_logs.actor_type` and `operation_runs.initiator_type`.
+    /// Kind of the actor, as stored.
     pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Operator { .. } => "operator",
-            Self::User { .. } => "user",
-            Self::Cli { .. } => "cli",
-            Self::System => "system",
-            Self::Anonymous { .. } => "anonymous",
-        }
+        let kind = match self {
+            Self::Operator { .. } => ActorType::Operator,
+            Self::User { .. } => ActorType::User,
+            Self::Cli { .. } => ActorType::Cli,
+            Self::System => ActorType::System,
+            Self::Anonymous { .. } => ActorType::Anonymous,
+        };
+        kind.as_str()
     }
 
     /// Row id, where the actor has a row.

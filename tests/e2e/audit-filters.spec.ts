@@ -15,7 +15,7 @@ test("filters of the audit log survive a reload and being shared", async ({ page
   await page.getByRole("option", { name: "Last hour" }).click();
   await expect(page).toHaveURL(/within=1h/);
   await events.getByRole("link", { name: "olga@e2e.example" }).click();
-  await expect(page).toHaveURL(/actor_id=\d+/);
+  await expect(page).toHaveURL(/actor_type=operator&actor_id=\d+/);
   await events.getByRole("button", { name: /^Details/ }).click();
   await expect(events).toContainText("Control key");
   await expectAccessible(page);

@@ -3,6 +3,7 @@
 use super::{action::ACTIONS, store};
 use crate::auth::Permit;
 use crate::auth::capability::Capability;
+use crate::context::ActorType;
 use crate::db::page::{Page, PageRequest};
 use crate::error::{Error, Result};
 use crate::system_user::SystemUser;
@@ -17,7 +18,9 @@ use utoipa::ToSchema;
 pub struct AuditFilter {
     /// Action id.
     pub action: Option<String>,
-    /// Row id of the actor.
+    /// Kind of the actor.
+    pub actor_type: Option<ActorType>,
+    /// Row id of the actor; without their kind, operators and users of that number.
     pub actor_id: Option<i64>,
     /// Workspace of the event.
     pub workspace_id: Option<i64>,

@@ -59,6 +59,9 @@ pub(super) fn list(conn: &mut PgConnection, filter: &AuditFilter, page: PageRequ
     if let Some(action) = &filter.action {
         query = query.filter(logs::action.eq(action));
     }
+    if let Some(kind) = filter.actor_type {
+        query = query.filter(logs::actor_type.eq(kind.as_str()));
+    }
     if let Some(actor_id) = filter.actor_id {
         query = query.filter(logs::actor_id.eq(actor_id));
     }

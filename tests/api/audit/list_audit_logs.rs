@@ -23,6 +23,12 @@ async fn scene() -> (TestApp, Actor, Vec<i64>) {
         ),
         row("platform.workspaces.created", "2020-01-02T00:00:00Z", json!({ "workspace_id": fabrikam.id, "actor_id": 2000 })),
         row("platform.ops.runbooks.start", "2020-01-03T00:00:00Z", json!({ "run_id": 77, "outcome": "blocked" })),
+        row(
+            "tenant.auth.sign_out",
+            "2020-01-04T00:00:00Z",
+            json!({ "actor_type": "user", "ip": "192.0.2.7", "user_agent": "A browser",
+                    "metadata": { "command_line": { "user": "alice", "host": "ops-1" } } }),
+        ),
     ];
     (app, operator, ids)
 }
@@ -38,6 +44,7 @@ async fn an_event_says_who_did_what_to_what_where_and_when() {
         page.items(),
         [json!({ "id": ids[0], "action": "platform.tenants.created", "label": "Tenant created",
                  "actor": { "type": "operator", "id": 1000, "label": "a@example.com" },
+                 "command_line": null,
                  "target": { "type": "tenant", "id": row["target_id"], "label": "Contoso" },
                  "workspace_id": row["workspace_id"], "tenant_id": row["tenant_id"], "run_id": null, "outcome": "success",
                  "summary": "Done.", "metadata": { "external_id": "x" }, "recorded_at": "2020-01-01T00:00:00Z" })]
@@ -51,12 +58,18 @@ async fn every_filter_finds_just_what_it_names() {
     for (query, expected) in [
         ("action=platform.tenants.created".to_owned(), vec![ids[0]]),
         ("actor_id=2000".to_owned(), vec![ids[1]]),
+        // Operators and users of one number are told apart by their kind.
+        ("actor_type=user&actor_id=1000".to_owned(), vec![ids[3]]),
+        ("actor_type=operator&actor_id=1000".to_owned(), vec![ids[2], ids[0]]),
+        ("actor_id=1000".to_owned(), vec![ids[3], ids[2], ids[0]]),
+        ("actor_type=user".to_owned(), vec![ids[3]]),
+        ("actor_type=cli".to_owned(), vec![]),
         (format!("workspace_id={}", of(0, "workspace_id")), vec![ids[0]]),
         (format!("tenant_id={}", of(0, "tenant_id")), vec![ids[0]]),
         ("run_id=77".to_owned(), vec![ids[2]]),
         ("after=2020-01-02T00:00:00Z&before=2020-01-03T00:00:00Z".to_owned(), vec![ids[1]]),
         ("before=2020-01-03T00:00:00%2B00:00".to_owned(), vec![ids[1], ids[0]]),
-        ("actor_id=1000&before=2021-01-01T00:00:00Z".to_owned(), vec![ids[2], ids[0]]),
+        ("actor_id=1000&before=2020-01-04T00:00:00Z".to_owned(), vec![ids[2], ids[0]]),
         ("actor_id=1000&run_id=78".to_owned(), vec![]),
     ] {
         assert_eq!(operator.list_audit_logs(&query).await.assert_status(200).ids(), expected, "{query}");
@@ -89,4 +102,6 @@ async fn an_action_that_is_not_registered_is_pointed_at() {
     let answer = operator.list_audit_logs("action=platform.no.such").await;
 
     answer.assert_problem(422, "validation-failed").assert_pointers(&["?action"]);
+    let answer = operator.list_audit_logs("actor_type=robot").await;
+    answer.assert_problem(422, "validation-failed").assert_pointers(&["?actor_type"]);
 }

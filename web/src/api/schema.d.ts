@@ -2038,6 +2038,7 @@ export interface components {
             action: string;
             /** @description Who did it. */
             actor: components["schemas"]["AuditActor"];
+            command_line?: components["schemas"]["SystemUser"] | null;
             /**
              * Format: int64
              * @description Ascending with time.
@@ -4547,6 +4548,19 @@ export interface components {
              */
             updated: number;
         };
+        /** @description A user of a machine. */
+        SystemUser: {
+            /**
+             * @description Name of the machine.
+             * @example ops-1
+             */
+            host: string;
+            /**
+             * @description Name in the machine's list of users, or `uid` and the number where it has none.
+             * @example alice
+             */
+            user: string;
+        };
         /** @description Counts of one target. */
         TargetCountsBody: {
             /**
@@ -5353,6 +5367,7 @@ export type SmtpTls = components['schemas']['SmtpTls'];
 export type StartRunBody = components['schemas']['StartRunBody'];
 export type Status = components['schemas']['Status'];
 export type SummaryCounts = components['schemas']['SummaryCounts'];
+export type SystemUser = components['schemas']['SystemUser'];
 export type TargetCountsBody = components['schemas']['TargetCountsBody'];
 export type TargetFailure = components['schemas']['TargetFailure'];
 export type TargetState = components['schemas']['TargetState'];
@@ -14267,8 +14282,13 @@ export interface operations {
             query?: {
                 /** @description Id of an action, as `GET /audit-logs/actions` lists it. */
                 action?: string;
-                /** @description Row id of the actor. */
+                /**
+                 * @description Row id of the actor. Operators and users have numbers of their own: without `actor_type` it finds the operator and the user of
+                 *     that number, with it one of them.
+                 */
                 actor_id?: number;
+                /** @description Kind of the actor. */
+                actor_type?: "operator" | "user" | "cli" | "system" | "anonymous";
                 /** @description Recorded at or after this time (RFC 3339). */
                 after?: string;
                 /** @description Recorded before this time (RFC 3339). */

@@ -3,6 +3,7 @@
 use crate::audit::list_audit_events::{AuditEvent, AuditFilter, list_audit_events};
 use crate::auth::Permit;
 use crate::auth::capability::{AuditView, Capability};
+use crate::context::ActorType;
 use crate::db::id::id_of_text;
 use crate::db::page::PageRequest;
 use crate::error::Result;
@@ -21,7 +22,11 @@ use utoipa::IntoParams;
 pub struct AuditParams {
     /// Id of an action, as `GET /audit-logs/actions` lists it.
     action: Option<String>,
-    /// Row id of the actor.
+    /// Kind of the actor.
+    #[param(inline)]
+    actor_type: Option<ActorType>,
+    /// Row id of the actor. Operators and users have numbers of their own: without `actor_type` it finds the operator and the user of
+    /// that number, with it one of them.
     #[serde(default, deserialize_with = "id_of_text")]
     actor_id: Option<i64>,
     /// Workspace of the event.
@@ -62,6 +67,7 @@ pub async fn list_audit_logs(
     let page = PageRequest::parse(params.limit, params.cursor.as_deref())?;
     let filter = AuditFilter {
         action: params.action,
+        actor_type: params.actor_type,
         actor_id: params.actor_id,
         workspace_id: params.workspace_id,
         tenant_id: params.tenant_id,

@@ -5,7 +5,7 @@ import { api } from "../../api/client";
 import type { AuditEvent } from "../../api/schema";
 import { TenantPicker } from "../../ui/TenantPicker";
 import { WorkspacePicker } from "../../ui/WorkspacePicker";
-import { actorsById } from "./actors";
+import { actorsByKey, choiceLabel, choiceOfKey, keyOf } from "./actors";
 import classes from "./audit.module.css";
 import { type AuditSearch, countFilters } from "./audit-search";
 import { TimeFilter } from "./TimeFilter";
@@ -19,6 +19,7 @@ interface Props {
 
 const NONE: Partial<AuditSearch> = {
   action: undefined,
+  actor_type: undefined,
   actor_id: undefined,
   workspace_id: undefined,
   tenant_id: undefined,
@@ -88,14 +89,11 @@ function ActionFilter({ search, onChange }: FilterProps) {
   );
 }
 
-/**
- * Whoever acts in the events shown; nobody lists all who ever acted. The API finds actors by number alone, and an operator
- * and a user can have the same: such a choice names both, since it finds both.
- */
+/** Whoever acts in the events shown; nobody lists all who ever acted. */
 function ActorFilter({ search, events, onChange }: Omit<Props, "onChange"> & FilterProps) {
-  const seen = actorsById(events);
-  const chosen = search.actor_id === undefined ? null : String(search.actor_id);
-  if (chosen !== null && !seen.has(chosen)) seen.set(chosen, `Operator or user ${chosen}`);
+  const seen = actorsByKey(events);
+  const chosen = keyOf(search);
+  if (chosen !== null && !seen.has(chosen)) seen.set(chosen, choiceLabel(search));
   return (
     <Select
       label="Actor"
@@ -105,7 +103,7 @@ function ActorFilter({ search, events, onChange }: Omit<Props, "onChange"> & Fil
       clearButtonProps={{ "aria-label": "Clear" }}
       data={[...seen].map(([value, label]) => ({ value, label }))}
       value={chosen}
-      onChange={(id) => onChange({ actor_id: id === null ? undefined : Number(id) })}
+      onChange={(key) => onChange(choiceOfKey(key))}
       nothingFoundMessage="Nobody of that name in the events shown"
     />
   );

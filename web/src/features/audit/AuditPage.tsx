@@ -11,6 +11,7 @@ import { KeysetPager } from "../../ui/KeysetPager";
 import { PageHeader } from "../../ui/PageHeader";
 import { QueryState } from "../../ui/QueryState";
 import { AuditFilters } from "./AuditFilters";
+import { choiceOf } from "./actors";
 import { type AuditSearch, countFilters, queryOf } from "./audit-search";
 
 const route = getRouteApi("/system/audit");
@@ -84,8 +85,8 @@ export function AuditPage() {
 
 /** Narrows the list to what this actor did. */
 function ActorLink({ who }: { who: AuditActor }) {
-  const { id } = who;
-  if (!id) return who.label;
+  const choice = choiceOf(who);
+  if (!choice) return who.label;
   return (
     <Anchor
       inherit
@@ -94,7 +95,7 @@ function ActorLink({ who }: { who: AuditActor }) {
         <Link
           from="/system/audit"
           to="/system/audit"
-          search={(before) => ({ ...before, actor_id: id, cursor: undefined, event: undefined })}
+          search={(before) => ({ ...before, ...choice, cursor: undefined, event: undefined })}
           {...props}
         />
       )}

@@ -1,15 +1,54 @@
-import type { AuditEvent } from "../../api/schema";
+import type { AuditActor, AuditEvent } from "../../api/schema";
+import type { ActorType, AuditFilter } from "./audit-search";
+import { ACTOR_TYPES } from "./audit-search";
 
-/** Those who act in the events, by their number: each with its kind, and together where several kinds share a number. */
-export function actorsById(events: Pick<AuditEvent, "actor">[]): Map<string, string> {
-  const labels = new Map<string, Map<string, string>>();
+/** Part of an address that says whose events are listed. */
+export type ActorChoice = Pick<AuditFilter, "actor_type" | "actor_id">;
+
+/** What finds all events of this actor, and nobody else's; none where they have no number. */
+export function choiceOf({ type, id }: AuditActor): ActorChoice | null {
+  const actor_type = ACTOR_TYPES.find((known) => known === type);
+  return actor_type && id ? { actor_type, actor_id: id } : null;
+}
+
+/** A choice as the one text that a select knows it by; null where nobody is chosen. */
+export function keyOf({ actor_type, actor_id }: ActorChoice): string | null {
+  if (actor_id === undefined) return actor_type ?? null;
+  return actor_type === undefined ? String(actor_id) : `${actor_type} ${actor_id}`;
+}
+
+/** The choice that a select knows by this text. */
+export function choiceOfKey(key: string | null): ActorChoice {
+  const words = key?.split(" ") ?? [];
+  const number = words.find((word) => /^\d+$/.test(word));
+  return {
+    actor_type: ACTOR_TYPES.find((known) => known === words[0]),
+    actor_id: number === undefined ? undefined : Number(number),
+  };
+}
+
+/** Those who act in the events, by the key of the choice that finds them; the newest event, with the label of now, comes first. */
+export function actorsByKey(events: Pick<AuditEvent, "actor">[]): Map<string, string> {
+  const labels = new Map<string, string>();
   for (const { actor } of events) {
-    if (!actor.id) continue;
-    const key = String(actor.id);
-    const kinds = labels.get(key) ?? new Map<string, string>();
-    // The newest event comes first, with the label of now.
-    if (!kinds.has(actor.type)) kinds.set(actor.type, `${actor.label} (${actor.type})`);
-    labels.set(key, kinds);
+    const choice = choiceOf(actor);
+    const key = choice && keyOf(choice);
+    if (key && !labels.has(key)) labels.set(key, `${actor.label} (${actor.type})`);
   }
-  return new Map([...labels].map(([key, kinds]) => [key, [...kinds.values()].join(", ")]));
+  return labels;
+}
+
+const KINDS: Record<ActorType, string> = {
+  operator: "Operator",
+  user: "User",
+  cli: "Command line",
+  system: "The product itself",
+  anonymous: "Nobody signed in",
+};
+
+/** What a choice is called whose actor is in no event shown. */
+export function choiceLabel({ actor_type, actor_id }: ActorChoice): string {
+  // An address of before kinds were told apart finds both.
+  if (actor_type === undefined) return `Operator or user ${actor_id}`;
+  return actor_id === undefined ? KINDS[actor_type] : `${KINDS[actor_type]} ${actor_id}`;
 }

@@ -7,6 +7,12 @@ test("what an address says that is not understood is left out", () => {
   expect(countFilters(readAuditSearch({ within: "2h", actor_id: "me", after: "soon", action: " " }))).toBe(0);
 });
 
+test("an actor is one filter, of kind and number", () => {
+  const search = readAuditSearch({ actor_type: "user", actor_id: "3" });
+  expect(countFilters(search)).toBe(1);
+  expect(queryOf(search, now)).toEqual({ actor_type: "user", actor_id: 3 });
+});
+
 test("exact times count instead of a span", () => {
   const search = readAuditSearch({ within: "24h", after: "2026-11-01T00:00:00Z" });
   expect(search.within).toBeUndefined();

@@ -5,9 +5,15 @@ export const WITHIN = { "1h": 1, "24h": 24, "7d": 168, "30d": 720 } as const;
 export type Within = keyof typeof WITHIN;
 const WITHINS = ["1h", "24h", "7d", "30d"] as const satisfies readonly Within[];
 
+/** Kinds of those who act. */
+export const ACTOR_TYPES = ["operator", "user", "cli", "system", "anonymous"] as const;
+export type ActorType = (typeof ACTOR_TYPES)[number];
+
 /** What the list is narrowed by. */
 export interface AuditFilter {
   action?: string;
+  /** With `actor_id` one person; operators and users can have the same number. */
+  actor_type?: ActorType;
   actor_id?: number;
   workspace_id?: number;
   tenant_id?: number;
@@ -33,6 +39,7 @@ export function readAuditSearch(search: RawSearch): AuditSearch {
   const before = time(search.before);
   return {
     action: text(search.action),
+    actor_type: oneOf(search.actor_type, ACTOR_TYPES),
     actor_id: id(search.actor_id),
     workspace_id: id(search.workspace_id),
     tenant_id: id(search.tenant_id),
@@ -46,11 +53,13 @@ export function readAuditSearch(search: RawSearch): AuditSearch {
   };
 }
 
-const FILTERS = ["action", "actor_id", "workspace_id", "tenant_id", "run_id", "within", "after", "before"] as const;
+const FILTERS = ["action", "workspace_id", "tenant_id", "run_id", "within", "after", "before"] as const;
 
 /** How many filters are in use. */
 export function countFilters(search: AuditSearch): number {
-  return FILTERS.filter((name) => search[name] !== undefined).length;
+  // Kind and number of an actor are one choice.
+  const actor = search.actor_type !== undefined || search.actor_id !== undefined ? 1 : 0;
+  return actor + FILTERS.filter((name) => search[name] !== undefined).length;
 }
 
 /** What the API is asked for, where `now` stands still while one page is read. */
