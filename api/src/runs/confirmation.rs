@@ -1,5 +1,6 @@
-//! What a person has to type before something goes over all tenants (RB-05).
+//! What a person has to type before something goes over all tenants, or is started under break-glass (RB-05).
 
+use crate::context::Actor;
 use crate::error::{Code, Error, Result};
 use crate::runbooks::{RunbookInfo, Scope};
 use crate::text::is_plain;
@@ -59,10 +60,17 @@ impl Reason {
     }
 }
 
-/// Checks what was typed for a start. A run over one tenant needs neither word nor reason, but what is given has to be right.
-pub fn check(info: &RunbookInfo, scope: &Scope, typed: Option<&str>, reason: Option<Reason>) -> Result<Option<Reason>> {
-    let needed = scope.tenant_id().is_none();
-    if (needed || typed.is_some()) && typed != Some(info.typed_confirmation) {
+/// Checks what was typed for a start. A run over one tenant needs no word, and a reason under break-glass only, but what is given
+/// has to be right. The header that every change under break-glass needs has no code and is of the request: it does not stand in.
+pub fn check(
+    info: &RunbookInfo,
+    scope: &Scope,
+    actor: &Actor,
+    typed: Option<&str>,
+    reason: Option<Reason>,
+) -> Result<Option<Reason>> {
+    let is_over_all = scope.tenant_id().is_none();
+    if (is_over_all || typed.is_some()) && typed != Some(info.typed_confirmation) {
         let expected = format!("The word {} is expected.", info.typed_confirmation);
         return Err(Error::new(Code::ConfirmationMismatch, "The typed confirmation does not match.").with_field(
             "/typed_confirmation",
@@ -72,7 +80,7 @@ pub fn check(info: &RunbookInfo, scope: &Scope, typed: Option<&str>, reason: Opt
     }
     match reason {
         Some(reason) => reason.checked().map(Some),
-        None if needed => Err(reason_required()),
+        None if is_over_all || actor.is_break_glass() => Err(reason_required()),
         None => Ok(None),
     }
 }

@@ -80,7 +80,7 @@ pub fn start_run<'a>(ctx: &Ctx, starter: impl Into<Starter<'a>>, conn: &mut PgCo
     }
     let StartRun { runbook, scope, preflight_id, typed_confirmation, reason, source, idempotency } = start;
     let reach = scope.resolve(conn)?;
-    let reason = confirmation::check(info, &scope, typed_confirmation.as_deref(), reason)?;
+    let reason = confirmation::check(info, &scope, &ctx.actor, typed_confirmation.as_deref(), reason)?;
     let tenant_id = reach.tenant.as_ref().map(|tenant| tenant.id);
     let mut plan = Plan {
         starter,

@@ -20572,7 +20572,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
-            /** @description confirmation-mismatch, reason-required, preflight-unknown, or unknown-tenant. validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
+            /** @description confirmation-mismatch, reason-required (all tenants, and any scope under break-glass), preflight-unknown, or unknown-tenant. validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. idempotency-key-reused: This Idempotency-Key came with another body before. Use a new key for a new request. */
             422: {
                 headers: {
                     /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */

@@ -32,7 +32,7 @@ pub struct StartRunBody {
     #[validate(length(max = 100, message = "At most 100 characters are expected."))]
     #[schema(max_length = 100, example = "BACKFILL")]
     typed_confirmation: Option<String>,
-    /// Why; needed for all tenants.
+    /// Why; needed for all tenants, and for one tenant under break-glass, whose header has no code.
     reason: Option<Reason>,
 }
 
@@ -48,7 +48,7 @@ pub struct StartRunBody {
         (status = 200, description = "The active run of the same identity.", body = Run),
         (status = 409, description = "operational-control-paused, nothing-to-do, preflight-stale (with the fresh preflight), run-state-conflict or idempotency-key-in-flight.",
             body = crate::http::problem::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "confirmation-mismatch, reason-required, preflight-unknown, or unknown-tenant.",
+        (status = 422, description = "confirmation-mismatch, reason-required (all tenants, and any scope under break-glass), preflight-unknown, or unknown-tenant.",
             body = crate::http::problem::Problem, content_type = "application/problem+json")))]
 #[post("/ops/runbooks/{key}/runs")]
 pub async fn start_run(

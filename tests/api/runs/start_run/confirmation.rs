@@ -90,3 +90,26 @@ async fn what_is_given_for_a_single_tenant_has_to_be_right_too() {
     assert_eq!(run.body["context"]["reason"], json!({ "reason_code": "SUPPORT", "reason_text": "Ticket 4711" }));
     app.drain().await;
 }
+
+#[tokio::test]
+async fn under_break_glass_a_single_tenant_needs_a_reason_too_and_the_run_has_it() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    app.pending_findings(&tenant, 1);
+    let operator = app.operator_with(&["platform.break_glass.open"]).await;
+    operator.open_break_glass("Pager 4711: nobody else is awake", 30).await.assert_status(201);
+    let operator = operator.with_header("break-glass-reason", "Stop%20the%20damage");
+    let scope = single_tenant(tenant.id);
+    let body = json!({ "preflight_id": operator.preflight(&scope).await.assert_status(200).id(), "scope": scope });
+
+    start(&operator, &body).await.assert_problem(422, "reason-required").assert_pointers(&["/reason"]);
+    assert_eq!(app.count_runs(), 0);
+    let reason = json!({ "reason": { "code": "INCIDENT", "text": "Rows are lost" } });
+    let run = start(&operator, &with(body, reason)).await.assert_status(201);
+
+    let kept = json!({ "reason_code": "INCIDENT", "reason_text": "Rows are lost" });
+    assert_eq!(run.body["context"]["reason"], kept);
+    let row = app.audited("platform.ops.runbooks.start").remove(0);
+    assert_eq!((&row["metadata"]["reason"], &row["metadata"]["break_glass_reason"]), (&kept, &json!("Stop the damage")));
+    app.drain().await;
+}

@@ -1,5 +1,6 @@
-import { Stack, TextInput } from "@mantine/core";
+import { Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import { breakGlassOpen } from "../../api/break-glass";
 import { type ApiProblem, asProblem, fieldMessage } from "../../api/problem";
 import type { Preflight, Run, Runbook, StartRunBody } from "../../api/schema";
 import { FormButtons } from "../../ui/FormButtons";
@@ -9,6 +10,7 @@ import type { usePreflight } from "./queries";
 import { StartImpact } from "./StartImpact";
 import { StartProblem } from "./StartProblem";
 import { reachOf } from "./scope";
+import { reasonProblem } from "./start-reason";
 import { useStart } from "./use-start";
 
 interface Props {
@@ -33,10 +35,11 @@ export function StartForm({ runbook, preflight, forecast, onSending, onStarted, 
   const [typed, setTyped] = useState("");
   const [reason, setReason] = useState<ReasonDraft>({ code: null, text: "" });
   const [outdated, setOutdated] = useState<Outdated | null>(null);
-  const [half, setHalf] = useState<ApiProblem | null>(null);
+  const [unsent, setUnsent] = useState<ApiProblem | null>(null);
   const start = useStart(runbook, onStarted);
   const isOverAll = preflight.scope.mode === "all_tenants";
-  const problem = half ?? start.problem;
+  const isBreakGlass = breakGlassOpen.use();
+  const problem = unsent ?? start.problem;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for every answer that refuses something
   useEffect(() => {
@@ -47,8 +50,9 @@ export function StartForm({ runbook, preflight, forecast, onSending, onStarted, 
 
   async function submit(event: FormEvent) {
     event.preventDefault();
-    setHalf(isHalf(reason) ? HALF_A_REASON : null);
-    if (isHalf(reason)) return;
+    const lacking = reasonProblem(reason, isBreakGlass);
+    setUnsent(lacking);
+    if (lacking) return;
     onSending(true);
     try {
       await start.send(bodyOf(preflight, isOverAll ? typed : null, reason));
@@ -84,6 +88,7 @@ export function StartForm({ runbook, preflight, forecast, onSending, onStarted, 
             error={fieldMessage(problem, "/typed_confirmation")}
           />
         )}
+        {isBreakGlass && <Text size="sm">Break-glass is open: a start needs a reason, over one tenant too.</Text>}
         <ReasonFields value={reason} onChange={setReason} problem={problem} />
         <StartProblem problem={problem} onAgain={forecast.run} />
         <FormButtons word={`Start run over ${reachOf(preflight)}`} isBusy={start.isPending} onClose={onClose} />
@@ -91,22 +96,6 @@ export function StartForm({ runbook, preflight, forecast, onSending, onStarted, 
     </form>
   );
 }
-
-/** Words without a kind: they cannot be sent, and leaving them out would lose them. */
-function isHalf(reason: ReasonDraft): boolean {
-  return reason.code === null && reason.text.trim() !== "";
-}
-
-const HALF_A_REASON = asProblem({
-  type: "about:blank",
-  code: "reason-required",
-  status: 422,
-  title: "Reason required",
-  detail: "A reason needs its code.",
-  instance: "",
-  request_id: "",
-  errors: [{ pointer: "/reason/code", code: "required", message: "Choose one: a reason needs its code." }],
-});
 
 /** What is sent; a reason of which nothing was given is left out, and whether it may be is the API's to say. */
 function bodyOf(preflight: Preflight, typed: string | null, reason: ReasonDraft): StartRunBody {
