@@ -93,6 +93,10 @@ pub struct AuditEvent {
     /// Further facts; keys depend on the action.
     #[schema(value_type = Object)]
     pub metadata: Value,
+    /// Client address; null where no client asked for it. The end of a run has that of its start.
+    pub ip: Option<String>,
+    /// Client's own name, cut to 300 characters.
+    pub user_agent: Option<String>,
     /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub recorded_at: OffsetDateTime,
@@ -115,6 +119,8 @@ pub(super) struct AuditRow {
     outcome: String,
     summary: String,
     metadata: Value,
+    ip: Option<String>,
+    user_agent: Option<String>,
     recorded_at: OffsetDateTime,
 }
 
@@ -152,6 +158,8 @@ fn event(row: AuditRow) -> AuditEvent {
         outcome: row.outcome,
         summary: row.summary,
         metadata: row.metadata,
+        ip: row.ip,
+        user_agent: row.user_agent,
         recorded_at: row.recorded_at,
     }
 }

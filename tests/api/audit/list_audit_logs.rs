@@ -47,8 +47,19 @@ async fn an_event_says_who_did_what_to_what_where_and_when() {
                  "command_line": null,
                  "target": { "type": "tenant", "id": row["target_id"], "label": "Contoso" },
                  "workspace_id": row["workspace_id"], "tenant_id": row["tenant_id"], "run_id": null, "outcome": "success",
-                 "summary": "Done.", "metadata": { "external_id": "x" }, "recorded_at": "2020-01-01T00:00:00Z" })]
+                 "summary": "Done.", "metadata": { "external_id": "x" }, "ip": null, "user_agent": null, "recorded_at": "2020-01-01T00:00:00Z" })]
     );
+}
+
+#[tokio::test]
+async fn an_event_says_from_where_it_was_asked_for_and_which_system_user_typed_it() {
+    let (_app, operator, _) = scene().await;
+
+    let page = operator.list_audit_logs("actor_type=user").await.assert_status(200);
+
+    let event = &page.items()[0];
+    assert_eq!((&event["ip"], &event["user_agent"]), (&json!("192.0.2.7"), &json!("A browser")));
+    assert_eq!(event["command_line"], json!({ "user": "alice", "host": "ops-1" }));
 }
 
 #[tokio::test]

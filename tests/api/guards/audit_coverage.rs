@@ -1,5 +1,6 @@
 //! What changes something leaves an audit row; what only looks leaves none.
 
+use super::audit_scope::assert_scope;
 use super::operations::{Operation, operations, prepare};
 use support::{Actor, TestApp};
 
@@ -26,6 +27,7 @@ async fn every_operation_that_changes_something_is_audited_and_reading_is_not() 
 
 fn assert_complete(row: &serde_json::Value, operation: &Operation, caller: &Actor, request_id: Option<&str>) {
     assert_eq!(row["request_id"].as_str(), request_id, "{}: {row}", operation.id);
+    assert_scope(row);
     assert_eq!(row["ip"], "127.0.0.1", "{}: {row}", operation.id);
     if !operation.is_public {
         assert_eq!(

@@ -1,5 +1,6 @@
 //! Commands that change something leave an audit row; those that only look leave none.
 
+use super::audit_scope::assert_scope;
 use std::collections::BTreeSet;
 use support::actor::alerts::{rule, webhook};
 use support::{Actor, TestApp, cli};
@@ -79,6 +80,7 @@ async fn every_command_that_changes_something_is_audited_and_looking_is_not() {
             assert_eq!(app.value("SELECT count(*) FROM audit_logs") != before, is_changing, "{line}");
         }
     }
+    app.rows("SELECT action, workspace_id FROM audit_logs").iter().for_each(assert_scope);
 }
 
 /// Makes a run that has failed for the commands that need one.

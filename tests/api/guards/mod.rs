@@ -2,6 +2,7 @@
 
 mod architecture;
 mod audit_coverage;
+mod audit_scope;
 mod authorization;
 mod command_audit;
 mod controls;

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { AuditActor, AuditEvent } from "../api/schema";
 import classes from "./EventList.module.css";
+import { factsOf, typedBy } from "./event-facts";
 import { Metadata } from "./Metadata";
 import { StateBadge } from "./StateBadge";
 import type { State } from "./states";
@@ -47,6 +48,7 @@ function Event({ event, isOpen, onOpen, actor, known }: EventProps) {
   const factsId = `event-${event.id}`;
   const outcome = OUTCOMES[event.outcome];
   const facts: Record<string, unknown> = event.metadata;
+  const typed = typedBy(event);
   const reason = typeof facts.reason_text === "string" ? facts.reason_text : null;
   return (
     <li>
@@ -58,6 +60,7 @@ function Event({ event, isOpen, onOpen, actor, known }: EventProps) {
         {reason && <Text size="sm">Reason: {reason}</Text>}
         <Text component="div" size="sm" c="dimmed">
           {event.label} by {actor(event.actor)}
+          {typed && `, typed on the command line by ${typed}`}
           {event.target?.type !== known && <Target event={event} />}
         </Text>
       </div>
@@ -75,7 +78,7 @@ function Event({ event, isOpen, onOpen, actor, known }: EventProps) {
       >
         {isOpen ? "Less" : "Details"}
       </Button>
-      {isOpen && <Facts id={factsId} event={event} facts={facts} />}
+      {isOpen && <Facts id={factsId} event={event} />}
     </li>
   );
 }
@@ -115,19 +118,10 @@ function Target({ event: { target, run_id } }: { event: AuditEvent }) {
   return target ? ` · ${target.label}` : "";
 }
 
-function Facts({ id, event, facts }: { id: string; event: AuditEvent; facts: Record<string, unknown> }) {
+function Facts({ id, event }: { id: string; event: AuditEvent }) {
   return (
     <section id={id} className={classes.facts} aria-label={`Details of event ${event.id}`}>
-      <Metadata
-        value={{
-          event: event.id,
-          actor: [event.actor.type, event.actor.id].filter(Boolean).join(" "),
-          ...(event.target ? { target: [event.target.type, event.target.id].filter(Boolean).join(" ") } : {}),
-          ...(event.workspace_id ? { workspace: event.workspace_id } : {}),
-          ...(event.tenant_id ? { tenant: event.tenant_id } : {}),
-          ...facts,
-        }}
-      />
+      <Metadata value={factsOf(event)} />
       <Code>{event.action}</Code>
     </section>
   );

@@ -23,7 +23,7 @@ export function ContextTab({ run }: { run: ShownRun }) {
   const { name, useTypeLabel } = useRunsPlane();
   const labelOf = useTypeLabel();
   const context = runContext(run.context);
-  const { preflight, reason, initiator, excluded, retryOfRunId } = context;
+  const { preflight, reason, initiator, excluded, retryOfRunId, typedBy } = context;
   return (
     <>
       <Facts isPage>
@@ -48,6 +48,7 @@ export function ContextTab({ run }: { run: ShownRun }) {
         <Fact name="Started by">
           {initiator ? `${initiator.name} (${initiator.email})` : run.initiator.name}
           {initiator?.isBreakGlass && ", under break-glass"}
+          {typedBy && run.initiator.type !== "cli" && `, typed on the command line by ${typedBy}`}
         </Fact>
         {reason && (
           <Fact name="Reason">

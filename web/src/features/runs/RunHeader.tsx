@@ -21,7 +21,7 @@ function isFailure({ outcome }: ShownRun): boolean {
 export function RunHeader({ run }: { run: ShownRun }) {
   const navigate = route.useNavigate();
   const { labelOf } = useRunTypes();
-  const { retryOfRunId } = runContext(run.context);
+  const { retryOfRunId, typedBy } = runContext(run.context);
   const open = (dialog: RunAction) => () =>
     void navigate({ search: (now) => ({ ...now, dialog }), resetScroll: false });
   return (
@@ -30,8 +30,8 @@ export function RunHeader({ run }: { run: ShownRun }) {
       title={`Run ${run.id}`}
       lead={
         <>
-          {labelOf(run.type)} · {scopeLabel(run)} · {run.workspace.name} · {run.initiator.name},{" "}
-          <Time value={run.created_at} />
+          {labelOf(run.type)} · {scopeLabel(run)} · {run.workspace.name} · {run.initiator.name}
+          {typedBy && run.initiator.type !== "cli" && `, typed by ${typedBy}`}, <Time value={run.created_at} />
           {retryOfRunId !== null && (
             <>
               {" · "}

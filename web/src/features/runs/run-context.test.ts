@@ -27,6 +27,11 @@ test("a context is read, with the workspaces that were left out and why", () => 
   expect(read.retryOfRunId).toBeNull();
 });
 
+test("a start that was typed on the command line says which system user typed", () => {
+  expect(runContext({ command_line: { user: "alice", host: "ops-1" } }).typedBy).toBe("alice on ops-1");
+  expect(runContext({ command_line: { user: "alice" } }).typedBy).toBeNull();
+});
+
 test("a context that is empty or of another shape reads as nothing known", () => {
   for (const context of [{}, null, { runbook: "x", preflight: 3, excluded: {} }]) {
     expect(runContext(context)).toMatchObject({ runbookKey: null, preflight: null, excluded: [], reason: null });

@@ -1,4 +1,5 @@
 import type { Decision } from "../../api/schema";
+import { systemUser } from "../../ui/event-facts";
 
 /** A workspace that the start left out, and why. */
 export interface ExcludedWorkspace {
@@ -16,6 +17,8 @@ export interface RunContext {
   preflight: { affected: number; total: number; tenants: number } | null;
   excluded: ExcludedWorkspace[];
   reason: { code: string; text: string } | null;
+  /** The system user who typed the start on the command line, for whomever. */
+  typedBy: string | null;
   initiator: { name: string; email: string; isBreakGlass: boolean } | null;
 }
 
@@ -25,6 +28,7 @@ export function runContext(context: unknown): RunContext {
   const preflight = member(context, "preflight");
   const reason = member(context, "reason");
   const initiator = member(context, "platform_initiator");
+  const [user, host] = ["user", "host"].map((name) => textOf(member(context, "command_line"), name));
   return {
     runbookKey: textOf(runbook, "key"),
     scope: textOf(runbook, "scope"),
@@ -45,6 +49,7 @@ export function runContext(context: unknown): RunContext {
     reason: isObject(reason)
       ? { code: textOf(reason, "reason_code") ?? "", text: textOf(reason, "reason_text") ?? "" }
       : null,
+    typedBy: user && host ? systemUser({ user, host }) : null,
     initiator: isObject(initiator)
       ? {
           name: textOf(initiator, "name") ?? "",
