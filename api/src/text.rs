@@ -1,4 +1,5 @@
-//! Characters that no reader sees and that steer what shows them: a terminal, a log, the order of letters in a line.
+//! Texts for people: counted things, and characters that no reader sees and that steer what shows them: a terminal, a log, the order of
+//! letters in a line.
 
 /// True when a character controls (C0, DEL, C1), separates lines or paragraphs, or turns the direction of writing.
 pub fn steers(character: char) -> bool {
@@ -24,6 +25,11 @@ pub fn visible(text: &str) -> String {
         }
         shown
     })
+}
+
+/// Says how many there are of something: `1 tenant`, `2 tenants`.
+pub fn counted(number: i64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

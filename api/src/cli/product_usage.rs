@@ -8,6 +8,7 @@ use crate::context::Ctx;
 use crate::error::Result;
 use crate::telemetry::prune::{self, Pruned};
 use crate::telemetry::rollup::{self, Rebuilt};
+use crate::text::counted;
 
 /// Commands over the events of product telemetry.
 #[derive(Debug, clap::Subcommand)]
@@ -46,8 +47,4 @@ pub fn run(config: &Config, command: Command) -> Result<Exit> {
         }
     }
     Ok(Exit::Done)
-}
-
-fn counted(number: i64, thing: &str) -> String {
-    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }

@@ -7,6 +7,7 @@ use crate::auth::Permit;
 use crate::auth::capability::ControlsManage;
 use crate::db::in_snapshot;
 use crate::error::{Code, Error, Result};
+use crate::text::counted;
 use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -151,8 +152,4 @@ fn summary(
         }
         ControlAction::Resume => format!("{label} will be available again for {place}. {surfaces}"),
     }
-}
-
-fn counted(number: i64, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

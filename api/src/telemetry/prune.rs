@@ -6,6 +6,7 @@ use crate::audit::{self, Action, Entry};
 use crate::context::Ctx;
 use crate::db::clock;
 use crate::error::{Error, Result};
+use crate::text::counted;
 use diesel::{Connection, PgConnection};
 use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
@@ -51,8 +52,8 @@ pub fn prune(ctx: &Ctx, conn: &mut PgConnection, days: u16) -> Result<Pruned> {
 
 /// Audits that so many events went, those of a removal that did not come to its end among them.
 pub(super) fn audit_removal(ctx: &Ctx, conn: &mut PgConnection, deleted: i64, before: OffsetDateTime, days: u16) -> Result<()> {
-    let events = if deleted == 1 { "event" } else { "events" };
-    let summary = format!("Removed {deleted} product usage {events} older than {days} days.");
+    let events = counted(deleted, "product usage event");
+    let summary = format!("Removed {events} older than {days} days.");
     let entry = Entry::new(Action::ProductUsagePruned)
         .summary(summary)
         .metadata("deleted", deleted)
