@@ -11,6 +11,7 @@ use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::notifications;
 use crate::system_user::SystemUser;
+use crate::text::counted;
 use diesel::PgConnection;
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -85,10 +86,10 @@ fn audit_end(conn: &mut PgConnection, ctx: &Ctx, run_id: i64, run: &store::Closi
         .run(run_id)
         .outcome(result)
         .summary(format!(
-            "Run {run_id} ended: {}, {} rows updated, {} targets failed.",
-            outcome.as_str(),
-            counts.updated,
-            counts.failed
+            "Run {run_id} ended: {}, {} updated, {} failed.",
+            outcome.as_str().replace('_', " "),
+            counted(counts.updated, "row"),
+            counted(counts.failed, "target")
         ))
         .metadata("runbook_key", &run.kind)
         .metadata("scope", run.context.pointer("/runbook/scope"))

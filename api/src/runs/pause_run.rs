@@ -43,7 +43,7 @@ pub(super) fn entry(run: &runs::RunForAction, id: i64, audited: Action) -> Entry
         .target("run", id, &run.kind)
         .scope(run.tenant_id.map(|_| run.workspace_id), run.tenant_id)
         .run(id)
-        .summary(format!("{} {id}.", audited.info().summary.trim_end_matches('.')))
+        .summary(audited.info().summary.replacen("a run", &format!("run {id}"), 1))
         .metadata("runbook_key", &run.kind)
 }
 

@@ -41,6 +41,7 @@ async fn a_failed_run_is_acknowledged_with_a_note_and_audited() {
     let audit = app.audited("platform.ops.runs.acknowledged").remove(0);
     assert_eq!((&audit["run_id"], &audit["actor_id"]), (&json!(run), &json!(other.id)));
     assert_eq!(audit["metadata"]["note"], "The tenant left us.");
+    assert_eq!(audit["summary"], format!("Acknowledged the failure of run {run}."));
 }
 
 #[tokio::test]

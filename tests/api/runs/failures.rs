@@ -67,6 +67,8 @@ async fn a_poisoned_tenant_fails_and_the_others_are_done() {
         let audit = app.audited("platform.ops.runbooks.failed").remove(0);
         assert_eq!((&audit["run_id"], &audit["outcome"]), (&json!(run), &json!("failed")));
         assert_eq!(audit["metadata"]["outcome"], "partially_succeeded");
+        let sentence = format!("Run {run} ended: partially succeeded, {changed} rows updated, 1 target failed.");
+        assert_eq!(audit["summary"], sentence);
         assert_eq!((&audit["ip"], &audit["user_agent"]), (&json!("127.0.0.1"), &json!("failure-test")));
         assert!(app.audited("platform.ops.runbooks.completed").is_empty());
     }

@@ -36,3 +36,33 @@ async fn the_audit_trail_of_a_run_is_its_own_and_newest_first() {
     assert_eq!(rest.items().len(), 3);
     operator.list_run_audit(run, "action=x").await.assert_problem(422, "validation-failed");
 }
+
+#[tokio::test]
+async fn every_sentence_names_its_run() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("Contoso");
+    app.pending_findings(&tenant, 1);
+    let operator = app.operator().await;
+    let run = operator.start_backfill_of(tenant.id).await.assert_status(201).id();
+    operator.pause_run(run).await.assert_status(202);
+    operator.resume_run(run).await.assert_status(202);
+    app.drain().await;
+    app.pending_findings(&tenant, 2);
+    let stopped = operator.start_backfill_of(tenant.id).await.assert_status(201).id();
+    operator.cancel_run(stopped).await.assert_status(202);
+
+    let said = |page: support::Response| -> Vec<String> {
+        page.items().iter().rev().map(|event| event["summary"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(
+        said(operator.list_run_audit(run, "").await),
+        [
+            format!("Started run {run}: Rebuild findings lifecycle."),
+            format!("Paused run {run}."),
+            format!("Resumed run {run}."),
+            format!("Run {run} ended: succeeded, 1 row updated, 0 targets failed."),
+        ]
+    );
+    let sentences = said(operator.list_run_audit(stopped, "").await);
+    assert!(sentences.contains(&format!("Asked run {stopped} to stop.")), "{sentences:?}");
+}

@@ -24,6 +24,7 @@ use crate::db::locks::{self, LockClass};
 use crate::db::loggable;
 use crate::error::{Error, Result};
 use crate::tenancy;
+use crate::text::counted;
 
 /// As which version of the product an import writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -204,7 +205,11 @@ fn record(ctx: &Ctx, conn: &mut PgConnection, options: &ImportOptions, scan: &Sc
     let entry = Entry::new(Action::FindingsImported)
         .target("tenant", scan.tenant_id, &scan.tenant_name)
         .scope(Some(scan.workspace_id), Some(scan.tenant_id))
-        .summary(format!("Imported a scan of {}: {created} findings created, {updated} updated{resolved}.", scan.source))
+        .summary(format!(
+            "Imported a scan of {}: {} created, {updated} updated{resolved}.",
+            scan.source,
+            counted(created, "finding")
+        ))
         .metadata("format", options.format)
         .metadata("mode", options.mode)
         .metadata("source", &scan.source)
