@@ -1,6 +1,9 @@
 //! Who acts, in which request: the first argument of every use case, for HTTP, worker and command line alike.
 
-use crate::system_user::SystemUser;
+mod system_user;
+
+pub use system_user::SystemUser;
+
 use ipnet::Ipv6Net;
 use serde::Deserialize;
 use std::net::IpAddr;

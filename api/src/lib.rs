@@ -27,5 +27,4 @@ pub mod error;
 pub mod json;
 pub mod observability;
 pub mod shares;
-pub mod system_user;
 pub mod text;

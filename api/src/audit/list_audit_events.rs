@@ -3,10 +3,9 @@
 use super::{action::ACTIONS, store};
 use crate::auth::Permit;
 use crate::auth::capability::Capability;
-use crate::context::ActorType;
+use crate::context::{ActorType, SystemUser};
 use crate::db::page::{Page, PageRequest};
 use crate::error::{Error, Result};
-use crate::system_user::SystemUser;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,9 +1,8 @@
 //! `operation_runs.context`: under which circumstances a run was started (RUN-08).
 
 use super::confirmation::{Reason, ReasonCode};
-use crate::context::Actor;
+use crate::context::{Actor, SystemUser};
 use crate::controls::Excluded;
-use crate::system_user::SystemUser;
 use serde::{Deserialize, Serialize};
 
 /// Which way a start came in.

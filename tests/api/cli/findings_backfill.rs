@@ -138,7 +138,9 @@ async fn the_environment_is_not_believed_about_who_acts() {
     };
 
     type_it(|_| {});
-    type_it(|command| ["USER", "LOGNAME", "SUDO_USER"].iter().for_each(|name| drop(command.env_remove(name))));
+    type_it(|command| {
+        command.env_remove("USER").env_remove("LOGNAME").env_remove("SUDO_USER");
+    });
 
     let labels = app.rows("SELECT DISTINCT actor_type, actor_label FROM audit_logs");
     assert_eq!(labels, [json!({ "actor_type": "cli", "actor_label": cli::system_user_name() })]);
