@@ -85,7 +85,7 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// Kind of the actor, as stored.
+    /// Tells the kind of the actor, as stored.
     pub fn kind(&self) -> &'static str {
         let kind = match self {
             Self::Operator { .. } => ActorType::Operator,

@@ -53,7 +53,7 @@ pub fn command(database_url: &str) -> Command {
     command
 }
 
-/// User and machine of this test, as the system tells them.
+/// Asks the system for the user and the machine of this test.
 pub fn system_user() -> (String, String) {
     let told = |program: &str, argument: &str| {
         let output = Command::new(program).arg(argument).output().expect("a command of the system");
@@ -62,7 +62,7 @@ pub fn system_user() -> (String, String) {
     (told("id", "-un"), told("uname", "-n"))
 }
 
-/// What audit and runs call the one who types a command in a test.
+/// Names the one who types a command in a test, as audit and runs do.
 pub fn system_user_name() -> String {
     let (user, host) = system_user();
     format!("{user} on {host}")

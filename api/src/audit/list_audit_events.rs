@@ -75,7 +75,7 @@ pub struct AuditEvent {
     pub actor: AuditActor,
     /// The system user who typed, where it was done on the command line; their actor is whom they did it for. Null: by a request,
     /// by the product itself, or before this was kept.
-    /// The end of a run has the one who started it.
+    /// The end of a run that a worker ended has the one who typed its start.
     pub command_line: Option<SystemUser>,
     /// What it was done to.
     pub target: Option<AuditTarget>,
@@ -92,7 +92,7 @@ pub struct AuditEvent {
     /// Further facts; keys depend on the action.
     #[schema(value_type = Object)]
     pub metadata: Value,
-    /// Client address; null where no client asked for it. The end of a run has that of its start.
+    /// Client address; null where no client asked for it. The end of a run that a worker ended has that of its start.
     pub ip: Option<String>,
     /// Client's own name, cut to 300 characters.
     pub user_agent: Option<String>,

@@ -306,7 +306,7 @@ fn told(time: OffsetDateTime) -> String {
     time.replace_nanosecond(0).unwrap_or(time).format(&Rfc3339).unwrap_or_default()
 }
 
-/// Who acted; an operator for whom it was typed on the command line, with the system user who typed.
+/// Names the actor; where it was typed on the command line for an operator, with the system user who typed.
 fn by(event: &AuditEvent) -> String {
     let typed = event.command_line.as_ref().filter(|_| event.actor.kind != "cli");
     typed.map_or_else(|| event.actor.label.clone(), |typed| format!("{}, typed by {typed}", event.actor.label))

@@ -201,7 +201,7 @@ fn cells(run: &Run) -> Vec<String> {
     ]
 }
 
-/// Who started a run; where it was typed on the command line for somebody else, with the system user who typed.
+/// Names the starter of a run; where it was typed on the command line for somebody else, with the system user who typed.
 fn by(run: &Run) -> String {
     let typed = run.context.get("command_line").filter(|_| run.initiator.kind != "cli");
     let typed = typed.and_then(|typed| SystemUser::deserialize(typed).ok());

@@ -17,7 +17,7 @@ pub struct SystemUser {
 }
 
 impl SystemUser {
-    /// The user of this process: the real one, who a set-user-id bit does not change.
+    /// Asks for the user of this process: the real one, whom a set-user-id bit does not change.
     pub fn current() -> Self {
         let host = unistd::gethostname().map_or_else(|_| "unknown host".to_owned(), |name| name.to_string_lossy().into_owned());
         Self { user: name_of(Uid::current()), host }

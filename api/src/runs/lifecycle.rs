@@ -7,7 +7,7 @@ use super::state::{self, Event, Outcome, Status, TargetCounts, TargetState};
 use super::store::lifecycle as store;
 use super::store::targets::{self, Leased};
 use crate::audit::{self, Action, Entry};
-use crate::context::{Ctx, SystemUser};
+use crate::context::{Actor, Ctx, SystemUser};
 use crate::error::{Error, Result};
 use crate::notifications;
 use crate::text::counted;
@@ -73,7 +73,7 @@ pub(super) fn complete_if_done(conn: &mut PgConnection, ctx: &Ctx, run_id: i64) 
     Ok(())
 }
 
-/// Writes the row of a run's end, with the client of whoever started it: a worker has none.
+/// Writes the row of a run's end. Whoever ends it at once by cancelling is its actor, and nobody has the client of another.
 fn audit_end(conn: &mut PgConnection, ctx: &Ctx, run_id: i64, run: &store::Closing, outcome: Outcome, counts: SummaryCounts) {
     let failed = outcome.is_failure();
     let action = if failed { Action::RunbookFailed } else { Action::RunbookCompleted };
@@ -99,11 +99,18 @@ fn audit_end(conn: &mut PgConnection, ctx: &Ctx, run_id: i64, run: &store::Closi
         .metadata("operator_email", initiator("platform_initiator", "email"))
         .metadata("user_id", initiator("tenant_initiator", "user_id"))
         .metadata("user_email", initiator("tenant_initiator", "email"));
-    let ctx = Ctx {
+    match ctx.actor {
+        Actor::System => audit::record_fail_safe(conn, &as_started(ctx, run), entry),
+        _ => audit::record_fail_safe(conn, ctx, entry),
+    }
+}
+
+/// Gives the product's own context the client of whoever started the run (RB-10): a worker has none.
+fn as_started(ctx: &Ctx, run: &store::Closing) -> Ctx {
+    Ctx {
         ip: run.initiator_ip.clone(),
         user_agent: run.initiator_user_agent.clone(),
         command_line: run.context.get("command_line").and_then(|typed| SystemUser::deserialize(typed).ok()),
         ..ctx.clone()
-    };
-    audit::record_fail_safe(conn, &ctx, entry);
+    }
 }

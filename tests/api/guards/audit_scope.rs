@@ -4,7 +4,7 @@ use serde_json::Value;
 use support::source;
 use tenantatlas::audit::ACTIONS;
 
-/// Patterns of the spec's list; `*` at the end stands for anything.
+/// Reads the patterns of the spec's list; `*` at the end stands for anything.
 fn unscoped() -> Vec<String> {
     let spec = std::fs::read_to_string(source::root().join("specs/audit/spec.md")).unwrap();
     let section = spec.split("\n## Without workspace and tenant\n").nth(1).expect("the section").split("\n## ").next().unwrap();

@@ -10,10 +10,11 @@ async fn a_queued_run_is_cancelled_at_once_and_changes_nothing() {
     let tenant = app.tenant("Contoso");
     app.pending_findings(&tenant, 2);
     let operator = app.operator().await;
-    let run = operator.start_backfill_of_all().await.assert_status(201).id();
+    let run = operator.with_header("user-agent", "starter").start_backfill_of_all().await.assert_status(201).id();
     let before = app.digest();
 
-    let answer = operator.steer_run(run, "cancel", &json!({ "reason": "  Wrong day.  " })).await.assert_status(202);
+    let other = app.operator().await.with_header("user-agent", "canceller");
+    let answer = other.steer_run(run, "cancel", &json!({ "reason": "  Wrong day.  " })).await.assert_status(202);
 
     assert_eq!((&answer.body["status"], &answer.body["outcome"]), (&json!("completed"), &json!("cancelled")));
     assert_eq!(answer.body["started_at"], json!(null));
@@ -23,7 +24,9 @@ async fn a_queued_run_is_cancelled_at_once_and_changes_nothing() {
     assert_eq!(operator.list_targets(run, "state=cancelled").await.items().len(), 1);
     let audit = app.audited("platform.ops.runs.cancel_requested").remove(0);
     assert_eq!((&audit["run_id"], &audit["metadata"]["reason_text"]), (&json!(run), &json!("Wrong day.")));
-    assert_eq!(app.audited("platform.ops.runbooks.completed")[0]["metadata"]["outcome"], "cancelled");
+    let end = app.audited("platform.ops.runbooks.completed").remove(0);
+    assert_eq!(end["metadata"]["outcome"], "cancelled");
+    assert_eq!((&end["actor_id"], &end["user_agent"]), (&json!(other.id), &json!("canceller")), "a row is of one person");
 }
 
 #[tokio::test]

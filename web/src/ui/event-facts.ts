@@ -3,17 +3,17 @@ import type { AuditEvent } from "../api/schema";
 /** An event with metadata of whatever keys. */
 type WithFacts = Omit<AuditEvent, "metadata"> & { metadata: Record<string, unknown> };
 
-/** A system user as a sentence calls them. */
+/** Names a system user within a sentence. */
 export function systemUser({ user, host }: { user: string; host: string }): string {
   return `${user} on ${host}`;
 }
 
-/** The system user who typed what was done for somebody else; null where nobody did, or where they are the actor themselves. */
+/** Names the system user who typed what was done for somebody else; null where nobody did, or where they are the actor themselves. */
 export function typedBy({ actor, command_line }: Pick<AuditEvent, "actor" | "command_line">): string | null {
   return command_line && actor.type !== "cli" ? systemUser(command_line) : null;
 }
 
-/** All facts of an event beside its sentence, by name. */
+/** Lists all facts of an event beside its sentence, by name. */
 export function factsOf(event: WithFacts): Record<string, unknown> {
   const { command_line: _shown, ...facts } = event.metadata;
   return {

@@ -1,7 +1,7 @@
 import { type ApiProblem, asProblem } from "../../api/problem";
 import type { ReasonDraft } from "../../ui/ReasonFields";
 
-/** What keeps a reason from being sent as it stands; null when nothing does. Whether its words are enough is the API's to say. */
+/** Says what keeps a reason from being sent as it stands; null when nothing does. Whether its words are enough is the API's to say. */
 export function reasonProblem(reason: ReasonDraft, isNeeded: boolean): ApiProblem | null {
   const isEmpty = reason.code === null && reason.text.trim() === "";
   if (isEmpty) return isNeeded ? refusal("/reason", "A start under break-glass needs a reason.") : null;
