@@ -2044,6 +2044,8 @@ export interface components {
              * @description Ascending with time.
              */
             id: number;
+            /** @description Client address; null where no client asked for it. The end of a run that a worker ended has that of its start. */
+            ip?: string | null;
             /** @description Short name of the action. */
             label: string;
             /** @description Further facts; keys depend on the action. */
@@ -2068,6 +2070,8 @@ export interface components {
              * @description Tenant it happened in.
              */
             tenant_id?: number | null;
+            /** @description Client's own name, cut to 300 characters. */
+            user_agent?: string | null;
             /**
              * Format: int64
              * @description Workspace it happened in; null on events of the platform.
@@ -5435,8 +5439,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "capabilities": [],
-                     *           "created_at": "2026-12-01T10:41:37.202905Z",
-                     *           "expires_at": "2026-12-02T10:41:37.202905Z",
+                     *           "created_at": "2026-12-01T10:50:24.809896Z",
+                     *           "expires_at": "2026-12-02T10:50:24.809896Z",
                      *           "hint": "0000",
                      *           "id": 2,
                      *           "last_used_at": null,
@@ -5624,9 +5628,9 @@ export interface operations {
                      *       "capabilities": [
                      *         "tenant.view"
                      *       ],
-                     *       "created_at": "2026-12-01T10:41:37.109366Z",
-                     *       "expires_at": "2027-03-01T10:41:37.109366Z",
-                     *       "hint": "1740",
+                     *       "created_at": "2026-12-01T10:50:24.756862Z",
+                     *       "expires_at": "2027-03-01T10:50:24.756862Z",
+                     *       "hint": "abec",
                      *       "id": 1,
                      *       "last_used_at": null,
                      *       "name": "Nightly",
@@ -6697,18 +6701,18 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T10:41:43.823219Z",
-                     *           "expires_at": "2026-12-01T11:41:43.823218Z",
-                     *           "id": "3fe13aa6-c784-4bf9-a8a0-9b14ee6d6536",
+                     *           "created_at": "2026-12-01T10:50:27.375573Z",
+                     *           "expires_at": "2026-12-01T11:50:27.375572Z",
+                     *           "id": "08b4c54e-03c0-4a54-80a9-09ea0b3dd8e8",
                      *           "ip": "127.0.0.1",
                      *           "is_current": true,
                      *           "user_agent": null
                      *         },
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T10:41:37.798702Z",
-                     *           "expires_at": "2026-12-01T11:41:37.798702Z",
-                     *           "id": "81c25ac7-3701-46ea-98ce-74336ab6d975",
+                     *           "created_at": "2026-12-01T10:50:25.101277Z",
+                     *           "expires_at": "2026-12-01T11:50:25.101277Z",
+                     *           "id": "e18857d2-e12d-47b7-914d-db05145106a6",
                      *           "ip": null,
                      *           "is_current": false,
                      *           "user_agent": "Mozilla/5.0"
@@ -7412,7 +7416,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "created_at": "2026-12-01T10:41:44.465005Z",
+                     *           "created_at": "2026-12-01T10:50:27.636657Z",
                      *           "id": 19,
                      *           "link": "/admin/tenants/26/operations/20",
                      *           "read_at": null,
@@ -8123,9 +8127,9 @@ export interface operations {
                      *         {
                      *           "actions": [],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T10:41:45.057943Z",
+                     *           "completed_at": "2026-12-01T10:50:27.84309Z",
                      *           "context": {},
-                     *           "created_at": "2026-12-01T10:41:45.057943Z",
+                     *           "created_at": "2026-12-01T10:50:27.84309Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -8146,7 +8150,7 @@ export interface operations {
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T10:41:45.057943Z",
+                     *           "started_at": "2026-12-01T10:50:27.84309Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -8169,7 +8173,7 @@ export interface operations {
                      *         {
                      *           "actions": [],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T10:41:45.053774Z",
+                     *           "completed_at": "2026-12-01T10:50:27.84152Z",
                      *           "context": {
                      *             "preflight": {
                      *               "affected_count": 1,
@@ -8181,7 +8185,7 @@ export interface operations {
                      *               "scope": "single_tenant"
                      *             }
                      *           },
-                     *           "created_at": "2026-12-01T10:41:45.019731Z",
+                     *           "created_at": "2026-12-01T10:50:27.83407Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -8196,13 +8200,13 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
-                     *             "rows_per_second": 69.594,
+                     *             "rows_per_second": 290.107,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T10:41:45.039405Z",
+                     *           "started_at": "2026-12-01T10:50:27.838073Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -8385,7 +8389,7 @@ export interface operations {
                      * @example {
                      *       "actions": [],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-12-01T10:41:45.28173Z",
+                     *       "completed_at": "2026-12-01T10:50:27.925027Z",
                      *       "context": {
                      *         "preflight": {
                      *           "affected_count": 3,
@@ -8397,7 +8401,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:41:45.254298Z",
+                     *       "created_at": "2026-12-01T10:50:27.917431Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -8412,13 +8416,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 1,
-                     *         "rows_per_second": 347.182,
+                     *         "rows_per_second": 860.338,
                      *         "targets_done": 1,
                      *         "targets_failed": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-12-01T10:41:45.273089Z",
+                     *       "started_at": "2026-12-01T10:50:27.92154Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 0,
@@ -8777,7 +8781,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempt": 1,
-                     *           "completed_at": "2026-12-01T10:41:46.205048Z",
+                     *           "completed_at": "2026-12-01T10:50:28.218455Z",
                      *           "counts": {
                      *             "arrived_during_run": 0,
                      *             "processed": 3,
@@ -8787,7 +8791,7 @@ export interface operations {
                      *           },
                      *           "fraction": 1,
                      *           "id": 21,
-                     *           "started_at": "2026-12-01T10:41:46.199688Z",
+                     *           "started_at": "2026-12-01T10:50:28.216474Z",
                      *           "state": "succeeded",
                      *           "tenant": {
                      *             "id": 31,
@@ -9343,15 +9347,15 @@ export interface operations {
                      *           "closed_at": null,
                      *           "closed_reason": null,
                      *           "consolidated_into_id": null,
-                     *           "created_at": "2026-11-01T10:41:47.045559Z",
-                     *           "detected_at": "2026-11-01T10:41:47.052764Z",
-                     *           "due_at": "2026-11-08T10:41:47.045559Z",
+                     *           "created_at": "2026-11-01T10:50:28.567371Z",
+                     *           "detected_at": "2026-11-01T10:50:28.567505Z",
+                     *           "due_at": "2026-11-08T10:50:28.567371Z",
                      *           "due_source": "sla",
                      *           "evidence": {},
                      *           "fingerprint": "ef45588c7be0a6808f6b8b591db44e23acb900e1e5483386bbd464e6dfdd47ac",
-                     *           "first_seen_at": "2026-11-01T10:41:47.045559Z",
+                     *           "first_seen_at": "2026-11-01T10:50:28.567371Z",
                      *           "id": 51,
-                     *           "last_seen_at": "2026-11-01T10:41:47.052764Z",
+                     *           "last_seen_at": "2026-11-01T10:50:28.567505Z",
                      *           "overdue": true,
                      *           "resolved_at": null,
                      *           "resource": "tenant",
@@ -9368,7 +9372,7 @@ export interface operations {
                      *           "triaged_at": null,
                      *           "type": "posture",
                      *           "unobserved_since": null,
-                     *           "updated_at": "2026-12-01T10:41:47.132993Z"
+                     *           "updated_at": "2026-12-01T10:50:28.597923Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -9548,15 +9552,15 @@ export interface operations {
                      *       "closed_at": null,
                      *       "closed_reason": null,
                      *       "consolidated_into_id": null,
-                     *       "created_at": "2026-11-01T10:41:47.212271Z",
-                     *       "detected_at": "2026-11-01T10:41:47.212455Z",
-                     *       "due_at": "2026-11-08T10:41:47.212271Z",
+                     *       "created_at": "2026-11-01T10:50:28.65644Z",
+                     *       "detected_at": "2026-11-01T10:50:28.656602Z",
+                     *       "due_at": "2026-11-08T10:50:28.65644Z",
                      *       "due_source": "sla",
                      *       "evidence": {},
                      *       "fingerprint": "774e1c1e77a1e4a4482ff886d66fb09078ccf4c0aba11106b64e75fe1109512a",
-                     *       "first_seen_at": "2026-11-01T10:41:47.212271Z",
+                     *       "first_seen_at": "2026-11-01T10:50:28.65644Z",
                      *       "id": 52,
-                     *       "last_seen_at": "2026-11-01T10:41:47.212455Z",
+                     *       "last_seen_at": "2026-11-01T10:50:28.656602Z",
                      *       "overdue": true,
                      *       "resolved_at": null,
                      *       "resource": "tenant",
@@ -9573,7 +9577,7 @@ export interface operations {
                      *       "triaged_at": null,
                      *       "type": "posture",
                      *       "unobserved_since": null,
-                     *       "updated_at": "2026-12-01T10:41:47.35162Z"
+                     *       "updated_at": "2026-12-01T10:50:28.7128Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Finding"];
@@ -9762,8 +9766,8 @@ export interface operations {
                      *       "closed_at": null,
                      *       "closed_reason": null,
                      *       "consolidated_into_id": null,
-                     *       "created_at": "2026-11-01T10:41:39.297578Z",
-                     *       "detected_at": "2026-11-01T10:41:39.297708Z",
+                     *       "created_at": "2026-11-01T10:50:25.632515Z",
+                     *       "detected_at": "2026-11-01T10:50:25.63267Z",
                      *       "due_at": null,
                      *       "due_source": "person",
                      *       "evidence": {},
@@ -9787,7 +9791,7 @@ export interface operations {
                      *       "triaged_at": null,
                      *       "type": "posture",
                      *       "unobserved_since": null,
-                     *       "updated_at": "2026-12-01T10:41:39.343638Z"
+                     *       "updated_at": "2026-12-01T10:50:25.661409Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Finding"];
@@ -10284,7 +10288,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:41:38.874651Z",
+                     *       "created_at": "2026-12-01T10:50:25.494321Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -10362,7 +10366,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:41:38.874651Z",
+                     *       "created_at": "2026-12-01T10:50:25.494321Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -10650,7 +10654,7 @@ export interface operations {
                      *           "tenant_id": 13
                      *         }
                      *       ],
-                     *       "computed_at": "2026-12-01T10:41:39.096626Z",
+                     *       "computed_at": "2026-12-01T10:50:25.585814Z",
                      *       "control": {
                      *         "control_key": "findings.lifecycle.backfill",
                      *         "effective_state": "enabled",
@@ -10662,17 +10666,17 @@ export interface operations {
                      *       },
                      *       "estimated_tenants": 1,
                      *       "excluded": [],
-                     *       "expires_at": "2026-12-01T10:56:39.096626Z",
+                     *       "expires_at": "2026-12-01T11:05:25.585814Z",
                      *       "id": 2,
                      *       "overdue_after": 3,
                      *       "runbook_key": "findings.lifecycle.backfill",
                      *       "samples": [
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-05T10:41:39+00:00",
+                     *             "due_at": "2026-10-05T10:50:25+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-02T10:41:39+00:00",
-                     *             "last_seen_at": "2026-10-02T10:41:39+00:00",
+                     *             "first_seen_at": "2026-10-02T10:50:25+00:00",
+                     *             "last_seen_at": "2026-10-02T10:50:25+00:00",
                      *             "sla_days": 3,
                      *             "times_seen": 1
                      *           },
@@ -10689,10 +10693,10 @@ export interface operations {
                      *         },
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-10T10:41:38+00:00",
+                     *             "due_at": "2026-10-10T10:50:24+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-03T10:41:38+00:00",
-                     *             "last_seen_at": "2026-10-03T10:41:38+00:00",
+                     *             "first_seen_at": "2026-10-03T10:50:24+00:00",
+                     *             "last_seen_at": "2026-10-03T10:50:24+00:00",
                      *             "sla_days": 7,
                      *             "status": "triaged",
                      *             "times_seen": 1
@@ -10937,7 +10941,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T10:41:42.841017Z",
+                     *           "created_at": "2026-12-01T10:50:27.048311Z",
                      *           "destination_id": 9,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -10955,8 +10959,8 @@ export interface operations {
                      *             "type": "findings.lifecycle.backfill",
                      *             "workspace_name": "Default"
                      *           },
-                     *           "next_attempt_at": "2026-12-01T10:41:42.841017Z",
-                     *           "occurred_at": "2026-12-01T10:41:42.841017Z",
+                     *           "next_attempt_at": "2026-12-01T10:50:27.048311Z",
+                     *           "occurred_at": "2026-12-01T10:50:27.048311Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 5,
@@ -10967,12 +10971,12 @@ export interface operations {
                      *           "summary_id": null,
                      *           "tenant_id": 21,
                      *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
-                     *           "uid": "562dbe53-241b-4613-940f-d76cc557aaa0",
+                     *           "uid": "78d13f79-db78-49d6-99a2-e642cd807769",
                      *           "workspace_id": 1
                      *         },
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T10:41:42.841017Z",
+                     *           "created_at": "2026-12-01T10:50:27.048311Z",
                      *           "destination_id": 6,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -10990,8 +10994,8 @@ export interface operations {
                      *             "type": "findings.lifecycle.backfill",
                      *             "workspace_name": "Default"
                      *           },
-                     *           "next_attempt_at": "2026-12-01T10:41:42.841017Z",
-                     *           "occurred_at": "2026-12-01T10:41:42.841017Z",
+                     *           "next_attempt_at": "2026-12-01T10:50:27.048311Z",
+                     *           "occurred_at": "2026-12-01T10:50:27.048311Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 2,
@@ -11002,7 +11006,7 @@ export interface operations {
                      *           "summary_id": null,
                      *           "tenant_id": 21,
                      *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
-                     *           "uid": "fd42b58e-f3d1-48bd-813e-166ec34fa816",
+                     *           "uid": "a56bf074-1ab4-4de8-919b-1b30bf74fad7",
                      *           "workspace_id": 1
                      *         }
                      *       ],
@@ -11167,7 +11171,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "attempts": 0,
-                     *       "created_at": "2026-12-01T10:41:47.500563Z",
+                     *       "created_at": "2026-12-01T10:50:28.804984Z",
                      *       "destination_id": 10,
                      *       "destination_kind": "webhook",
                      *       "destination_name": "On call",
@@ -11176,8 +11180,8 @@ export interface operations {
                      *       "finished_at": null,
                      *       "id": 16,
                      *       "metadata": {},
-                     *       "next_attempt_at": "2026-12-01T10:41:47.500563Z",
-                     *       "occurred_at": "2026-12-01T10:41:47.500524Z",
+                     *       "next_attempt_at": "2026-12-01T10:50:28.804984Z",
+                     *       "occurred_at": "2026-12-01T10:50:28.804947Z",
                      *       "reason": null,
                      *       "response_status": null,
                      *       "rule_id": 6,
@@ -11187,8 +11191,8 @@ export interface operations {
                      *       "state": "pending",
                      *       "summary_id": null,
                      *       "tenant_id": null,
-                     *       "title": "Test of the alert rule “8ac9d825-e428-4e35-9c6c-eca1de594584”",
-                     *       "uid": "57d3ab42-f696-4b4a-a65c-f993262c9c4b",
+                     *       "title": "Test of the alert rule “9356e571-27e2-48ff-9ff7-2a7befb4ce64”",
+                     *       "uid": "560e5be0-ffc0-4764-a16c-640b8116079a",
                      *       "workspace_id": null
                      *     }
                      */
@@ -11353,7 +11357,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "attempts": 0,
-                     *       "created_at": "2026-12-01T10:41:39.491343Z",
+                     *       "created_at": "2026-12-01T10:50:25.710518Z",
                      *       "destination_id": 1,
                      *       "destination_kind": "webhook",
                      *       "destination_name": "On call",
@@ -11362,8 +11366,8 @@ export interface operations {
                      *       "finished_at": null,
                      *       "id": 1,
                      *       "metadata": {},
-                     *       "next_attempt_at": "2026-12-01T10:41:39.609466Z",
-                     *       "occurred_at": "2026-12-01T10:41:39.49125Z",
+                     *       "next_attempt_at": "2026-12-01T10:50:25.721799Z",
+                     *       "occurred_at": "2026-12-01T10:50:25.710447Z",
                      *       "reason": null,
                      *       "response_status": null,
                      *       "rule_id": 1,
@@ -11373,8 +11377,8 @@ export interface operations {
                      *       "state": "pending",
                      *       "summary_id": null,
                      *       "tenant_id": null,
-                     *       "title": "Test of the alert rule “27142b6e-2e22-4f28-84c7-f4dad5ba490f”",
-                     *       "uid": "90f2ac82-8319-4dae-b997-7cba22c460b7",
+                     *       "title": "Test of the alert rule “6aeaa6d7-9111-4cb0-9513-7fbb8a445e7d”",
+                     *       "uid": "11565d34-f594-4174-907e-1ad1f520aa8d",
                      *       "workspace_id": null
                      *     }
                      */
@@ -11555,7 +11559,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "address": "https://hooks.example.com/atlas",
-                     *           "created_at": "2026-12-01T10:41:39.439985Z",
+                     *           "created_at": "2026-12-01T10:50:25.69326Z",
                      *           "enabled": true,
                      *           "from": null,
                      *           "has_secret": true,
@@ -11570,11 +11574,11 @@ export interface operations {
                      *           "smtp_tls": null,
                      *           "smtp_username": null,
                      *           "to": [],
-                     *           "updated_at": "2026-12-01T10:41:39.439985Z"
+                     *           "updated_at": "2026-12-01T10:50:25.69326Z"
                      *         },
                      *         {
                      *           "address": "https://hooks.example.com/atlas",
-                     *           "created_at": "2026-12-01T10:41:39.691542Z",
+                     *           "created_at": "2026-12-01T10:50:25.753771Z",
                      *           "enabled": true,
                      *           "from": null,
                      *           "has_secret": true,
@@ -11587,7 +11591,7 @@ export interface operations {
                      *           "smtp_tls": null,
                      *           "smtp_username": null,
                      *           "to": [],
-                     *           "updated_at": "2026-12-01T10:41:39.691543Z"
+                     *           "updated_at": "2026-12-01T10:50:25.753771Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -11769,7 +11773,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-12-01T10:41:39.691542Z",
+                     *       "created_at": "2026-12-01T10:50:25.753771Z",
                      *       "enabled": true,
                      *       "from": null,
                      *       "has_secret": true,
@@ -11782,7 +11786,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-12-01T10:41:39.691543Z"
+                     *       "updated_at": "2026-12-01T10:50:25.753771Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12007,7 +12011,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-12-01T10:41:47.785762Z",
+                     *       "created_at": "2026-12-01T10:50:28.873451Z",
                      *       "enabled": true,
                      *       "from": null,
                      *       "has_secret": true,
@@ -12020,7 +12024,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-12-01T10:41:47.785762Z"
+                     *       "updated_at": "2026-12-01T10:50:28.873451Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12370,7 +12374,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-12-01T10:41:39.82907Z",
+                     *       "created_at": "2026-12-01T10:50:25.809906Z",
                      *       "enabled": false,
                      *       "from": null,
                      *       "has_secret": true,
@@ -12383,7 +12387,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-12-01T10:41:39.842264Z"
+                     *       "updated_at": "2026-12-01T10:50:25.813455Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12628,7 +12632,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T10:41:39.931685Z",
+                     *           "created_at": "2026-12-01T10:50:25.848685Z",
                      *           "destination_id": 5,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -12637,8 +12641,8 @@ export interface operations {
                      *           "finished_at": null,
                      *           "id": 2,
                      *           "metadata": {},
-                     *           "next_attempt_at": "2026-12-01T10:41:39.931685Z",
-                     *           "occurred_at": "2026-12-01T10:41:39.931645Z",
+                     *           "next_attempt_at": "2026-12-01T10:50:25.848685Z",
+                     *           "occurred_at": "2026-12-01T10:50:25.848648Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": null,
@@ -12648,8 +12652,8 @@ export interface operations {
                      *           "state": "pending",
                      *           "summary_id": null,
                      *           "tenant_id": null,
-                     *           "title": "Test of the alert destination “6c406d81-df37-4261-89f9-a7e6b752727f”",
-                     *           "uid": "4b45fd2f-4e54-452b-8d9d-c8bdeccd2330",
+                     *           "title": "Test of the alert destination “a0bcac38-ee4f-4a4a-af5b-9cfd5ce47eec”",
+                     *           "uid": "4c8a205f-e736-4b18-a5b1-2c6a148951b8",
                      *           "workspace_id": null
                      *         }
                      *       ]
@@ -13002,7 +13006,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "cooldown_seconds": 0,
-                     *           "created_at": "2026-12-01T10:41:39.460016Z",
+                     *           "created_at": "2026-12-01T10:50:25.701934Z",
                      *           "destinations": [
                      *             {
                      *               "id": 1,
@@ -13019,12 +13023,12 @@ export interface operations {
                      *           "name": "On call",
                      *           "operation_types": [],
                      *           "quiet_hours": null,
-                     *           "updated_at": "2026-12-01T10:41:39.460016Z",
+                     *           "updated_at": "2026-12-01T10:50:25.701934Z",
                      *           "workspace_ids": []
                      *         },
                      *         {
                      *           "cooldown_seconds": 0,
-                     *           "created_at": "2026-12-01T10:41:40.007014Z",
+                     *           "created_at": "2026-12-01T10:50:25.886181Z",
                      *           "destinations": [
                      *             {
                      *               "id": 6,
@@ -13041,7 +13045,7 @@ export interface operations {
                      *           "name": "On call",
                      *           "operation_types": [],
                      *           "quiet_hours": null,
-                     *           "updated_at": "2026-12-01T10:41:40.007014Z",
+                     *           "updated_at": "2026-12-01T10:50:25.886181Z",
                      *           "workspace_ids": []
                      *         }
                      *       ],
@@ -13228,7 +13232,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-12-01T10:41:40.007014Z",
+                     *       "created_at": "2026-12-01T10:50:25.886181Z",
                      *       "destinations": [
                      *         {
                      *           "id": 6,
@@ -13245,7 +13249,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-12-01T10:41:40.007014Z",
+                     *       "updated_at": "2026-12-01T10:50:25.886181Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -13471,7 +13475,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-12-01T10:41:48.07854Z",
+                     *       "created_at": "2026-12-01T10:50:28.988458Z",
                      *       "destinations": [
                      *         {
                      *           "id": 12,
@@ -13488,7 +13492,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-12-01T10:41:48.078541Z",
+                     *       "updated_at": "2026-12-01T10:50:28.988458Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -13839,7 +13843,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-12-01T10:41:40.143607Z",
+                     *       "created_at": "2026-12-01T10:50:25.950066Z",
                      *       "destinations": [
                      *         {
                      *           "id": 8,
@@ -13856,7 +13860,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-12-01T10:41:40.159201Z",
+                     *       "updated_at": "2026-12-01T10:50:25.954089Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -14102,7 +14106,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T10:41:40.267911Z",
+                     *           "created_at": "2026-12-01T10:50:25.99435Z",
                      *           "destination_id": 9,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -14111,8 +14115,8 @@ export interface operations {
                      *           "finished_at": null,
                      *           "id": 3,
                      *           "metadata": {},
-                     *           "next_attempt_at": "2026-12-01T10:41:40.267911Z",
-                     *           "occurred_at": "2026-12-01T10:41:40.267863Z",
+                     *           "next_attempt_at": "2026-12-01T10:50:25.99435Z",
+                     *           "occurred_at": "2026-12-01T10:50:25.994314Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 5,
@@ -14122,8 +14126,8 @@ export interface operations {
                      *           "state": "pending",
                      *           "summary_id": null,
                      *           "tenant_id": null,
-                     *           "title": "Test of the alert rule “63c01a0e-6afd-4bba-9f38-807912c1ff42”",
-                     *           "uid": "08a24a5f-d3f5-4520-a4de-e10684f4cc4f",
+                     *           "title": "Test of the alert rule “93fb76f1-03e8-42bf-ba02-f53d8df1c92a”",
+                     *           "uid": "a8bab216-e1d9-4edb-823d-45b447c7ac58",
                      *           "workspace_id": null
                      *         }
                      *       ]
@@ -14332,15 +14336,18 @@ export interface operations {
                      *             "label": "operator164@example.com",
                      *             "type": "operator"
                      *           },
+                     *           "command_line": null,
                      *           "id": 229,
+                     *           "ip": "127.0.0.1",
                      *           "label": "Sign-in",
                      *           "metadata": {},
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T10:41:48.270889Z",
+                     *           "recorded_at": "2026-12-01T10:50:29.020432Z",
                      *           "run_id": null,
                      *           "summary": "Signed in.",
                      *           "target": null,
                      *           "tenant_id": null,
+                     *           "user_agent": null,
                      *           "workspace_id": null
                      *         },
                      *         {
@@ -14350,7 +14357,9 @@ export interface operations {
                      *             "label": "operator163@example.com",
                      *             "type": "operator"
                      *           },
+                     *           "command_line": null,
                      *           "id": 228,
+                     *           "ip": "127.0.0.1",
                      *           "label": "Alert rule made",
                      *           "metadata": {
                      *             "rule": {
@@ -14371,15 +14380,16 @@ export interface operations {
                      *             }
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T10:41:48.079559Z",
+                     *           "recorded_at": "2026-12-01T10:50:28.989165Z",
                      *           "run_id": null,
-                     *           "summary": "Made the alert rule 6bceffad-8679-4377-b3c6-8927065649f2.",
+                     *           "summary": "Made the alert rule 37ebf3ce-0f8e-4f3a-bd13-ff82df93cb46.",
                      *           "target": {
                      *             "id": "7",
-                     *             "label": "6bceffad-8679-4377-b3c6-8927065649f2",
+                     *             "label": "37ebf3ce-0f8e-4f3a-bd13-ff82df93cb46",
                      *             "type": "alert_rule"
                      *           },
                      *           "tenant_id": null,
+                     *           "user_agent": null,
                      *           "workspace_id": null
                      *         }
                      *       ],
@@ -14714,8 +14724,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "capabilities": [],
-                     *           "created_at": "2026-12-01T10:41:40.40265Z",
-                     *           "expires_at": "2026-12-02T10:41:40.40265Z",
+                     *           "created_at": "2026-12-01T10:50:26.054619Z",
+                     *           "expires_at": "2026-12-02T10:50:26.054619Z",
                      *           "hint": "0000",
                      *           "id": 4,
                      *           "last_used_at": null,
@@ -14905,9 +14915,9 @@ export interface operations {
                      *       "capabilities": [
                      *         "platform.access_system_panel"
                      *       ],
-                     *       "created_at": "2026-12-01T10:41:40.337124Z",
-                     *       "expires_at": "2027-03-01T10:41:40.337124Z",
-                     *       "hint": "8a9c",
+                     *       "created_at": "2026-12-01T10:50:26.02341Z",
+                     *       "expires_at": "2027-03-01T10:50:26.02341Z",
+                     *       "hint": "cf5c",
                      *       "id": 3,
                      *       "last_used_at": null,
                      *       "name": "Nightly",
@@ -15306,7 +15316,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "operator": {
-                     *         "break_glass_expires_at": "2026-12-01T10:46:40.531972Z",
+                     *         "break_glass_expires_at": "2026-12-01T10:55:26.109857Z",
                      *         "capabilities": [
                      *           "platform.access_system_panel",
                      *           "platform.alerts.manage"
@@ -16379,18 +16389,18 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T10:41:48.706103Z",
-                     *           "expires_at": "2026-12-01T11:41:48.706102Z",
-                     *           "id": "6d49ef2a-59e0-4001-a4d1-f0177e5c2625",
+                     *           "created_at": "2026-12-01T10:50:29.152685Z",
+                     *           "expires_at": "2026-12-01T11:50:29.152684Z",
+                     *           "id": "d344716f-997b-42f0-9569-8648ca47d520",
                      *           "ip": "127.0.0.1",
                      *           "is_current": true,
                      *           "user_agent": null
                      *         },
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T10:41:40.803523Z",
-                     *           "expires_at": "2026-12-01T11:41:40.803523Z",
-                     *           "id": "ab78fa2e-bb90-41ac-8aed-e51e334da371",
+                     *           "created_at": "2026-12-01T10:50:26.267009Z",
+                     *           "expires_at": "2026-12-01T11:50:26.267009Z",
+                     *           "id": "d7ecce08-8988-4ee3-b29d-17c1c97e71b2",
                      *           "ip": null,
                      *           "is_current": false,
                      *           "user_agent": "Mozilla/5.0"
@@ -17093,7 +17103,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "computed_at": "2026-12-01T10:41:48.92205Z",
+                     *       "computed_at": "2026-12-01T10:50:29.220541Z",
                      *       "health": {
                      *         "reasons": [
                      *           {
@@ -17113,8 +17123,8 @@ export interface operations {
                      *       },
                      *       "kpis": {
                      *         "active": 1,
-                     *         "duration_p50_seconds": 0.005,
-                     *         "duration_p95_seconds": 0.015,
+                     *         "duration_p50_seconds": 0.003,
+                     *         "duration_p95_seconds": 0.004,
                      *         "failed": 2,
                      *         "queue_age_seconds": 0,
                      *         "started": 41,
@@ -17126,8 +17136,8 @@ export interface operations {
                      *         {
                      *           "acknowledged": false,
                      *           "code": "tenant_not_allowed",
-                     *           "completed_at": "2026-12-01T10:41:42.838224Z",
-                     *           "created_at": "2026-12-01T10:41:42.775624Z",
+                     *           "completed_at": "2026-12-01T10:50:27.046178Z",
+                     *           "created_at": "2026-12-01T10:50:27.033404Z",
                      *           "id": 9,
                      *           "message": "The tenant may not be targeted any more.",
                      *           "outcome": "failed",
@@ -17142,8 +17152,8 @@ export interface operations {
                      *         {
                      *           "acknowledged": true,
                      *           "code": "tenant_not_allowed",
-                     *           "completed_at": "2026-12-01T10:41:42.054036Z",
-                     *           "created_at": "2026-12-01T10:41:42.036571Z",
+                     *           "completed_at": "2026-12-01T10:50:26.751513Z",
+                     *           "created_at": "2026-12-01T10:50:26.738586Z",
                      *           "id": 5,
                      *           "message": "The tenant may not be targeted any more.",
                      *           "outcome": "failed",
@@ -17156,7 +17166,7 @@ export interface operations {
                      *           "updated": 0
                      *         }
                      *       ],
-                     *       "since": "2026-11-30T10:41:48.92205Z",
+                     *       "since": "2026-11-30T10:50:29.220541Z",
                      *       "telemetry": {
                      *         "active_workspaces": 1,
                      *         "families": [
@@ -17177,9 +17187,9 @@ export interface operations {
                      *         ],
                      *         "previous_active_workspaces": 0,
                      *         "previous_window": {
-                     *           "end_at": "2026-11-30T10:41:48.92205Z",
+                     *           "end_at": "2026-11-30T10:50:29.220541Z",
                      *           "is_complete": true,
-                     *           "start_at": "2026-11-29T10:41:48.92205Z"
+                     *           "start_at": "2026-11-29T10:50:29.220541Z"
                      *         },
                      *         "total_events": 1,
                      *         "trend": [
@@ -17207,8 +17217,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "window": {
-                     *           "end_at": "2026-12-01T10:41:48.92205Z",
-                     *           "start_at": "2026-11-30T10:41:48.92205Z"
+                     *           "end_at": "2026-12-01T10:50:29.220541Z",
+                     *           "start_at": "2026-11-30T10:50:29.220541Z"
                      *         }
                      *       },
                      *       "top_offenders": [
@@ -17393,7 +17403,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "created_at": "2026-12-01T10:41:47.355946Z",
+                     *           "created_at": "2026-12-01T10:50:28.715298Z",
                      *           "id": 39,
                      *           "link": "/system/ops/runs/40",
                      *           "read_at": null,
@@ -17417,7 +17427,7 @@ export interface operations {
                      *           }
                      *         },
                      *         {
-                     *           "created_at": "2026-12-01T10:41:47.13854Z",
+                     *           "created_at": "2026-12-01T10:50:28.600429Z",
                      *           "id": 37,
                      *           "link": "/system/ops/runs/38",
                      *           "read_at": null,
@@ -18692,15 +18702,15 @@ export interface operations {
                      * @example {
                      *       "activations": [
                      *         {
-                     *           "created_at": "2026-12-01T10:41:41.270184Z",
+                     *           "created_at": "2026-12-01T10:50:26.473692Z",
                      *           "expires_at": null,
                      *           "id": 1,
                      *           "owner_name": "Olga Operator",
                      *           "reason_text": "Incident 4711",
                      *           "scope_label": "All workspaces",
                      *           "scope_type": "global",
-                     *           "starts_at": "2026-12-01T10:41:41.270184Z",
-                     *           "updated_at": "2026-12-01T10:41:41.286799Z",
+                     *           "starts_at": "2026-12-01T10:50:26.473692Z",
+                     *           "updated_at": "2026-12-01T10:50:26.489365Z",
                      *           "workspace_id": null,
                      *           "workspace_name": null
                      *         }
@@ -18752,15 +18762,15 @@ export interface operations {
                      * @example {
                      *       "activations": [
                      *         {
-                     *           "created_at": "2026-12-01T10:41:41.270184Z",
+                     *           "created_at": "2026-12-01T10:50:26.473692Z",
                      *           "expires_at": null,
                      *           "id": 1,
                      *           "owner_name": "Olga Operator",
                      *           "reason_text": "Incident 4711",
                      *           "scope_label": "All workspaces",
                      *           "scope_type": "global",
-                     *           "starts_at": "2026-12-01T10:41:41.270184Z",
-                     *           "updated_at": "2026-12-01T10:41:41.270184Z",
+                     *           "starts_at": "2026-12-01T10:50:26.473692Z",
+                     *           "updated_at": "2026-12-01T10:50:26.473692Z",
                      *           "workspace_id": null,
                      *           "workspace_name": null
                      *         }
@@ -19538,7 +19548,7 @@ export interface operations {
                      *           ],
                      *           "active_run": {
                      *             "completed_at": null,
-                     *             "created_at": "2026-12-01T10:41:42.485297Z",
+                     *             "created_at": "2026-12-01T10:50:26.891692Z",
                      *             "id": 7,
                      *             "outcome": "pending",
                      *             "status": "queued",
@@ -19559,8 +19569,8 @@ export interface operations {
                      *           "key": "findings.lifecycle.backfill",
                      *           "label": "Rebuild findings lifecycle",
                      *           "last_run": {
-                     *             "completed_at": "2026-12-01T10:41:47.357416Z",
-                     *             "created_at": "2026-12-01T10:41:47.357416Z",
+                     *             "completed_at": "2026-12-01T10:50:28.716471Z",
+                     *             "created_at": "2026-12-01T10:50:28.716471Z",
                      *             "id": 41,
                      *             "outcome": "succeeded",
                      *             "status": "completed",
@@ -19746,7 +19756,7 @@ export interface operations {
                      *       ],
                      *       "active_run": {
                      *         "completed_at": null,
-                     *         "created_at": "2026-12-01T10:41:42.485297Z",
+                     *         "created_at": "2026-12-01T10:50:26.891692Z",
                      *         "id": 7,
                      *         "outcome": "pending",
                      *         "status": "queued",
@@ -19767,8 +19777,8 @@ export interface operations {
                      *       "key": "findings.lifecycle.backfill",
                      *       "label": "Rebuild findings lifecycle",
                      *       "last_run": {
-                     *         "completed_at": "2026-12-01T10:41:47.357416Z",
-                     *         "created_at": "2026-12-01T10:41:47.357416Z",
+                     *         "completed_at": "2026-12-01T10:50:28.716471Z",
+                     *         "created_at": "2026-12-01T10:50:28.716471Z",
                      *         "id": 41,
                      *         "outcome": "succeeded",
                      *         "status": "completed",
@@ -19978,7 +19988,7 @@ export interface operations {
                      *           "tenant_id": 14
                      *         }
                      *       ],
-                     *       "computed_at": "2026-12-01T10:41:41.645078Z",
+                     *       "computed_at": "2026-12-01T10:50:26.60541Z",
                      *       "control": {
                      *         "control_key": "findings.lifecycle.backfill",
                      *         "effective_state": "enabled",
@@ -19990,17 +20000,17 @@ export interface operations {
                      *       },
                      *       "estimated_tenants": 14,
                      *       "excluded": [],
-                     *       "expires_at": "2026-12-01T10:56:41.645078Z",
+                     *       "expires_at": "2026-12-01T11:05:26.60541Z",
                      *       "id": 4,
                      *       "overdue_after": 9,
                      *       "runbook_key": "findings.lifecycle.backfill",
                      *       "samples": [
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-05T10:41:39+00:00",
+                     *             "due_at": "2026-10-05T10:50:25+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-02T10:41:39+00:00",
-                     *             "last_seen_at": "2026-10-02T10:41:39+00:00",
+                     *             "first_seen_at": "2026-10-02T10:50:25+00:00",
+                     *             "last_seen_at": "2026-10-02T10:50:25+00:00",
                      *             "sla_days": 3,
                      *             "times_seen": 1
                      *           },
@@ -20017,10 +20027,10 @@ export interface operations {
                      *         },
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-10T10:41:38+00:00",
+                     *             "due_at": "2026-10-10T10:50:24+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-03T10:41:38+00:00",
-                     *             "last_seen_at": "2026-10-03T10:41:38+00:00",
+                     *             "first_seen_at": "2026-10-03T10:50:24+00:00",
+                     *             "last_seen_at": "2026-10-03T10:50:24+00:00",
                      *             "sla_days": 7,
                      *             "status": "triaged",
                      *             "times_seen": 1
@@ -20302,7 +20312,7 @@ export interface operations {
                      *           "target_tenant_id": 16
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:41:41.881725Z",
+                     *       "created_at": "2026-12-01T10:50:26.672445Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -20402,7 +20412,7 @@ export interface operations {
                      *           "target_tenant_id": 16
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:41:41.881725Z",
+                     *       "created_at": "2026-12-01T10:50:26.672445Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -20705,9 +20715,9 @@ export interface operations {
                      *             }
                      *           ],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T10:41:47.357416Z",
+                     *           "completed_at": "2026-12-01T10:50:28.716471Z",
                      *           "context": {},
-                     *           "created_at": "2026-12-01T10:41:47.357416Z",
+                     *           "created_at": "2026-12-01T10:50:28.716471Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -20728,7 +20738,7 @@ export interface operations {
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T10:41:47.357416Z",
+                     *           "started_at": "2026-12-01T10:50:28.716471Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -20763,7 +20773,7 @@ export interface operations {
                      *             }
                      *           ],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T10:41:47.355553Z",
+                     *           "completed_at": "2026-12-01T10:50:28.714949Z",
                      *           "context": {
                      *             "excluded": [],
                      *             "platform_initiator": {
@@ -20789,7 +20799,7 @@ export interface operations {
                      *               "target_tenant_id": 35
                      *             }
                      *           },
-                     *           "created_at": "2026-12-01T10:41:47.345714Z",
+                     *           "created_at": "2026-12-01T10:50:28.7077Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -20804,13 +20814,13 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
-                     *             "rows_per_second": 380.084,
+                     *             "rows_per_second": 579.878,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T10:41:47.350291Z",
+                     *           "started_at": "2026-12-01T10:50:28.7115Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -21005,7 +21015,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-12-01T10:41:50.304597Z",
+                     *       "completed_at": "2026-12-01T10:50:29.622771Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -21031,7 +21041,7 @@ export interface operations {
                      *           "target_tenant_id": 36
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:41:50.288536Z",
+                     *       "created_at": "2026-12-01T10:50:29.615371Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -21046,13 +21056,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 1,
-                     *         "rows_per_second": 380.469,
+                     *         "rows_per_second": 863.807,
                      *         "targets_done": 1,
                      *         "targets_failed": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-12-01T10:41:50.296712Z",
+                     *       "started_at": "2026-12-01T10:50:29.619298Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 0,
@@ -21243,7 +21253,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "acknowledgement": {
-                     *         "at": "2026-12-01T10:41:42.080828Z",
+                     *         "at": "2026-12-01T10:50:26.762473Z",
                      *         "note": "Ticket 4711",
                      *         "operator_id": 41,
                      *         "operator_name": "Olga Operator"
@@ -21261,7 +21271,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-12-01T10:41:42.054036Z",
+                     *       "completed_at": "2026-12-01T10:50:26.751513Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -21287,7 +21297,7 @@ export interface operations {
                      *           "target_tenant_id": 17
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:41:42.036571Z",
+                     *       "created_at": "2026-12-01T10:50:26.738586Z",
                      *       "failure_summary": [
                      *         {
                      *           "code": "tenant_not_allowed",
@@ -21315,7 +21325,7 @@ export interface operations {
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-12-01T10:41:42.048648Z",
+                     *       "started_at": "2026-12-01T10:50:26.749535Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 1,
@@ -21568,7 +21578,9 @@ export interface operations {
                      *             "label": "TenantAtlas",
                      *             "type": "system"
                      *           },
+                     *           "command_line": null,
                      *           "id": 251,
+                     *           "ip": "127.0.0.1",
                      *           "label": "Runbook completed",
                      *           "metadata": {
                      *             "affected_count": 3,
@@ -21589,7 +21601,7 @@ export interface operations {
                      *             "user_id": null
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T10:41:50.431499Z",
+                     *           "recorded_at": "2026-12-01T10:50:29.698132Z",
                      *           "run_id": 43,
                      *           "summary": "Run 43 ended: succeeded, 3 rows updated, 0 targets failed.",
                      *           "target": {
@@ -21598,6 +21610,7 @@ export interface operations {
                      *             "type": "run"
                      *           },
                      *           "tenant_id": 37,
+                     *           "user_agent": null,
                      *           "workspace_id": 1
                      *         },
                      *         {
@@ -21607,7 +21620,9 @@ export interface operations {
                      *             "label": "operator181@example.com",
                      *             "type": "operator"
                      *           },
+                     *           "command_line": null,
                      *           "id": 250,
+                     *           "ip": "127.0.0.1",
                      *           "label": "Runbook start",
                      *           "metadata": {
                      *             "affected_count": 3,
@@ -21626,7 +21641,7 @@ export interface operations {
                      *             "user_id": null
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T10:41:50.413602Z",
+                     *           "recorded_at": "2026-12-01T10:50:29.690846Z",
                      *           "run_id": 43,
                      *           "summary": "Started run 43: Rebuild findings lifecycle.",
                      *           "target": {
@@ -21635,6 +21650,7 @@ export interface operations {
                      *             "type": "run"
                      *           },
                      *           "tenant_id": 37,
+                     *           "user_agent": null,
                      *           "workspace_id": 1
                      *         }
                      *       ],
@@ -21819,8 +21835,8 @@ export interface operations {
                      *           "reason": "The run has ended."
                      *         }
                      *       ],
-                     *       "cancel_requested_at": "2026-12-01T10:41:42.329228Z",
-                     *       "completed_at": "2026-12-01T10:41:42.330386Z",
+                     *       "cancel_requested_at": "2026-12-01T10:50:26.8293Z",
+                     *       "completed_at": "2026-12-01T10:50:26.830496Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -21846,7 +21862,7 @@ export interface operations {
                      *           "target_tenant_id": 18
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:41:42.322017Z",
+                     *       "created_at": "2026-12-01T10:50:26.823668Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22326,7 +22342,7 @@ export interface operations {
                      *           "target_tenant_id": 19
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:41:42.485297Z",
+                     *       "created_at": "2026-12-01T10:50:26.891692Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22337,7 +22353,7 @@ export interface operations {
                      *         "type": "operator"
                      *       },
                      *       "outcome": "pending",
-                     *       "paused_at": "2026-12-01T10:41:42.501467Z",
+                     *       "paused_at": "2026-12-01T10:50:26.897291Z",
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
@@ -22635,7 +22651,7 @@ export interface operations {
                      *           "target_tenant_id": 20
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:41:42.622627Z",
+                     *       "created_at": "2026-12-01T10:50:26.959141Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22956,7 +22972,7 @@ export interface operations {
                      *           "target_tenant_id": 21
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:41:42.921438Z",
+                     *       "created_at": "2026-12-01T10:50:27.069068Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -23061,7 +23077,7 @@ export interface operations {
                      *           "target_tenant_id": 21
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:41:42.921438Z",
+                     *       "created_at": "2026-12-01T10:50:27.069068Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -23333,7 +23349,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempt": 1,
-                     *           "completed_at": "2026-12-01T10:41:50.795606Z",
+                     *           "completed_at": "2026-12-01T10:50:29.850522Z",
                      *           "counts": {
                      *             "arrived_during_run": 0,
                      *             "processed": 3,
@@ -23343,7 +23359,7 @@ export interface operations {
                      *           },
                      *           "fraction": 1,
                      *           "id": 30,
-                     *           "started_at": "2026-12-01T10:41:50.790107Z",
+                     *           "started_at": "2026-12-01T10:50:29.848497Z",
                      *           "state": "succeeded",
                      *           "tenant": {
                      *             "id": 39,
@@ -23534,9 +23550,9 @@ export interface operations {
                      *       ],
                      *       "previous_active_workspaces": 0,
                      *       "previous_window": {
-                     *         "end_at": "2026-11-30T10:41:50.888592Z",
+                     *         "end_at": "2026-11-30T10:50:29.890619Z",
                      *         "is_complete": true,
-                     *         "start_at": "2026-11-29T10:41:50.888592Z"
+                     *         "start_at": "2026-11-29T10:50:29.890619Z"
                      *       },
                      *       "total_events": 1,
                      *       "trend": [
@@ -23564,8 +23580,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "window": {
-                     *         "end_at": "2026-12-01T10:41:50.888592Z",
-                     *         "start_at": "2026-11-30T10:41:50.888592Z"
+                     *         "end_at": "2026-12-01T10:50:29.890619Z",
+                     *         "start_at": "2026-11-30T10:50:29.890619Z"
                      *       }
                      *     }
                      */
