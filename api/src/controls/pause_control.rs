@@ -91,7 +91,10 @@ pub fn pause_control(
     let summary = audit_pause(ctx, conn, control, previous, written, (pause.previewed, impact))?;
     let paused = Paused { created: previous.is_none(), control: Control::of(conn, active, control, &after)? };
     if paused.created || pause.moved_from.is_some() {
-        mutation::tell(conn, EventKind::ControlPaused, control.key, written, summary);
+        mutation::tell(conn, EventKind::ControlPaused, control.key, written, summary.clone());
+    }
+    if let (Some(left), Some(_)) = (previous, pause.moved_from.filter(|_| pause.scope != ControlScope::Global)) {
+        mutation::tell(conn, EventKind::ControlResumed, control.key, left, summary);
     }
     Ok(paused)
 }

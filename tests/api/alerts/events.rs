@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use support::actor::alerts::rule;
 use support::actor::runbooks::all_tenants;
+use support::table::with;
 
 /// Works until backed-off targets have had all their attempts.
 async fn drain_with_back_off(told: &Told) {
@@ -145,6 +146,36 @@ async fn pauses_are_told_when_they_begin_end_and_expire_and_a_changed_one_is_not
     assert_eq!(told_of, expected);
     assert_eq!((&deliveries[3]["workspace_id"], &deliveries[3]["tenant_id"]), (&json!(workspace.id), &Value::Null));
     assert!(!json!(deliveries).to_string().contains("Jane"), "reasons are for the audit log");
+}
+
+#[tokio::test]
+async fn a_pause_that_moves_is_told_where_it_holds_now_and_where_no_more() {
+    let told = Told::start().await;
+    let workspace = told.app.workspace("acme", "Acme");
+    told.operator.pause_backfill().await.assert_status(201);
+    let (global, of_workspace) =
+        (json!({ "scope_type": "global" }), json!({ "scope_type": "workspace", "workspace_id": workspace.id }));
+    for (scope, moved_from) in [(&of_workspace, &global), (&global, &of_workspace)] {
+        let moved = with(scope.clone(), json!({ "moved_from": moved_from, "reason_text": "Narrowed and widened" }));
+        told.operator.pause_control("findings.lifecycle.backfill", &moved).await.assert_status(200);
+    }
+    let told_of: Vec<(String, Value)> = told
+        .deliveries()
+        .await
+        .iter()
+        .map(|one| (one["event"].as_str().unwrap().to_owned(), one["workspace_id"].clone()))
+        .collect();
+    let of = |event: &str, workspace: Value| (format!("operational_control.{event}"), workspace);
+    assert_eq!(
+        told_of,
+        [
+            of("paused", Value::Null),
+            of("paused", json!(workspace.id)),
+            of("resumed", Value::Null),
+            // It covers the workspace that was left, and is the same pause as before within the cooldown.
+            of("paused", Value::Null),
+        ]
+    );
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use support::actor::runbooks::BACKFILL;
+use support::table::with;
 use support::{TestApp, cli};
 
 /// Clears a screen, sets a title, hides what follows, turns a line around.
@@ -42,11 +43,14 @@ async fn what_is_stored_already_or_stands_in_a_file_is_printed_visibly() {
     assert!(json.json().to_string().contains("\u{9b}\u{202e}"), "{}", json.out);
 
     let file = tempfile::NamedTempFile::new().unwrap();
-    let line = json!({ "source": "x", "check_id": "y", "resource": "r", "severity": "\u{9b}2Jgrave\u{202e}", "title": "t" });
-    std::fs::write(file.path(), format!("{line}\n")).unwrap();
-    let command =
-        ["findings", "import", "--format", "jsonl", "--tenant", &tenant.external_id, &file.path().display().to_string()];
-    let imported = cli::run(app.database_url(), &command, "");
-    let said = imported.out.clone() + &imported.err;
-    assert!(said.contains("Rejected") && !said.contains(['\u{9b}', '\u{202e}']), "{said}");
+    let usable = app.observation("CHECK.1");
+    let line = with(usable.clone(), json!({ "severity": "\u{9b}2Jgrave\u{202e}" }));
+    let path = file.path().display().to_string();
+    let command = ["findings", "import", "--format", "jsonl", "--tenant", &tenant.external_id, &path];
+    for (content, said) in [(format!("{line}\n"), "were rejected"), (format!("{line}\n{usable}\n"), "Rejected 1")] {
+        std::fs::write(file.path(), content).unwrap();
+        let imported = cli::run(app.database_url(), &command, "");
+        let all = imported.out.clone() + &imported.err;
+        assert!(all.contains(said) && all.contains("2Jgrave") && !all.contains(['\u{9b}', '\u{202e}']), "{all}");
+    }
 }

@@ -9,7 +9,7 @@ use support::{Actor, TestApp, cli};
 const OUTSIDE: [&str; 4] = ["serve", "worker", "migrate", "openapi"];
 
 /// Every other command, in an order in which each finds what it needs. What comes after the colon are its arguments.
-const CHANGING: [&str; 29] = [
+const CHANGING: [&str; 30] = [
     "findings import: --format jsonl --tenant {tenant} -",
     "findings backfill-lifecycle: --tenant {tenant}",
     "runs pause: {run} --as {operator}",
@@ -19,7 +19,8 @@ const CHANGING: [&str; 29] = [
     "runs acknowledge: {run} --as {operator} --note Ticket4711",
     "runs retry-failed: {run} --as {operator} --reason-code SUPPORT --reason Ticket4711",
     "controls pause: findings.lifecycle.backfill --global --reason Maintenance --as {operator}",
-    "controls resume: findings.lifecycle.backfill --global --as {operator}",
+    "controls move: findings.lifecycle.backfill --from-global --workspace default --as {operator}",
+    "controls resume: findings.lifecycle.backfill --workspace default --as {operator}",
     "alerts test: {rule} --as {operator}",
     "product-usage prune:",
     "product-usage rebuild:",
