@@ -3,6 +3,7 @@
 //!
 //! **Invariant**: the words in [`model`] are exactly those the CHECK constraints of the `findings` table accept.
 
+pub mod count_findings;
 pub mod edit;
 pub mod get_finding;
 pub mod import;

@@ -1,5 +1,6 @@
 //! All SQL of what people see and change of findings. Import and lifecycle have stores of their own.
 
+use super::count_findings::FindingCount;
 use super::edit::Decided;
 use super::lifecycle::rules::{self, FIRST_SEEN, LIVE};
 use super::list_findings::FindingFilter;
@@ -128,6 +129,20 @@ pub(super) fn list_findings(
         query = query.bind::<Text, _>(value);
     }
     query.load(conn)
+}
+
+/// Counts the open findings of a tenant by severity; of a severity without any there is no row.
+pub(super) fn count_by_severity(conn: &mut PgConnection, tenant_id: i64) -> QueryResult<Vec<FindingCount>> {
+    diesel::sql_query(format!(
+        "{NOW} SELECT f.severity, count(*) AS open, count(*) FILTER (WHERE f.status = 'new') AS new,
+                      count(*) FILTER (WHERE {}) AS overdue, count(*) FILTER (WHERE {}) AS unobserved
+         FROM findings f WHERE f.tenant_id = $1 AND {LIVE} AND {} GROUP BY f.severity",
+        *OVERDUE,
+        *UNOBSERVED,
+        rules::is_open("f.status")
+    ))
+    .bind::<BigInt, _>(tenant_id)
+    .load(conn)
 }
 
 #[derive(QueryableByName)]

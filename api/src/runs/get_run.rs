@@ -8,6 +8,7 @@ use super::store::runs::{self as store, RunRefRow, RunRow};
 use crate::auth::Permit;
 use crate::auth::capability::{Capability, OpsView};
 use crate::error::{Error, Result};
+use crate::runbooks;
 use crate::tenancy::{TenantRef, WorkspaceRef};
 use diesel::PgConnection;
 
@@ -63,6 +64,7 @@ pub(super) fn to_run(row: RunRow) -> Result<Run> {
         progress: progress(&row, status, outcome, summary_counts),
         acknowledgement,
         id: row.id,
+        type_label: runbooks::find(&row.kind).map_or_else(|_| row.kind.clone(), |runbook| runbook.info().label.to_owned()),
         kind: row.kind,
         status,
         outcome,

@@ -104,6 +104,9 @@ pub struct Run {
     #[serde(rename = "type")]
     #[schema(rename = "type")]
     pub kind: String,
+    /// Name of the operation type, for people.
+    #[schema(example = "Rebuild findings lifecycle")]
+    pub type_label: String,
     /// Where it stands.
     pub status: Status,
     /// How it ended.

@@ -22,6 +22,9 @@ pub struct Operation {
     #[serde(rename = "type")]
     #[schema(rename = "type", example = "findings.lifecycle.backfill")]
     pub kind: String,
+    /// Name of the operation type, for people.
+    #[schema(example = "Rebuild findings lifecycle")]
+    pub type_label: String,
     /// Where it stands.
     pub status: Status,
     /// How it ended.
@@ -111,6 +114,7 @@ impl From<Run> for Operation {
             actions: Vec::new(),
             id: run.id,
             kind: run.kind,
+            type_label: run.type_label,
             status: run.status,
             outcome: run.outcome,
             workspace: run.workspace,

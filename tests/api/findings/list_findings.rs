@@ -85,6 +85,31 @@ async fn every_filter_finds_its_findings_newest_first_and_no_folded_duplicate() 
 }
 
 #[tokio::test]
+async fn the_counts_of_each_severity_are_those_of_the_lists() {
+    let Findings { app, tenant, reader, .. } = &findings().await;
+    app.finding(tenant, &json!({ "severity": "critical", "unobserved_since": app.days_ago(0) }));
+    app.finding(&app.tenant("Fabrikam"), &json!({ "severity": "critical" }));
+    let counts = reader.count_findings(tenant.id).await.assert_status(200).body;
+    let of = |severity: &str, counts: [i64; 4]| {
+        let [open, new, overdue, unobserved] = counts;
+        json!({ "severity": severity, "open": open, "new": new, "overdue": overdue, "unobserved": unobserved })
+    };
+    assert_eq!(
+        counts["items"],
+        json!([
+            of("critical", [2, 2, 1, 1]),
+            of("high", [1, 0, 0, 0]),
+            of("medium", [0; 4]),
+            of("low", [1, 0, 0, 0]),
+            of("informational", [0; 4]),
+        ])
+    );
+    for (filter, expected) in [("status=new&severity=critical", 2), ("overdue=true", 1), ("unobserved=true", 1)] {
+        assert_eq!(reader.list_findings(tenant.id, filter).await.assert_status(200).ids().len(), expected, "{filter}");
+    }
+}
+
+#[tokio::test]
 async fn pages_follow_each_other_without_gap_or_repetition_while_findings_arrive() {
     let Findings { app, tenant, reader, ids } = &findings().await;
     let first = reader.list_findings(tenant.id, "limit=2&overdue=false").await.assert_status(200);

@@ -12,6 +12,11 @@ impl Actor {
         self.get_admin(&with_query(&format!("/tenants/{tenant}/findings"), query)).await
     }
 
+    /// `count_findings`
+    pub async fn count_findings(&self, tenant: impl Display) -> Response {
+        self.get_admin(&format!("/tenants/{tenant}/findings/counts")).await
+    }
+
     /// `get_finding`
     pub async fn get_finding(&self, tenant: impl Display, id: impl Display) -> Response {
         self.get_admin(&format!("/tenants/{tenant}/findings/{id}")).await

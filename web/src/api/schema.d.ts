@@ -461,6 +461,26 @@ export interface paths {
         patch: operations["update_finding"];
         trace?: never;
     };
+    "/api/v1/admin/tenants/{tenant}/findings/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count open findings
+         * @description By severity, exactly, in one pass over the tenant's findings.
+         */
+        get: operations["count_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/tenants/{tenant}/findings/import": {
         parameters: {
             query?: never;
@@ -2667,6 +2687,36 @@ export interface components {
             due_at?: string | null;
             status?: components["schemas"]["FindingStatus"] | null;
         };
+        /** @description Open findings of one severity, without duplicates that were folded into others. */
+        FindingCount: {
+            /**
+             * Format: int64
+             * @description Those that nobody has looked at yet.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description All that are open.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Those whose due date has passed.
+             */
+            overdue: number;
+            /** @description How bad they are. */
+            severity: components["schemas"]["Severity"];
+            /**
+             * Format: int64
+             * @description Those that the newest scan that looked for them does not contain.
+             */
+            unobserved: number;
+        };
+        /** @description Counts of every severity. */
+        FindingCountsBody: {
+            /** @description The worst severity first. */
+            items: components["schemas"]["FindingCount"][];
+        };
         /** @description What is stored of a finding. Times of the lifecycle are empty where an older version wrote it and no backfill has run. */
         FindingRecord: {
             /** @description Account or subscription within the tenant; null where the tool names none. */
@@ -3473,6 +3523,11 @@ export interface components {
              * @example findings.lifecycle.backfill
              */
             type: string;
+            /**
+             * @description Name of the operation type, for people.
+             * @example Rebuild findings lifecycle
+             */
+            type_label: string;
             /** @description Workspace that owns it. */
             workspace: components["schemas"]["WorkspaceRef"];
         };
@@ -4244,6 +4299,11 @@ export interface components {
             tenant?: components["schemas"]["TenantRef"] | null;
             /** @description Operation type; for runbooks their key. */
             type: string;
+            /**
+             * @description Name of the operation type, for people.
+             * @example Rebuild findings lifecycle
+             */
+            type_label: string;
             /** @description Workspace that owns it. */
             workspace: components["schemas"]["WorkspaceRef"];
         };
@@ -5268,6 +5328,8 @@ export type Figures = components['schemas']['Figures'];
 export type Finding = components['schemas']['Finding'];
 export type FindingAction = components['schemas']['FindingAction'];
 export type FindingBody = components['schemas']['FindingBody'];
+export type FindingCount = components['schemas']['FindingCount'];
+export type FindingCountsBody = components['schemas']['FindingCountsBody'];
 export type FindingRecord = components['schemas']['FindingRecord'];
 export type FindingStatus = components['schemas']['FindingStatus'];
 export type FindingType = components['schemas']['FindingType'];
@@ -5439,8 +5501,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "capabilities": [],
-                     *           "created_at": "2026-12-01T10:50:24.809896Z",
-                     *           "expires_at": "2026-12-02T10:50:24.809896Z",
+                     *           "created_at": "2026-12-01T11:01:08.969146Z",
+                     *           "expires_at": "2026-12-02T11:01:08.969146Z",
                      *           "hint": "0000",
                      *           "id": 2,
                      *           "last_used_at": null,
@@ -5628,9 +5690,9 @@ export interface operations {
                      *       "capabilities": [
                      *         "tenant.view"
                      *       ],
-                     *       "created_at": "2026-12-01T10:50:24.756862Z",
-                     *       "expires_at": "2027-03-01T10:50:24.756862Z",
-                     *       "hint": "abec",
+                     *       "created_at": "2026-12-01T11:01:08.911295Z",
+                     *       "expires_at": "2027-03-01T11:01:08.911295Z",
+                     *       "hint": "2310",
                      *       "id": 1,
                      *       "last_used_at": null,
                      *       "name": "Nightly",
@@ -6701,18 +6763,18 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T10:50:27.375573Z",
-                     *           "expires_at": "2026-12-01T11:50:27.375572Z",
-                     *           "id": "08b4c54e-03c0-4a54-80a9-09ea0b3dd8e8",
+                     *           "created_at": "2026-12-01T11:01:11.96665Z",
+                     *           "expires_at": "2026-12-01T12:01:11.966649Z",
+                     *           "id": "c265ba5f-af70-4187-a73d-214b62674ac5",
                      *           "ip": "127.0.0.1",
                      *           "is_current": true,
                      *           "user_agent": null
                      *         },
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T10:50:25.101277Z",
-                     *           "expires_at": "2026-12-01T11:50:25.101277Z",
-                     *           "id": "e18857d2-e12d-47b7-914d-db05145106a6",
+                     *           "created_at": "2026-12-01T11:01:09.327125Z",
+                     *           "expires_at": "2026-12-01T12:01:09.327125Z",
+                     *           "id": "7c3403f7-f9da-441b-8fe7-2cd8494d13a9",
                      *           "ip": null,
                      *           "is_current": false,
                      *           "user_agent": "Mozilla/5.0"
@@ -7416,7 +7478,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "created_at": "2026-12-01T10:50:27.636657Z",
+                     *           "created_at": "2026-12-01T11:01:12.242989Z",
                      *           "id": 19,
                      *           "link": "/admin/tenants/26/operations/20",
                      *           "read_at": null,
@@ -8127,9 +8189,9 @@ export interface operations {
                      *         {
                      *           "actions": [],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T10:50:27.84309Z",
+                     *           "completed_at": "2026-12-01T11:01:12.480195Z",
                      *           "context": {},
-                     *           "created_at": "2026-12-01T10:50:27.84309Z",
+                     *           "created_at": "2026-12-01T11:01:12.480195Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -8150,7 +8212,7 @@ export interface operations {
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T10:50:27.84309Z",
+                     *           "started_at": "2026-12-01T11:01:12.480195Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -8165,6 +8227,7 @@ export interface operations {
                      *             "name": "Contoso"
                      *           },
                      *           "type": "findings.lifecycle.backfill",
+                     *           "type_label": "Rebuild findings lifecycle",
                      *           "workspace": {
                      *             "id": 1,
                      *             "name": "Default"
@@ -8173,7 +8236,7 @@ export interface operations {
                      *         {
                      *           "actions": [],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T10:50:27.84152Z",
+                     *           "completed_at": "2026-12-01T11:01:12.478238Z",
                      *           "context": {
                      *             "preflight": {
                      *               "affected_count": 1,
@@ -8185,7 +8248,7 @@ export interface operations {
                      *               "scope": "single_tenant"
                      *             }
                      *           },
-                     *           "created_at": "2026-12-01T10:50:27.83407Z",
+                     *           "created_at": "2026-12-01T11:01:12.469055Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -8200,13 +8263,13 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
-                     *             "rows_per_second": 290.107,
+                     *             "rows_per_second": 261.028,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T10:50:27.838073Z",
+                     *           "started_at": "2026-12-01T11:01:12.474407Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -8221,6 +8284,7 @@ export interface operations {
                      *             "name": "Contoso"
                      *           },
                      *           "type": "findings.lifecycle.backfill",
+                     *           "type_label": "Rebuild findings lifecycle",
                      *           "workspace": {
                      *             "id": 1,
                      *             "name": "Default"
@@ -8389,7 +8453,7 @@ export interface operations {
                      * @example {
                      *       "actions": [],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-12-01T10:50:27.925027Z",
+                     *       "completed_at": "2026-12-01T11:01:12.579171Z",
                      *       "context": {
                      *         "preflight": {
                      *           "affected_count": 3,
@@ -8401,7 +8465,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:50:27.917431Z",
+                     *       "created_at": "2026-12-01T11:01:12.571076Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -8416,13 +8480,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 1,
-                     *         "rows_per_second": 860.338,
+                     *         "rows_per_second": 809.28,
                      *         "targets_done": 1,
                      *         "targets_failed": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-12-01T10:50:27.92154Z",
+                     *       "started_at": "2026-12-01T11:01:12.575464Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 0,
@@ -8437,6 +8501,7 @@ export interface operations {
                      *         "name": "Contoso"
                      *       },
                      *       "type": "findings.lifecycle.backfill",
+                     *       "type_label": "Rebuild findings lifecycle",
                      *       "workspace": {
                      *         "id": 1,
                      *         "name": "Default"
@@ -8781,7 +8846,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempt": 1,
-                     *           "completed_at": "2026-12-01T10:50:28.218455Z",
+                     *           "completed_at": "2026-12-01T11:01:12.912221Z",
                      *           "counts": {
                      *             "arrived_during_run": 0,
                      *             "processed": 3,
@@ -8791,7 +8856,7 @@ export interface operations {
                      *           },
                      *           "fraction": 1,
                      *           "id": 21,
-                     *           "started_at": "2026-12-01T10:50:28.216474Z",
+                     *           "started_at": "2026-12-01T11:01:12.910183Z",
                      *           "state": "succeeded",
                      *           "tenant": {
                      *             "id": 31,
@@ -9347,15 +9412,15 @@ export interface operations {
                      *           "closed_at": null,
                      *           "closed_reason": null,
                      *           "consolidated_into_id": null,
-                     *           "created_at": "2026-11-01T10:50:28.567371Z",
-                     *           "detected_at": "2026-11-01T10:50:28.567505Z",
-                     *           "due_at": "2026-11-08T10:50:28.567371Z",
+                     *           "created_at": "2026-11-01T11:01:13.320882Z",
+                     *           "detected_at": "2026-11-01T11:01:13.321026Z",
+                     *           "due_at": "2026-11-08T11:01:13.320882Z",
                      *           "due_source": "sla",
                      *           "evidence": {},
                      *           "fingerprint": "ef45588c7be0a6808f6b8b591db44e23acb900e1e5483386bbd464e6dfdd47ac",
-                     *           "first_seen_at": "2026-11-01T10:50:28.567371Z",
+                     *           "first_seen_at": "2026-11-01T11:01:13.320882Z",
                      *           "id": 51,
-                     *           "last_seen_at": "2026-11-01T10:50:28.567505Z",
+                     *           "last_seen_at": "2026-11-01T11:01:13.321026Z",
                      *           "overdue": true,
                      *           "resolved_at": null,
                      *           "resource": "tenant",
@@ -9372,7 +9437,7 @@ export interface operations {
                      *           "triaged_at": null,
                      *           "type": "posture",
                      *           "unobserved_since": null,
-                     *           "updated_at": "2026-12-01T10:50:28.597923Z"
+                     *           "updated_at": "2026-12-01T11:01:13.354876Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -9548,19 +9613,19 @@ export interface operations {
                      *           "reason": null
                      *         }
                      *       ],
-                     *       "check_id": "CHECK.153",
+                     *       "check_id": "CHECK.158",
                      *       "closed_at": null,
                      *       "closed_reason": null,
                      *       "consolidated_into_id": null,
-                     *       "created_at": "2026-11-01T10:50:28.65644Z",
-                     *       "detected_at": "2026-11-01T10:50:28.656602Z",
-                     *       "due_at": "2026-11-08T10:50:28.65644Z",
+                     *       "created_at": "2026-11-01T11:01:13.53488Z",
+                     *       "detected_at": "2026-11-01T11:01:13.535023Z",
+                     *       "due_at": "2026-11-08T11:01:13.53488Z",
                      *       "due_source": "sla",
                      *       "evidence": {},
-                     *       "fingerprint": "774e1c1e77a1e4a4482ff886d66fb09078ccf4c0aba11106b64e75fe1109512a",
-                     *       "first_seen_at": "2026-11-01T10:50:28.65644Z",
-                     *       "id": 52,
-                     *       "last_seen_at": "2026-11-01T10:50:28.656602Z",
+                     *       "fingerprint": "0cd1cdd3d41e5338d9d024f16b082531ec195f28ae616c80c4a4b582dc3fd57b",
+                     *       "first_seen_at": "2026-11-01T11:01:13.53488Z",
+                     *       "id": 53,
+                     *       "last_seen_at": "2026-11-01T11:01:13.535023Z",
                      *       "overdue": true,
                      *       "resolved_at": null,
                      *       "resource": "tenant",
@@ -9577,7 +9642,7 @@ export interface operations {
                      *       "triaged_at": null,
                      *       "type": "posture",
                      *       "unobserved_since": null,
-                     *       "updated_at": "2026-12-01T10:50:28.7128Z"
+                     *       "updated_at": "2026-12-01T11:01:13.596511Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Finding"];
@@ -9766,8 +9831,8 @@ export interface operations {
                      *       "closed_at": null,
                      *       "closed_reason": null,
                      *       "consolidated_into_id": null,
-                     *       "created_at": "2026-11-01T10:50:25.632515Z",
-                     *       "detected_at": "2026-11-01T10:50:25.63267Z",
+                     *       "created_at": "2026-11-01T11:01:09.957899Z",
+                     *       "detected_at": "2026-11-01T11:01:09.958033Z",
                      *       "due_at": null,
                      *       "due_source": "person",
                      *       "evidence": {},
@@ -9791,7 +9856,7 @@ export interface operations {
                      *       "triaged_at": null,
                      *       "type": "posture",
                      *       "unobserved_since": null,
-                     *       "updated_at": "2026-12-01T10:50:25.661409Z"
+                     *       "updated_at": "2026-12-01T11:01:09.995919Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Finding"];
@@ -9932,6 +9997,181 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    count_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the tenant. */
+                tenant: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "new": 0,
+                     *           "open": 0,
+                     *           "overdue": 0,
+                     *           "severity": "critical",
+                     *           "unobserved": 0
+                     *         },
+                     *         {
+                     *           "new": 1,
+                     *           "open": 1,
+                     *           "overdue": 1,
+                     *           "severity": "high",
+                     *           "unobserved": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FindingCountsBody"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
@@ -10288,7 +10528,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:50:25.494321Z",
+                     *       "created_at": "2026-12-01T11:01:09.797017Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -10325,6 +10565,7 @@ export interface operations {
                      *         "name": "Contoso"
                      *       },
                      *       "type": "findings.lifecycle.backfill",
+                     *       "type_label": "Rebuild findings lifecycle",
                      *       "workspace": {
                      *         "id": 1,
                      *         "name": "Default"
@@ -10366,7 +10607,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:50:25.494321Z",
+                     *       "created_at": "2026-12-01T11:01:09.797017Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -10403,6 +10644,7 @@ export interface operations {
                      *         "name": "Contoso"
                      *       },
                      *       "type": "findings.lifecycle.backfill",
+                     *       "type_label": "Rebuild findings lifecycle",
                      *       "workspace": {
                      *         "id": 1,
                      *         "name": "Default"
@@ -10654,7 +10896,7 @@ export interface operations {
                      *           "tenant_id": 13
                      *         }
                      *       ],
-                     *       "computed_at": "2026-12-01T10:50:25.585814Z",
+                     *       "computed_at": "2026-12-01T11:01:09.903934Z",
                      *       "control": {
                      *         "control_key": "findings.lifecycle.backfill",
                      *         "effective_state": "enabled",
@@ -10666,17 +10908,17 @@ export interface operations {
                      *       },
                      *       "estimated_tenants": 1,
                      *       "excluded": [],
-                     *       "expires_at": "2026-12-01T11:05:25.585814Z",
+                     *       "expires_at": "2026-12-01T11:16:09.903934Z",
                      *       "id": 2,
                      *       "overdue_after": 3,
                      *       "runbook_key": "findings.lifecycle.backfill",
                      *       "samples": [
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-05T10:50:25+00:00",
+                     *             "due_at": "2026-10-05T11:01:09+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-02T10:50:25+00:00",
-                     *             "last_seen_at": "2026-10-02T10:50:25+00:00",
+                     *             "first_seen_at": "2026-10-02T11:01:09+00:00",
+                     *             "last_seen_at": "2026-10-02T11:01:09+00:00",
                      *             "sla_days": 3,
                      *             "times_seen": 1
                      *           },
@@ -10693,10 +10935,10 @@ export interface operations {
                      *         },
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-10T10:50:24+00:00",
+                     *             "due_at": "2026-10-10T11:01:08+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-03T10:50:24+00:00",
-                     *             "last_seen_at": "2026-10-03T10:50:24+00:00",
+                     *             "first_seen_at": "2026-10-03T11:01:08+00:00",
+                     *             "last_seen_at": "2026-10-03T11:01:08+00:00",
                      *             "sla_days": 7,
                      *             "status": "triaged",
                      *             "times_seen": 1
@@ -10941,7 +11183,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T10:50:27.048311Z",
+                     *           "created_at": "2026-12-01T11:01:11.612652Z",
                      *           "destination_id": 9,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -10959,8 +11201,8 @@ export interface operations {
                      *             "type": "findings.lifecycle.backfill",
                      *             "workspace_name": "Default"
                      *           },
-                     *           "next_attempt_at": "2026-12-01T10:50:27.048311Z",
-                     *           "occurred_at": "2026-12-01T10:50:27.048311Z",
+                     *           "next_attempt_at": "2026-12-01T11:01:11.612652Z",
+                     *           "occurred_at": "2026-12-01T11:01:11.612652Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 5,
@@ -10971,12 +11213,12 @@ export interface operations {
                      *           "summary_id": null,
                      *           "tenant_id": 21,
                      *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
-                     *           "uid": "78d13f79-db78-49d6-99a2-e642cd807769",
+                     *           "uid": "85e1dcd2-1610-4879-8b3e-fba59600e5d7",
                      *           "workspace_id": 1
                      *         },
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T10:50:27.048311Z",
+                     *           "created_at": "2026-12-01T11:01:11.612652Z",
                      *           "destination_id": 6,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -10994,8 +11236,8 @@ export interface operations {
                      *             "type": "findings.lifecycle.backfill",
                      *             "workspace_name": "Default"
                      *           },
-                     *           "next_attempt_at": "2026-12-01T10:50:27.048311Z",
-                     *           "occurred_at": "2026-12-01T10:50:27.048311Z",
+                     *           "next_attempt_at": "2026-12-01T11:01:11.612652Z",
+                     *           "occurred_at": "2026-12-01T11:01:11.612652Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 2,
@@ -11006,7 +11248,7 @@ export interface operations {
                      *           "summary_id": null,
                      *           "tenant_id": 21,
                      *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
-                     *           "uid": "a56bf074-1ab4-4de8-919b-1b30bf74fad7",
+                     *           "uid": "c839acfa-13a9-4532-97e0-ab1157eb9178",
                      *           "workspace_id": 1
                      *         }
                      *       ],
@@ -11171,7 +11413,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "attempts": 0,
-                     *       "created_at": "2026-12-01T10:50:28.804984Z",
+                     *       "created_at": "2026-12-01T11:01:13.698852Z",
                      *       "destination_id": 10,
                      *       "destination_kind": "webhook",
                      *       "destination_name": "On call",
@@ -11180,8 +11422,8 @@ export interface operations {
                      *       "finished_at": null,
                      *       "id": 16,
                      *       "metadata": {},
-                     *       "next_attempt_at": "2026-12-01T10:50:28.804984Z",
-                     *       "occurred_at": "2026-12-01T10:50:28.804947Z",
+                     *       "next_attempt_at": "2026-12-01T11:01:13.698852Z",
+                     *       "occurred_at": "2026-12-01T11:01:13.698813Z",
                      *       "reason": null,
                      *       "response_status": null,
                      *       "rule_id": 6,
@@ -11191,8 +11433,8 @@ export interface operations {
                      *       "state": "pending",
                      *       "summary_id": null,
                      *       "tenant_id": null,
-                     *       "title": "Test of the alert rule “9356e571-27e2-48ff-9ff7-2a7befb4ce64”",
-                     *       "uid": "560e5be0-ffc0-4764-a16c-640b8116079a",
+                     *       "title": "Test of the alert rule “5ab8d2f1-e573-4acd-9d22-63c8b889871b”",
+                     *       "uid": "bcbe887d-8c6f-484c-86e1-2d6bacce74bd",
                      *       "workspace_id": null
                      *     }
                      */
@@ -11357,7 +11599,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "attempts": 0,
-                     *       "created_at": "2026-12-01T10:50:25.710518Z",
+                     *       "created_at": "2026-12-01T11:01:10.067973Z",
                      *       "destination_id": 1,
                      *       "destination_kind": "webhook",
                      *       "destination_name": "On call",
@@ -11366,8 +11608,8 @@ export interface operations {
                      *       "finished_at": null,
                      *       "id": 1,
                      *       "metadata": {},
-                     *       "next_attempt_at": "2026-12-01T10:50:25.721799Z",
-                     *       "occurred_at": "2026-12-01T10:50:25.710447Z",
+                     *       "next_attempt_at": "2026-12-01T11:01:10.093795Z",
+                     *       "occurred_at": "2026-12-01T11:01:10.067863Z",
                      *       "reason": null,
                      *       "response_status": null,
                      *       "rule_id": 1,
@@ -11377,8 +11619,8 @@ export interface operations {
                      *       "state": "pending",
                      *       "summary_id": null,
                      *       "tenant_id": null,
-                     *       "title": "Test of the alert rule “6aeaa6d7-9111-4cb0-9513-7fbb8a445e7d”",
-                     *       "uid": "11565d34-f594-4174-907e-1ad1f520aa8d",
+                     *       "title": "Test of the alert rule “453183b9-ca33-41cd-9052-631be0951f45”",
+                     *       "uid": "03f2296b-cf29-4363-92a8-9fba648a3857",
                      *       "workspace_id": null
                      *     }
                      */
@@ -11559,7 +11801,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "address": "https://hooks.example.com/atlas",
-                     *           "created_at": "2026-12-01T10:50:25.69326Z",
+                     *           "created_at": "2026-12-01T11:01:10.039613Z",
                      *           "enabled": true,
                      *           "from": null,
                      *           "has_secret": true,
@@ -11574,11 +11816,11 @@ export interface operations {
                      *           "smtp_tls": null,
                      *           "smtp_username": null,
                      *           "to": [],
-                     *           "updated_at": "2026-12-01T10:50:25.69326Z"
+                     *           "updated_at": "2026-12-01T11:01:10.039613Z"
                      *         },
                      *         {
                      *           "address": "https://hooks.example.com/atlas",
-                     *           "created_at": "2026-12-01T10:50:25.753771Z",
+                     *           "created_at": "2026-12-01T11:01:10.135776Z",
                      *           "enabled": true,
                      *           "from": null,
                      *           "has_secret": true,
@@ -11591,7 +11833,7 @@ export interface operations {
                      *           "smtp_tls": null,
                      *           "smtp_username": null,
                      *           "to": [],
-                     *           "updated_at": "2026-12-01T10:50:25.753771Z"
+                     *           "updated_at": "2026-12-01T11:01:10.135776Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -11773,7 +12015,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-12-01T10:50:25.753771Z",
+                     *       "created_at": "2026-12-01T11:01:10.135776Z",
                      *       "enabled": true,
                      *       "from": null,
                      *       "has_secret": true,
@@ -11786,7 +12028,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-12-01T10:50:25.753771Z"
+                     *       "updated_at": "2026-12-01T11:01:10.135776Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12011,7 +12253,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-12-01T10:50:28.873451Z",
+                     *       "created_at": "2026-12-01T11:01:13.775713Z",
                      *       "enabled": true,
                      *       "from": null,
                      *       "has_secret": true,
@@ -12024,7 +12266,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-12-01T10:50:28.873451Z"
+                     *       "updated_at": "2026-12-01T11:01:13.775713Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12374,7 +12616,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-12-01T10:50:25.809906Z",
+                     *       "created_at": "2026-12-01T11:01:10.20845Z",
                      *       "enabled": false,
                      *       "from": null,
                      *       "has_secret": true,
@@ -12387,7 +12629,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-12-01T10:50:25.813455Z"
+                     *       "updated_at": "2026-12-01T11:01:10.213439Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12632,7 +12874,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T10:50:25.848685Z",
+                     *           "created_at": "2026-12-01T11:01:10.255483Z",
                      *           "destination_id": 5,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -12641,8 +12883,8 @@ export interface operations {
                      *           "finished_at": null,
                      *           "id": 2,
                      *           "metadata": {},
-                     *           "next_attempt_at": "2026-12-01T10:50:25.848685Z",
-                     *           "occurred_at": "2026-12-01T10:50:25.848648Z",
+                     *           "next_attempt_at": "2026-12-01T11:01:10.255482Z",
+                     *           "occurred_at": "2026-12-01T11:01:10.255444Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": null,
@@ -12652,8 +12894,8 @@ export interface operations {
                      *           "state": "pending",
                      *           "summary_id": null,
                      *           "tenant_id": null,
-                     *           "title": "Test of the alert destination “a0bcac38-ee4f-4a4a-af5b-9cfd5ce47eec”",
-                     *           "uid": "4c8a205f-e736-4b18-a5b1-2c6a148951b8",
+                     *           "title": "Test of the alert destination “e48fb8e7-5351-459b-95e7-0eb4db7e682e”",
+                     *           "uid": "6bc949de-812d-4d89-ad1e-8394e49c802d",
                      *           "workspace_id": null
                      *         }
                      *       ]
@@ -13006,7 +13248,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "cooldown_seconds": 0,
-                     *           "created_at": "2026-12-01T10:50:25.701934Z",
+                     *           "created_at": "2026-12-01T11:01:10.053163Z",
                      *           "destinations": [
                      *             {
                      *               "id": 1,
@@ -13023,12 +13265,12 @@ export interface operations {
                      *           "name": "On call",
                      *           "operation_types": [],
                      *           "quiet_hours": null,
-                     *           "updated_at": "2026-12-01T10:50:25.701934Z",
+                     *           "updated_at": "2026-12-01T11:01:10.053163Z",
                      *           "workspace_ids": []
                      *         },
                      *         {
                      *           "cooldown_seconds": 0,
-                     *           "created_at": "2026-12-01T10:50:25.886181Z",
+                     *           "created_at": "2026-12-01T11:01:10.307569Z",
                      *           "destinations": [
                      *             {
                      *               "id": 6,
@@ -13045,7 +13287,7 @@ export interface operations {
                      *           "name": "On call",
                      *           "operation_types": [],
                      *           "quiet_hours": null,
-                     *           "updated_at": "2026-12-01T10:50:25.886181Z",
+                     *           "updated_at": "2026-12-01T11:01:10.307569Z",
                      *           "workspace_ids": []
                      *         }
                      *       ],
@@ -13232,7 +13474,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-12-01T10:50:25.886181Z",
+                     *       "created_at": "2026-12-01T11:01:10.307569Z",
                      *       "destinations": [
                      *         {
                      *           "id": 6,
@@ -13249,7 +13491,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-12-01T10:50:25.886181Z",
+                     *       "updated_at": "2026-12-01T11:01:10.307569Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -13475,7 +13717,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-12-01T10:50:28.988458Z",
+                     *       "created_at": "2026-12-01T11:01:13.895144Z",
                      *       "destinations": [
                      *         {
                      *           "id": 12,
@@ -13492,7 +13734,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-12-01T10:50:28.988458Z",
+                     *       "updated_at": "2026-12-01T11:01:13.895145Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -13843,7 +14085,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-12-01T10:50:25.950066Z",
+                     *       "created_at": "2026-12-01T11:01:10.383632Z",
                      *       "destinations": [
                      *         {
                      *           "id": 8,
@@ -13860,7 +14102,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-12-01T10:50:25.954089Z",
+                     *       "updated_at": "2026-12-01T11:01:10.388227Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -14106,7 +14348,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T10:50:25.99435Z",
+                     *           "created_at": "2026-12-01T11:01:10.44249Z",
                      *           "destination_id": 9,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -14115,8 +14357,8 @@ export interface operations {
                      *           "finished_at": null,
                      *           "id": 3,
                      *           "metadata": {},
-                     *           "next_attempt_at": "2026-12-01T10:50:25.99435Z",
-                     *           "occurred_at": "2026-12-01T10:50:25.994314Z",
+                     *           "next_attempt_at": "2026-12-01T11:01:10.44249Z",
+                     *           "occurred_at": "2026-12-01T11:01:10.442452Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 5,
@@ -14126,8 +14368,8 @@ export interface operations {
                      *           "state": "pending",
                      *           "summary_id": null,
                      *           "tenant_id": null,
-                     *           "title": "Test of the alert rule “93fb76f1-03e8-42bf-ba02-f53d8df1c92a”",
-                     *           "uid": "a8bab216-e1d9-4edb-823d-45b447c7ac58",
+                     *           "title": "Test of the alert rule “7a8b9dab-d224-4963-accc-3940c3aa37bb”",
+                     *           "uid": "8f73ec6d-949c-46d4-8c23-2e9a3616e5c4",
                      *           "workspace_id": null
                      *         }
                      *       ]
@@ -14332,17 +14574,17 @@ export interface operations {
                      *         {
                      *           "action": "platform.auth.sign_in",
                      *           "actor": {
-                     *             "id": 67,
-                     *             "label": "operator164@example.com",
+                     *             "id": 68,
+                     *             "label": "operator169@example.com",
                      *             "type": "operator"
                      *           },
                      *           "command_line": null,
-                     *           "id": 229,
+                     *           "id": 234,
                      *           "ip": "127.0.0.1",
                      *           "label": "Sign-in",
                      *           "metadata": {},
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T10:50:29.020432Z",
+                     *           "recorded_at": "2026-12-01T11:01:13.931188Z",
                      *           "run_id": null,
                      *           "summary": "Signed in.",
                      *           "target": null,
@@ -14353,12 +14595,12 @@ export interface operations {
                      *         {
                      *           "action": "platform.alerts.rule_created",
                      *           "actor": {
-                     *             "id": 66,
-                     *             "label": "operator163@example.com",
+                     *             "id": 67,
+                     *             "label": "operator168@example.com",
                      *             "type": "operator"
                      *           },
                      *           "command_line": null,
-                     *           "id": 228,
+                     *           "id": 233,
                      *           "ip": "127.0.0.1",
                      *           "label": "Alert rule made",
                      *           "metadata": {
@@ -14380,12 +14622,12 @@ export interface operations {
                      *             }
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T10:50:28.989165Z",
+                     *           "recorded_at": "2026-12-01T11:01:13.895892Z",
                      *           "run_id": null,
-                     *           "summary": "Made the alert rule 37ebf3ce-0f8e-4f3a-bd13-ff82df93cb46.",
+                     *           "summary": "Made the alert rule 91e4e10f-56c0-45b5-9f2a-72a0eb704372.",
                      *           "target": {
                      *             "id": "7",
-                     *             "label": "37ebf3ce-0f8e-4f3a-bd13-ff82df93cb46",
+                     *             "label": "91e4e10f-56c0-45b5-9f2a-72a0eb704372",
                      *             "type": "alert_rule"
                      *           },
                      *           "tenant_id": null,
@@ -14393,7 +14635,7 @@ export interface operations {
                      *           "workspace_id": null
                      *         }
                      *       ],
-                     *       "next_cursor": "c00000000000000b4"
+                     *       "next_cursor": "c00000000000000b9"
                      *     }
                      */
                     "application/json": components["schemas"]["PageBody_AuditEvent"];
@@ -14724,8 +14966,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "capabilities": [],
-                     *           "created_at": "2026-12-01T10:50:26.054619Z",
-                     *           "expires_at": "2026-12-02T10:50:26.054619Z",
+                     *           "created_at": "2026-12-01T11:01:10.510837Z",
+                     *           "expires_at": "2026-12-02T11:01:10.510837Z",
                      *           "hint": "0000",
                      *           "id": 4,
                      *           "last_used_at": null,
@@ -14915,9 +15157,9 @@ export interface operations {
                      *       "capabilities": [
                      *         "platform.access_system_panel"
                      *       ],
-                     *       "created_at": "2026-12-01T10:50:26.02341Z",
-                     *       "expires_at": "2027-03-01T10:50:26.02341Z",
-                     *       "hint": "cf5c",
+                     *       "created_at": "2026-12-01T11:01:10.474152Z",
+                     *       "expires_at": "2027-03-01T11:01:10.474152Z",
+                     *       "hint": "e9a0",
                      *       "id": 3,
                      *       "last_used_at": null,
                      *       "name": "Nightly",
@@ -15316,7 +15558,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "operator": {
-                     *         "break_glass_expires_at": "2026-12-01T10:55:26.109857Z",
+                     *         "break_glass_expires_at": "2026-12-01T11:06:10.583032Z",
                      *         "capabilities": [
                      *           "platform.access_system_panel",
                      *           "platform.alerts.manage"
@@ -16225,8 +16467,8 @@ export interface operations {
                      *           "platform.access_system_panel",
                      *           "platform.alerts.manage"
                      *         ],
-                     *         "email": "operator167@example.com",
-                     *         "id": 70,
+                     *         "email": "operator172@example.com",
+                     *         "id": 71,
                      *         "is_break_glass": false,
                      *         "name": "Olga Operator"
                      *       }
@@ -16389,18 +16631,18 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T10:50:29.152685Z",
-                     *           "expires_at": "2026-12-01T11:50:29.152684Z",
-                     *           "id": "d344716f-997b-42f0-9569-8648ca47d520",
+                     *           "created_at": "2026-12-01T11:01:14.101043Z",
+                     *           "expires_at": "2026-12-01T12:01:14.101042Z",
+                     *           "id": "5f8e9bec-b323-4ec2-a53f-6dcbbf8f7196",
                      *           "ip": "127.0.0.1",
                      *           "is_current": true,
                      *           "user_agent": null
                      *         },
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T10:50:26.267009Z",
-                     *           "expires_at": "2026-12-01T11:50:26.267009Z",
-                     *           "id": "d7ecce08-8988-4ee3-b29d-17c1c97e71b2",
+                     *           "created_at": "2026-12-01T11:01:10.746363Z",
+                     *           "expires_at": "2026-12-01T12:01:10.746363Z",
+                     *           "id": "543d428f-149c-4c5c-b463-6736e3bd87ce",
                      *           "ip": null,
                      *           "is_current": false,
                      *           "user_agent": "Mozilla/5.0"
@@ -17103,7 +17345,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "computed_at": "2026-12-01T10:50:29.220541Z",
+                     *       "computed_at": "2026-12-01T11:01:14.186682Z",
                      *       "health": {
                      *         "reasons": [
                      *           {
@@ -17123,12 +17365,12 @@ export interface operations {
                      *       },
                      *       "kpis": {
                      *         "active": 1,
-                     *         "duration_p50_seconds": 0.003,
+                     *         "duration_p50_seconds": 0.004,
                      *         "duration_p95_seconds": 0.004,
                      *         "failed": 2,
                      *         "queue_age_seconds": 0,
-                     *         "started": 41,
-                     *         "succeeded": 37,
+                     *         "started": 43,
+                     *         "succeeded": 39,
                      *         "unacknowledged_failures": 1
                      *       },
                      *       "paused_controls": [],
@@ -17136,8 +17378,8 @@ export interface operations {
                      *         {
                      *           "acknowledged": false,
                      *           "code": "tenant_not_allowed",
-                     *           "completed_at": "2026-12-01T10:50:27.046178Z",
-                     *           "created_at": "2026-12-01T10:50:27.033404Z",
+                     *           "completed_at": "2026-12-01T11:01:11.610292Z",
+                     *           "created_at": "2026-12-01T11:01:11.596012Z",
                      *           "id": 9,
                      *           "message": "The tenant may not be targeted any more.",
                      *           "outcome": "failed",
@@ -17152,8 +17394,8 @@ export interface operations {
                      *         {
                      *           "acknowledged": true,
                      *           "code": "tenant_not_allowed",
-                     *           "completed_at": "2026-12-01T10:50:26.751513Z",
-                     *           "created_at": "2026-12-01T10:50:26.738586Z",
+                     *           "completed_at": "2026-12-01T11:01:11.280257Z",
+                     *           "created_at": "2026-12-01T11:01:11.265834Z",
                      *           "id": 5,
                      *           "message": "The tenant may not be targeted any more.",
                      *           "outcome": "failed",
@@ -17166,7 +17408,7 @@ export interface operations {
                      *           "updated": 0
                      *         }
                      *       ],
-                     *       "since": "2026-11-30T10:50:29.220541Z",
+                     *       "since": "2026-11-30T11:01:14.186682Z",
                      *       "telemetry": {
                      *         "active_workspaces": 1,
                      *         "families": [
@@ -17187,23 +17429,12 @@ export interface operations {
                      *         ],
                      *         "previous_active_workspaces": 0,
                      *         "previous_window": {
-                     *           "end_at": "2026-11-30T10:50:29.220541Z",
+                     *           "end_at": "2026-11-30T11:01:14.186682Z",
                      *           "is_complete": true,
-                     *           "start_at": "2026-11-29T10:50:29.220541Z"
+                     *           "start_at": "2026-11-29T11:01:14.186682Z"
                      *         },
                      *         "total_events": 1,
                      *         "trend": [
-                     *           {
-                     *             "active_workspaces": 0,
-                     *             "bucket_start": "2026-11-30T10:00:00Z",
-                     *             "counts": {
-                     *               "product.onboarding.checkpoint_completed": 0,
-                     *               "product.operations.started": 0,
-                     *               "product.review_pack.requested": 0,
-                     *               "product.stored_report.created": 0,
-                     *               "product.support_diagnostics.opened": 0
-                     *             }
-                     *           },
                      *           {
                      *             "active_workspaces": 0,
                      *             "bucket_start": "2026-11-30T11:00:00Z",
@@ -17214,11 +17445,22 @@ export interface operations {
                      *               "product.stored_report.created": 0,
                      *               "product.support_diagnostics.opened": 0
                      *             }
+                     *           },
+                     *           {
+                     *             "active_workspaces": 0,
+                     *             "bucket_start": "2026-11-30T12:00:00Z",
+                     *             "counts": {
+                     *               "product.onboarding.checkpoint_completed": 0,
+                     *               "product.operations.started": 0,
+                     *               "product.review_pack.requested": 0,
+                     *               "product.stored_report.created": 0,
+                     *               "product.support_diagnostics.opened": 0
+                     *             }
                      *           }
                      *         ],
                      *         "window": {
-                     *           "end_at": "2026-12-01T10:50:29.220541Z",
-                     *           "start_at": "2026-11-30T10:50:29.220541Z"
+                     *           "end_at": "2026-12-01T11:01:14.186682Z",
+                     *           "start_at": "2026-11-30T11:01:14.186682Z"
                      *         }
                      *       },
                      *       "top_offenders": [
@@ -17403,12 +17645,12 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "created_at": "2026-12-01T10:50:28.715298Z",
-                     *           "id": 39,
-                     *           "link": "/system/ops/runs/40",
+                     *           "created_at": "2026-12-01T11:01:13.599019Z",
+                     *           "id": 41,
+                     *           "link": "/system/ops/runs/42",
                      *           "read_at": null,
                      *           "run": {
-                     *             "id": 40,
+                     *             "id": 42,
                      *             "label": "Rebuild findings lifecycle",
                      *             "outcome": "succeeded",
                      *             "summary_counts": {
@@ -17420,19 +17662,19 @@ export interface operations {
                      *               "updated": 2
                      *             },
                      *             "tenant": {
-                     *               "id": 35,
+                     *               "id": 36,
                      *               "name": "Contoso"
                      *             },
                      *             "type": "findings.lifecycle.backfill"
                      *           }
                      *         },
                      *         {
-                     *           "created_at": "2026-12-01T10:50:28.600429Z",
-                     *           "id": 37,
-                     *           "link": "/system/ops/runs/38",
+                     *           "created_at": "2026-12-01T11:01:13.478982Z",
+                     *           "id": 39,
+                     *           "link": "/system/ops/runs/40",
                      *           "read_at": null,
                      *           "run": {
-                     *             "id": 38,
+                     *             "id": 40,
                      *             "label": "Rebuild findings lifecycle",
                      *             "outcome": "succeeded",
                      *             "summary_counts": {
@@ -17444,7 +17686,7 @@ export interface operations {
                      *               "updated": 1
                      *             },
                      *             "tenant": {
-                     *               "id": 34,
+                     *               "id": 35,
                      *               "name": "Contoso"
                      *             },
                      *             "type": "findings.lifecycle.backfill"
@@ -17452,7 +17694,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "next_cursor": null,
-                     *       "unread_count": 23
+                     *       "unread_count": 24
                      *     }
                      */
                     "application/json": components["schemas"]["NotificationPage"];
@@ -18702,15 +18944,15 @@ export interface operations {
                      * @example {
                      *       "activations": [
                      *         {
-                     *           "created_at": "2026-12-01T10:50:26.473692Z",
+                     *           "created_at": "2026-12-01T11:01:10.97282Z",
                      *           "expires_at": null,
                      *           "id": 1,
                      *           "owner_name": "Olga Operator",
                      *           "reason_text": "Incident 4711",
                      *           "scope_label": "All workspaces",
                      *           "scope_type": "global",
-                     *           "starts_at": "2026-12-01T10:50:26.473692Z",
-                     *           "updated_at": "2026-12-01T10:50:26.489365Z",
+                     *           "starts_at": "2026-12-01T11:01:10.97282Z",
+                     *           "updated_at": "2026-12-01T11:01:10.988811Z",
                      *           "workspace_id": null,
                      *           "workspace_name": null
                      *         }
@@ -18762,15 +19004,15 @@ export interface operations {
                      * @example {
                      *       "activations": [
                      *         {
-                     *           "created_at": "2026-12-01T10:50:26.473692Z",
+                     *           "created_at": "2026-12-01T11:01:10.97282Z",
                      *           "expires_at": null,
                      *           "id": 1,
                      *           "owner_name": "Olga Operator",
                      *           "reason_text": "Incident 4711",
                      *           "scope_label": "All workspaces",
                      *           "scope_type": "global",
-                     *           "starts_at": "2026-12-01T10:50:26.473692Z",
-                     *           "updated_at": "2026-12-01T10:50:26.473692Z",
+                     *           "starts_at": "2026-12-01T11:01:10.97282Z",
+                     *           "updated_at": "2026-12-01T11:01:10.97282Z",
                      *           "workspace_id": null,
                      *           "workspace_name": null
                      *         }
@@ -19548,7 +19790,7 @@ export interface operations {
                      *           ],
                      *           "active_run": {
                      *             "completed_at": null,
-                     *             "created_at": "2026-12-01T10:50:26.891692Z",
+                     *             "created_at": "2026-12-01T11:01:11.441334Z",
                      *             "id": 7,
                      *             "outcome": "pending",
                      *             "status": "queued",
@@ -19569,9 +19811,9 @@ export interface operations {
                      *           "key": "findings.lifecycle.backfill",
                      *           "label": "Rebuild findings lifecycle",
                      *           "last_run": {
-                     *             "completed_at": "2026-12-01T10:50:28.716471Z",
-                     *             "created_at": "2026-12-01T10:50:28.716471Z",
-                     *             "id": 41,
+                     *             "completed_at": "2026-12-01T11:01:13.600362Z",
+                     *             "created_at": "2026-12-01T11:01:13.600362Z",
+                     *             "id": 43,
                      *             "outcome": "succeeded",
                      *             "status": "completed",
                      *             "updated": 3
@@ -19756,7 +19998,7 @@ export interface operations {
                      *       ],
                      *       "active_run": {
                      *         "completed_at": null,
-                     *         "created_at": "2026-12-01T10:50:26.891692Z",
+                     *         "created_at": "2026-12-01T11:01:11.441334Z",
                      *         "id": 7,
                      *         "outcome": "pending",
                      *         "status": "queued",
@@ -19777,9 +20019,9 @@ export interface operations {
                      *       "key": "findings.lifecycle.backfill",
                      *       "label": "Rebuild findings lifecycle",
                      *       "last_run": {
-                     *         "completed_at": "2026-12-01T10:50:28.716471Z",
-                     *         "created_at": "2026-12-01T10:50:28.716471Z",
-                     *         "id": 41,
+                     *         "completed_at": "2026-12-01T11:01:13.600362Z",
+                     *         "created_at": "2026-12-01T11:01:13.600362Z",
+                     *         "id": 43,
                      *         "outcome": "succeeded",
                      *         "status": "completed",
                      *         "updated": 3
@@ -19988,7 +20230,7 @@ export interface operations {
                      *           "tenant_id": 14
                      *         }
                      *       ],
-                     *       "computed_at": "2026-12-01T10:50:26.60541Z",
+                     *       "computed_at": "2026-12-01T11:01:11.112493Z",
                      *       "control": {
                      *         "control_key": "findings.lifecycle.backfill",
                      *         "effective_state": "enabled",
@@ -20000,17 +20242,17 @@ export interface operations {
                      *       },
                      *       "estimated_tenants": 14,
                      *       "excluded": [],
-                     *       "expires_at": "2026-12-01T11:05:26.60541Z",
+                     *       "expires_at": "2026-12-01T11:16:11.112493Z",
                      *       "id": 4,
                      *       "overdue_after": 9,
                      *       "runbook_key": "findings.lifecycle.backfill",
                      *       "samples": [
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-05T10:50:25+00:00",
+                     *             "due_at": "2026-10-05T11:01:09+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-02T10:50:25+00:00",
-                     *             "last_seen_at": "2026-10-02T10:50:25+00:00",
+                     *             "first_seen_at": "2026-10-02T11:01:09+00:00",
+                     *             "last_seen_at": "2026-10-02T11:01:09+00:00",
                      *             "sla_days": 3,
                      *             "times_seen": 1
                      *           },
@@ -20027,10 +20269,10 @@ export interface operations {
                      *         },
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-10T10:50:24+00:00",
+                     *             "due_at": "2026-10-10T11:01:08+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-03T10:50:24+00:00",
-                     *             "last_seen_at": "2026-10-03T10:50:24+00:00",
+                     *             "first_seen_at": "2026-10-03T11:01:08+00:00",
+                     *             "last_seen_at": "2026-10-03T11:01:08+00:00",
                      *             "sla_days": 7,
                      *             "status": "triaged",
                      *             "times_seen": 1
@@ -20312,7 +20554,7 @@ export interface operations {
                      *           "target_tenant_id": 16
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:50:26.672445Z",
+                     *       "created_at": "2026-12-01T11:01:11.186388Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -20349,6 +20591,7 @@ export interface operations {
                      *         "name": "Contoso"
                      *       },
                      *       "type": "findings.lifecycle.backfill",
+                     *       "type_label": "Rebuild findings lifecycle",
                      *       "workspace": {
                      *         "id": 1,
                      *         "name": "Default"
@@ -20412,7 +20655,7 @@ export interface operations {
                      *           "target_tenant_id": 16
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:50:26.672445Z",
+                     *       "created_at": "2026-12-01T11:01:11.186388Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -20449,6 +20692,7 @@ export interface operations {
                      *         "name": "Contoso"
                      *       },
                      *       "type": "findings.lifecycle.backfill",
+                     *       "type_label": "Rebuild findings lifecycle",
                      *       "workspace": {
                      *         "id": 1,
                      *         "name": "Default"
@@ -20715,15 +20959,15 @@ export interface operations {
                      *             }
                      *           ],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T10:50:28.716471Z",
+                     *           "completed_at": "2026-12-01T11:01:13.600362Z",
                      *           "context": {},
-                     *           "created_at": "2026-12-01T10:50:28.716471Z",
+                     *           "created_at": "2026-12-01T11:01:13.600362Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
-                     *           "id": 41,
+                     *           "id": 43,
                      *           "initiator": {
-                     *             "id": 32,
+                     *             "id": 33,
                      *             "name": "Uma User",
                      *             "type": "user"
                      *           },
@@ -20738,7 +20982,7 @@ export interface operations {
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T10:50:28.716471Z",
+                     *           "started_at": "2026-12-01T11:01:13.600362Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -20749,10 +20993,11 @@ export interface operations {
                      *             "updated": 3
                      *           },
                      *           "tenant": {
-                     *             "id": 35,
+                     *             "id": 36,
                      *             "name": "Contoso"
                      *           },
                      *           "type": "findings.lifecycle.backfill",
+                     *           "type_label": "Rebuild findings lifecycle",
                      *           "workspace": {
                      *             "id": 1,
                      *             "name": "Default"
@@ -20773,19 +21018,19 @@ export interface operations {
                      *             }
                      *           ],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T10:50:28.714949Z",
+                     *           "completed_at": "2026-12-01T11:01:13.598661Z",
                      *           "context": {
                      *             "excluded": [],
                      *             "platform_initiator": {
-                     *               "email": "operator151@example.com",
+                     *               "email": "operator156@example.com",
                      *               "is_break_glass": false,
                      *               "name": "Olga Operator",
-                     *               "platform_user_id": 59
+                     *               "platform_user_id": 60
                      *             },
                      *             "preflight": {
                      *               "affected_count": 2,
                      *               "estimated_tenants": 1,
-                     *               "id": 28,
+                     *               "id": 29,
                      *               "total_count": 2
                      *             },
                      *             "reason": {
@@ -20796,16 +21041,16 @@ export interface operations {
                      *               "key": "findings.lifecycle.backfill",
                      *               "scope": "single_tenant",
                      *               "source": "api",
-                     *               "target_tenant_id": 35
+                     *               "target_tenant_id": 36
                      *             }
                      *           },
-                     *           "created_at": "2026-12-01T10:50:28.7077Z",
+                     *           "created_at": "2026-12-01T11:01:13.590864Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
-                     *           "id": 40,
+                     *           "id": 42,
                      *           "initiator": {
-                     *             "id": 59,
+                     *             "id": 60,
                      *             "name": "Olga Operator",
                      *             "type": "operator"
                      *           },
@@ -20814,13 +21059,13 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
-                     *             "rows_per_second": 579.878,
+                     *             "rows_per_second": 568.343,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T10:50:28.7115Z",
+                     *           "started_at": "2026-12-01T11:01:13.595142Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -20831,10 +21076,11 @@ export interface operations {
                      *             "updated": 2
                      *           },
                      *           "tenant": {
-                     *             "id": 35,
+                     *             "id": 36,
                      *             "name": "Contoso"
                      *           },
                      *           "type": "findings.lifecycle.backfill",
+                     *           "type_label": "Rebuild findings lifecycle",
                      *           "workspace": {
                      *             "id": 1,
                      *             "name": "Default"
@@ -21015,19 +21261,19 @@ export interface operations {
                      *         }
                      *       ],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-12-01T10:50:29.622771Z",
+                     *       "completed_at": "2026-12-01T11:01:14.611435Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
-                     *           "email": "operator179@example.com",
+                     *           "email": "operator184@example.com",
                      *           "is_break_glass": false,
                      *           "name": "Olga Operator",
-                     *           "platform_user_id": 82
+                     *           "platform_user_id": 83
                      *         },
                      *         "preflight": {
                      *           "affected_count": 3,
                      *           "estimated_tenants": 1,
-                     *           "id": 29,
+                     *           "id": 30,
                      *           "total_count": 3
                      *         },
                      *         "reason": {
@@ -21038,16 +21284,16 @@ export interface operations {
                      *           "key": "findings.lifecycle.backfill",
                      *           "scope": "single_tenant",
                      *           "source": "api",
-                     *           "target_tenant_id": 36
+                     *           "target_tenant_id": 37
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:50:29.615371Z",
+                     *       "created_at": "2026-12-01T11:01:14.603486Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
-                     *       "id": 42,
+                     *       "id": 44,
                      *       "initiator": {
-                     *         "id": 82,
+                     *         "id": 83,
                      *         "name": "Olga Operator",
                      *         "type": "operator"
                      *       },
@@ -21056,13 +21302,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 1,
-                     *         "rows_per_second": 863.807,
+                     *         "rows_per_second": 847.697,
                      *         "targets_done": 1,
                      *         "targets_failed": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-12-01T10:50:29.619298Z",
+                     *       "started_at": "2026-12-01T11:01:14.607896Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 0,
@@ -21073,10 +21319,11 @@ export interface operations {
                      *         "updated": 3
                      *       },
                      *       "tenant": {
-                     *         "id": 36,
+                     *         "id": 37,
                      *         "name": "Contoso"
                      *       },
                      *       "type": "findings.lifecycle.backfill",
+                     *       "type_label": "Rebuild findings lifecycle",
                      *       "workspace": {
                      *         "id": 1,
                      *         "name": "Default"
@@ -21253,7 +21500,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "acknowledgement": {
-                     *         "at": "2026-12-01T10:50:26.762473Z",
+                     *         "at": "2026-12-01T11:01:11.292428Z",
                      *         "note": "Ticket 4711",
                      *         "operator_id": 41,
                      *         "operator_name": "Olga Operator"
@@ -21271,7 +21518,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-12-01T10:50:26.751513Z",
+                     *       "completed_at": "2026-12-01T11:01:11.280257Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -21297,7 +21544,7 @@ export interface operations {
                      *           "target_tenant_id": 17
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:50:26.738586Z",
+                     *       "created_at": "2026-12-01T11:01:11.265834Z",
                      *       "failure_summary": [
                      *         {
                      *           "code": "tenant_not_allowed",
@@ -21325,7 +21572,7 @@ export interface operations {
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-12-01T10:50:26.749535Z",
+                     *       "started_at": "2026-12-01T11:01:11.278232Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 1,
@@ -21340,6 +21587,7 @@ export interface operations {
                      *         "name": "Contoso"
                      *       },
                      *       "type": "findings.lifecycle.backfill",
+                     *       "type_label": "Rebuild findings lifecycle",
                      *       "workspace": {
                      *         "id": 1,
                      *         "name": "Default"
@@ -21579,13 +21827,13 @@ export interface operations {
                      *             "type": "system"
                      *           },
                      *           "command_line": null,
-                     *           "id": 251,
+                     *           "id": 256,
                      *           "ip": "127.0.0.1",
                      *           "label": "Runbook completed",
                      *           "metadata": {
                      *             "affected_count": 3,
-                     *             "operator_email": "operator181@example.com",
-                     *             "operator_id": 83,
+                     *             "operator_email": "operator186@example.com",
+                     *             "operator_id": 84,
                      *             "outcome": "succeeded",
                      *             "runbook_key": "findings.lifecycle.backfill",
                      *             "scope": "single_tenant",
@@ -21601,34 +21849,34 @@ export interface operations {
                      *             "user_id": null
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T10:50:29.698132Z",
-                     *           "run_id": 43,
-                     *           "summary": "Run 43 ended: succeeded, 3 rows updated, 0 targets failed.",
+                     *           "recorded_at": "2026-12-01T11:01:14.690908Z",
+                     *           "run_id": 45,
+                     *           "summary": "Run 45 ended: succeeded, 3 rows updated, 0 targets failed.",
                      *           "target": {
-                     *             "id": "43",
+                     *             "id": "45",
                      *             "label": "findings.lifecycle.backfill",
                      *             "type": "run"
                      *           },
-                     *           "tenant_id": 37,
+                     *           "tenant_id": 38,
                      *           "user_agent": null,
                      *           "workspace_id": 1
                      *         },
                      *         {
                      *           "action": "platform.ops.runbooks.start",
                      *           "actor": {
-                     *             "id": 83,
-                     *             "label": "operator181@example.com",
+                     *             "id": 84,
+                     *             "label": "operator186@example.com",
                      *             "type": "operator"
                      *           },
                      *           "command_line": null,
-                     *           "id": 250,
+                     *           "id": 255,
                      *           "ip": "127.0.0.1",
                      *           "label": "Runbook start",
                      *           "metadata": {
                      *             "affected_count": 3,
                      *             "excluded_workspace_ids": [],
-                     *             "operator_email": "operator181@example.com",
-                     *             "operator_id": 83,
+                     *             "operator_email": "operator186@example.com",
+                     *             "operator_id": 84,
                      *             "reason": {
                      *               "reason_code": "DATA_REPAIR",
                      *               "reason_text": "Old rows lack their lifecycle."
@@ -21641,15 +21889,15 @@ export interface operations {
                      *             "user_id": null
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T10:50:29.690846Z",
-                     *           "run_id": 43,
-                     *           "summary": "Started run 43: Rebuild findings lifecycle.",
+                     *           "recorded_at": "2026-12-01T11:01:14.683066Z",
+                     *           "run_id": 45,
+                     *           "summary": "Started run 45: Rebuild findings lifecycle.",
                      *           "target": {
-                     *             "id": "43",
+                     *             "id": "45",
                      *             "label": "Rebuild findings lifecycle",
                      *             "type": "run"
                      *           },
-                     *           "tenant_id": 37,
+                     *           "tenant_id": 38,
                      *           "user_agent": null,
                      *           "workspace_id": 1
                      *         }
@@ -21835,8 +22083,8 @@ export interface operations {
                      *           "reason": "The run has ended."
                      *         }
                      *       ],
-                     *       "cancel_requested_at": "2026-12-01T10:50:26.8293Z",
-                     *       "completed_at": "2026-12-01T10:50:26.830496Z",
+                     *       "cancel_requested_at": "2026-12-01T11:01:11.369871Z",
+                     *       "completed_at": "2026-12-01T11:01:11.371181Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -21862,7 +22110,7 @@ export interface operations {
                      *           "target_tenant_id": 18
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:50:26.823668Z",
+                     *       "created_at": "2026-12-01T11:01:11.361881Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -21898,6 +22146,7 @@ export interface operations {
                      *         "name": "Contoso"
                      *       },
                      *       "type": "findings.lifecycle.backfill",
+                     *       "type_label": "Rebuild findings lifecycle",
                      *       "workspace": {
                      *         "id": 1,
                      *         "name": "Default"
@@ -22342,7 +22591,7 @@ export interface operations {
                      *           "target_tenant_id": 19
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:50:26.891692Z",
+                     *       "created_at": "2026-12-01T11:01:11.441334Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22353,7 +22602,7 @@ export interface operations {
                      *         "type": "operator"
                      *       },
                      *       "outcome": "pending",
-                     *       "paused_at": "2026-12-01T10:50:26.897291Z",
+                     *       "paused_at": "2026-12-01T11:01:11.447643Z",
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
@@ -22378,6 +22627,7 @@ export interface operations {
                      *         "name": "Contoso"
                      *       },
                      *       "type": "findings.lifecycle.backfill",
+                     *       "type_label": "Rebuild findings lifecycle",
                      *       "workspace": {
                      *         "id": 1,
                      *         "name": "Default"
@@ -22651,7 +22901,7 @@ export interface operations {
                      *           "target_tenant_id": 20
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:50:26.959141Z",
+                     *       "created_at": "2026-12-01T11:01:11.516687Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22687,6 +22937,7 @@ export interface operations {
                      *         "name": "Contoso"
                      *       },
                      *       "type": "findings.lifecycle.backfill",
+                     *       "type_label": "Rebuild findings lifecycle",
                      *       "workspace": {
                      *         "id": 1,
                      *         "name": "Default"
@@ -22972,7 +23223,7 @@ export interface operations {
                      *           "target_tenant_id": 21
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:50:27.069068Z",
+                     *       "created_at": "2026-12-01T11:01:11.63661Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -23009,6 +23260,7 @@ export interface operations {
                      *         "name": "Contoso"
                      *       },
                      *       "type": "findings.lifecycle.backfill",
+                     *       "type_label": "Rebuild findings lifecycle",
                      *       "workspace": {
                      *         "id": 1,
                      *         "name": "Default"
@@ -23077,7 +23329,7 @@ export interface operations {
                      *           "target_tenant_id": 21
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T10:50:27.069068Z",
+                     *       "created_at": "2026-12-01T11:01:11.63661Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -23114,6 +23366,7 @@ export interface operations {
                      *         "name": "Contoso"
                      *       },
                      *       "type": "findings.lifecycle.backfill",
+                     *       "type_label": "Rebuild findings lifecycle",
                      *       "workspace": {
                      *         "id": 1,
                      *         "name": "Default"
@@ -23349,7 +23602,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempt": 1,
-                     *           "completed_at": "2026-12-01T10:50:29.850522Z",
+                     *           "completed_at": "2026-12-01T11:01:14.865523Z",
                      *           "counts": {
                      *             "arrived_during_run": 0,
                      *             "processed": 3,
@@ -23358,11 +23611,11 @@ export interface operations {
                      *             "updated": 3
                      *           },
                      *           "fraction": 1,
-                     *           "id": 30,
-                     *           "started_at": "2026-12-01T10:50:29.848497Z",
+                     *           "id": 31,
+                     *           "started_at": "2026-12-01T11:01:14.862751Z",
                      *           "state": "succeeded",
                      *           "tenant": {
-                     *             "id": 39,
+                     *             "id": 40,
                      *             "name": "Contoso"
                      *           }
                      *         }
@@ -23550,23 +23803,12 @@ export interface operations {
                      *       ],
                      *       "previous_active_workspaces": 0,
                      *       "previous_window": {
-                     *         "end_at": "2026-11-30T10:50:29.890619Z",
+                     *         "end_at": "2026-11-30T11:01:14.915718Z",
                      *         "is_complete": true,
-                     *         "start_at": "2026-11-29T10:50:29.890619Z"
+                     *         "start_at": "2026-11-29T11:01:14.915718Z"
                      *       },
                      *       "total_events": 1,
                      *       "trend": [
-                     *         {
-                     *           "active_workspaces": 0,
-                     *           "bucket_start": "2026-11-30T10:00:00Z",
-                     *           "counts": {
-                     *             "product.onboarding.checkpoint_completed": 0,
-                     *             "product.operations.started": 0,
-                     *             "product.review_pack.requested": 0,
-                     *             "product.stored_report.created": 0,
-                     *             "product.support_diagnostics.opened": 0
-                     *           }
-                     *         },
                      *         {
                      *           "active_workspaces": 0,
                      *           "bucket_start": "2026-11-30T11:00:00Z",
@@ -23577,11 +23819,22 @@ export interface operations {
                      *             "product.stored_report.created": 0,
                      *             "product.support_diagnostics.opened": 0
                      *           }
+                     *         },
+                     *         {
+                     *           "active_workspaces": 0,
+                     *           "bucket_start": "2026-11-30T12:00:00Z",
+                     *           "counts": {
+                     *             "product.onboarding.checkpoint_completed": 0,
+                     *             "product.operations.started": 0,
+                     *             "product.review_pack.requested": 0,
+                     *             "product.stored_report.created": 0,
+                     *             "product.support_diagnostics.opened": 0
+                     *           }
                      *         }
                      *       ],
                      *       "window": {
-                     *         "end_at": "2026-12-01T10:50:29.890619Z",
-                     *         "start_at": "2026-11-30T10:50:29.890619Z"
+                     *         "end_at": "2026-12-01T11:01:14.915718Z",
+                     *         "start_at": "2026-11-30T11:01:14.915718Z"
                      *       }
                      *     }
                      */
@@ -23937,7 +24190,7 @@ export interface operations {
                      *           "id": 1,
                      *           "name": "Default",
                      *           "slug": "default",
-                     *           "tenant_count": 38
+                     *           "tenant_count": 39
                      *         }
                      *       ],
                      *       "next_cursor": null

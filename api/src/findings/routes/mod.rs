@@ -1,5 +1,6 @@
 //! HTTP of findings.
 
+mod count_findings;
 mod get_finding;
 mod import_findings;
 mod list_findings;
@@ -13,6 +14,7 @@ use actix_web::HttpResponse;
 pub fn configure_admin(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
     cfg.service(list_findings::list_findings)
         .service(import_findings::import_findings)
+        .service(count_findings::count_findings)
         .service(get_finding::get_finding)
         .service(update_finding::update_finding);
 }

@@ -20,15 +20,14 @@ const SOURCES: Record<string, string> = {
 
 /** Under which circumstances a run was started (RUN-08): readable first, as it is stored below. */
 export function ContextTab({ run }: { run: ShownRun }) {
-  const { name, useTypeLabel } = useRunsPlane();
-  const labelOf = useTypeLabel();
+  const { name, typeLabel } = useRunsPlane();
   const context = runContext(run.context);
   const { preflight, reason, initiator, excluded, retryOfRunId, typedBy } = context;
   return (
     <>
       <Facts isPage>
         <Fact name="Runbook">
-          {labelOf(run.type)} <Code>{context.runbookKey ?? run.type}</Code>
+          {typeLabel(run)} <Code>{context.runbookKey ?? run.type}</Code>
         </Fact>
         <Fact name="Scope">{scopeLabel(run)}</Fact>
         {retryOfRunId !== null && (

@@ -14,8 +14,7 @@ interface Props {
 
 /** Runs one below the other, for narrow screens. */
 export function RunCards({ rows }: Props) {
-  const { name, noun, useTypeLabel } = useRunsPlane();
-  const labelOf = useTypeLabel();
+  const { name, noun, typeLabel } = useRunsPlane();
   return (
     <ul className={classes.cards} aria-label={`${noun}s, newest first`}>
       {rows.map(({ row: run, leftAt }) => (
@@ -24,7 +23,7 @@ export function RunCards({ rows }: Props) {
             <RunLink id={run.id} />
             <RunStateCell run={run} isCurrent={leftAt === null} />
           </Group>
-          <Text fw={500}>{labelOf(run.type)}</Text>
+          <Text fw={500}>{typeLabel(run)}</Text>
           <Text c="dimmed" size="sm">
             {name === "system" && `${scopeLabel(run)} · ${run.workspace.name} · `}
             {run.initiator.name}

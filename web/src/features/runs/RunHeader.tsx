@@ -4,8 +4,8 @@ import { ActionButton, actionOf } from "../../ui/ActionButton";
 import { PageHeader } from "../../ui/PageHeader";
 import { RunStateBadge } from "../../ui/RunStateBadge";
 import { Time } from "../../ui/Time";
-import type { ShownRun } from "./plane";
-import { scopeLabel, useRunTypes } from "./queries";
+import { type ShownRun, useRunsPlane } from "./plane";
+import { scopeLabel } from "./queries";
 import classes from "./run.module.css";
 import { runContext } from "./run-context";
 import type { RunAction } from "./run-search";
@@ -19,8 +19,8 @@ function isFailure({ outcome }: ShownRun): boolean {
 
 /** Which run it is, how it stands, and what may be done with it, with the reason where it may not. */
 export function RunHeader({ run }: { run: ShownRun }) {
+  const { typeLabel } = useRunsPlane();
   const navigate = route.useNavigate();
-  const { labelOf } = useRunTypes();
   const { retryOfRunId, typedBy } = runContext(run.context);
   const open = (dialog: RunAction) => () =>
     void navigate({ search: (now) => ({ ...now, dialog }), resetScroll: false });
@@ -30,7 +30,7 @@ export function RunHeader({ run }: { run: ShownRun }) {
       title={`Run ${run.id}`}
       lead={
         <>
-          {labelOf(run.type)} · {scopeLabel(run)} · {run.workspace.name} · {run.initiator.name}
+          {typeLabel(run)} · {scopeLabel(run)} · {run.workspace.name} · {run.initiator.name}
           {typedBy && run.initiator.type !== "cli" && `, typed by ${typedBy}`}, <Time value={run.created_at} />
           {retryOfRunId !== null && (
             <>

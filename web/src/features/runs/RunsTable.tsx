@@ -14,8 +14,7 @@ interface Props {
 
 /** Runs as a table; columns have fixed widths, so that ticking values do not move anything. */
 export function RunsTable({ rows }: Props) {
-  const { name, noun, useTypeLabel } = useRunsPlane();
-  const labelOf = useTypeLabel();
+  const { name, noun, typeLabel } = useRunsPlane();
   const isSystem = name === "system";
   return (
     <Table.ScrollContainer minWidth={isSystem ? 1040 : 760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
@@ -63,7 +62,7 @@ export function RunsTable({ rows }: Props) {
               <Table.Th scope="row" fw={400}>
                 <RunLink id={run.id} />
               </Table.Th>
-              <Words text={labelOf(run.type)} />
+              <Words text={typeLabel(run)} />
               {isSystem && <Words text={scopeLabel(run)} />}
               {isSystem && <Words text={run.workspace.name} />}
               <Words text={run.initiator.name} />

@@ -39,7 +39,8 @@ export interface RunsPlane {
   noun: "Run" | "Operation";
   useRun(runId: number, again: (run: ShownRun | undefined) => number | false): UseQueryResult<ShownRun, unknown>;
   useTargets(runId: number, part: TargetsPart, asking: Asking): UseQueryResult<FreshPage<RunTarget>, unknown>;
-  useTypeLabel(): (type: string) => string;
+  /** What a run does, in words. */
+  typeLabel(run: Pick<ShownRun, "type" | "type_label">): string;
   runKey(runId: number): QueryKey;
   /** Keys of queries whose answers hang on the state of a run. */
   hanging: readonly QueryKey[];

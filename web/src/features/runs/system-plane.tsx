@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { api } from "../../api/client";
 import type { RunAnchorProps, RunsPlane } from "./plane";
-import { runQuery, useRunTypes } from "./queries";
+import { runQuery } from "./queries";
 
 /** Runs as operators see them. */
 export const SYSTEM_PLANE: RunsPlane = {
@@ -18,7 +18,7 @@ export const SYSTEM_PLANE: RunsPlane = {
       placeholderData: keepPreviousData,
       ...asking,
     }),
-  useTypeLabel: () => useRunTypes().labelOf,
+  typeLabel: (run) => run.type_label,
   runKey: (runId) => runQuery(runId).queryKey,
   hanging: [
     ["get", "/api/v1/system/ops/runs/{id}/targets"],

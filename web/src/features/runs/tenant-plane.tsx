@@ -28,7 +28,7 @@ export const TENANT_PLANE: RunsPlane = {
       placeholderData: keepPreviousData,
       ...asking,
     }),
-  useTypeLabel: () => typeWords,
+  typeLabel: (run) => typeWords(run.type),
   runKey: (runId) => operationQuery(runId).queryKey,
   hanging: [["get", "/api/v1/admin/operations/{id}/targets"]],
   eventsPath: (runId) => `/api/v1/admin/operations/${runId}/events`,

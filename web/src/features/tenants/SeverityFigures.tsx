@@ -1,9 +1,9 @@
 import { Anchor, Box, Paper, Skeleton, Text, Title } from "@mantine/core";
-import { queryOptions, useQueries } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useId } from "react";
-import { FINDINGS, readFindings } from "../../api/findings";
-import type { Severity } from "../../api/schema";
+import { api } from "../../api/client";
+import type { FindingCount, Severity } from "../../api/schema";
 import { count } from "../../lib/format";
 import { ProblemState } from "../../ui/ProblemState";
 import { SEVERITIES } from "../../ui/severities";
@@ -20,35 +20,40 @@ interface Props {
   filter: Filter;
 }
 
-/** The API counts no findings, so as many are asked for, and more than that is said to be more. */
-const COUNTED = 100;
 const REFRESH_MILLISECONDS = 60_000;
 
 /** How many findings of each severity, each figure with the way to the list that it counts. */
 export function SeverityFigures({ tenantId, title, none, filter }: Props) {
   const titleId = useId();
-  const counts = useQueries({
-    queries: SEVERITIES.map(({ value }) => ({
-      ...countQuery(tenantId, filter, value),
-      refetchInterval: REFRESH_MILLISECONDS,
-    })),
-  });
-  const failed = counts.find(({ isError, data }) => isError && !data);
-  const isNone = counts.every(({ data }) => data?.items.length === 0);
+  const counts = useQuery(
+    api.queryOptions(
+      "get",
+      "/api/v1/admin/tenants/{tenant}/findings/counts",
+      { params: { path: { tenant: tenantId } } },
+      { refetchInterval: REFRESH_MILLISECONDS },
+    ),
+  );
+  const numberOf = (one: FindingCount) => ("overdue" in filter ? one.overdue : one.new);
+  const isNone = counts.data?.items.every((one) => numberOf(one) === 0);
   return (
     <Paper withBorder p="md" component="section" aria-labelledby={titleId}>
       <Title order={2} id={titleId} mb="xs">
         {title}
       </Title>
-      {failed ? (
-        <ProblemState error={failed.error} onRetry={() => void failed.refetch()} />
+      {counts.isError && !counts.data ? (
+        <ProblemState error={counts.error} onRetry={() => void counts.refetch()} />
       ) : (
         <dl className={classes.severities}>
-          {SEVERITIES.map(({ value, label, color }, place) => (
+          {SEVERITIES.map(({ value, label, color }) => (
             <Box key={value} style={{ "--severity": `var(--mantine-color-${color}-filled)` }}>
               <dt>{label}</dt>
               <dd>
-                <Figure tenantId={tenantId} filter={filter} severity={value} page={counts[place]?.data} />
+                <Figure
+                  tenantId={tenantId}
+                  filter={filter}
+                  severity={value}
+                  number={counts.data?.items.filter(({ severity }) => severity === value).map(numberOf)[0]}
+                />
               </dd>
             </Box>
           ))}
@@ -65,11 +70,12 @@ interface FigureProps {
   tenantId: number;
   filter: Filter;
   severity: Severity;
-  page: { items: unknown[]; next_cursor?: string | null } | undefined;
+  /** Not known yet where it is missing. */
+  number: number | undefined;
 }
 
-function Figure({ tenantId, filter, severity, page }: FigureProps) {
-  if (!page) return <Skeleton height={28} width={48} aria-busy="true" />;
+function Figure({ tenantId, filter, severity, number }: FigureProps) {
+  if (number === undefined) return <Skeleton height={28} width={48} aria-busy="true" />;
   return (
     <Anchor
       inherit
@@ -82,17 +88,7 @@ function Figure({ tenantId, filter, severity, page }: FigureProps) {
         />
       )}
     >
-      {count(page.items.length)}
-      {page.next_cursor ? "+" : ""}
+      {count(number)}
     </Anchor>
   );
-}
-
-function countQuery(tenant: number, filter: Filter, severity: Severity) {
-  const narrowed = { ...("overdue" in filter ? { overdue: true } : filter), severity };
-  return queryOptions({
-    queryKey: ["get", FINDINGS, tenant, narrowed, COUNTED],
-    queryFn: ({ signal }) =>
-      readFindings(tenant, narrowed, { size: COUNTED, answers: Number.POSITIVE_INFINITY }, signal),
-  });
 }
