@@ -19,6 +19,7 @@ mod list;
 mod members;
 mod memory;
 mod outage;
+mod pause;
 mod pgbench;
 mod preflight;
 mod private_database;
@@ -56,6 +57,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("outage", outage::run),
     ("requests", requests::run),
     ("web", web::run),
+    ("pause", pause::run),
 ];
 
 fn main() {

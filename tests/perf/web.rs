@@ -31,7 +31,7 @@ pub fn run() -> Figures {
 }
 
 /// Installs the driver of the browser tests, as its lock file has it.
-fn install() {
+pub fn install() {
     let installed = Command::new("npm").args(["ci", "--silent"]).current_dir(directory().join("e2e")).status().expect("npm");
     assert!(installed.success(), "npm ci failed");
 }
@@ -75,7 +75,8 @@ fn slow_down(database: &Database, minutes: usize) {
     ));
 }
 
-fn browse(installation: &Installation, what: &str, arguments: &[&str]) -> Value {
+/// Has Chromium measure something of the installation.
+pub fn browse(installation: &Installation, what: &str, arguments: &[&str]) -> Value {
     let mut command = Command::new("node");
     command.arg(directory().join("perf/web/measure.mjs")).args([what, &installation.address(), EMAIL, PASSWORD]).args(arguments);
     let output = command.output().expect("node");
