@@ -15,7 +15,7 @@ const OVERDUE = [
 ] as const;
 
 const OBSERVED = [
-  { value: "true", label: "Not observed any more" },
+  { value: "true", label: "Not found" },
   { value: "false", label: "All others" },
 ] as const;
 

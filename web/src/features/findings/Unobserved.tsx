@@ -8,7 +8,7 @@ export function Unobserved({ finding: { unobserved_since: since } }: { finding: 
   if (!since) return null;
   return (
     <Badge variant="light" color="gray" tt="none" leftSection={<IconEyeOff size={12} />}>
-      Not observed since <Time value={since} />
+      Not found <Time value={since} />
     </Badge>
   );
 }
