@@ -55,6 +55,48 @@ test("what was skipped is listed with its place and why, and the rest is importe
   await expectAccessible(page);
 });
 
+test("what the newest scan did not find is marked, and resolved where the box is checked", async ({
+  page,
+  product,
+}) => {
+  const tenantId = await firstTenant(product);
+  const seen = (resource: string, day: number) =>
+    scanOf(1, {
+      source: "e2e-newest",
+      resource,
+      title: `Departs on ${resource}`,
+      seen_at: `2026-11-0${day}T08:00:00Z`,
+    });
+  await page.goto(`/admin/tenants/${tenantId}/findings/import`);
+  const send = page.getByRole("button", { name: /^Import into/ });
+  const file = page.locator("input[type=file]");
+  await file.setInputFiles(fileOf("first.jsonl", `${seen("gone", 1)}\n${seen("there", 1)}`));
+  await send.click();
+  await expect(page.getByRole("region", { name: "Imported" })).toContainText("Created2");
+  await file.setInputFiles(fileOf("second.jsonl", seen("there", 2)));
+  await send.click();
+  const report = page.getByRole("region", { name: "Imported" });
+  await expect(report).toContainText("1 open finding that the scan looked for is not observed any more.");
+  await expectAccessible(page);
+
+  await page.goto(`/admin/tenants/${tenantId}/findings?unobserved=true`);
+  const row = page.getByRole("table").getByRole("row").nth(1);
+  await expect(row).toContainText("Departs on gone");
+  await expect(row).toContainText("Not found");
+  await expectAccessible(page);
+  await row.getByRole("link", { name: "Departs on gone" }).click();
+  await expect(page.getByText("Newest scan")).toBeVisible();
+
+  await page.goto(`/admin/tenants/${tenantId}/findings/import`);
+  await file.setInputFiles(fileOf("second.jsonl", seen("there", 2)));
+  await page.getByRole("checkbox", { name: /^Resolve open findings/ }).check();
+  await send.click();
+  const again = page.getByRole("region", { name: "This scan was imported before" });
+  await expect(again).toContainText("is not observed any more and was resolved.");
+  await page.goto(`/admin/tenants/${tenantId}/findings?unobserved=true`);
+  await expect(page.getByText("No finding matches the filters")).toBeVisible();
+});
+
 test("a scan of another tenant and a file that is none are refused whole", async ({ page, product, noise }) => {
   noise.allow(/422/);
   const tenantId = await firstTenant(product);
