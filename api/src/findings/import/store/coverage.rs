@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Timestamptz};
 
@@ -75,7 +76,8 @@ fn insert_missing(conn: &mut PgConnection) -> QueryResult<usize> {
 /// `looked`: the newest scan that looked at each check of these findings, or at the product of a check that it does not know any
 /// more. `contained`: when a scan contained a finding and did not say that it fails. What fails in a scan was last seen between its
 /// beginning and its end.
-const STATE: &str = "
+const STATES: &str = "
+    INSERT INTO import_states
     WITH looked AS (
         SELECT DISTINCT ON (k.tenant_id, k.source, k.account, k.check_id) k.tenant_id, k.source, k.account, k.check_id, s.started_at, s.scanned_at
         FROM (SELECT DISTINCT m.tenant_id, m.source, m.account, m.check_id, m.product FROM import_missing m) k
@@ -93,24 +95,30 @@ const STATE: &str = "
         FROM import_scans i
         JOIN finding_scans s ON s.tenant_id = i.tenant_id AND s.source = i.source AND s.account = i.account AND s.scanned_at >= i.scanned_at
         CROSS JOIN LATERAL unnest(s.passed || s.silent) u(fingerprint)
-        GROUP BY s.tenant_id, s.source, s.account, u.fingerprint),
-    state AS MATERIALIZED (
-        SELECT m.id, m.tenant_id, m.source, m.account, l.scanned_at IS NOT NULL AS is_looked_at,
-               CASE WHEN l.scanned_at IS NULL AND greatest(m.last_seen, n.at) >= m.unobserved_since THEN NULL
-                    WHEN l.scanned_at IS NULL THEN m.unobserved_since
-                    WHEN m.last_seen < l.started_at AND coalesce(n.at < l.scanned_at, true) THEN l.scanned_at END AS unobserved_since
-        FROM import_missing m
-        LEFT JOIN looked l ON l.tenant_id = m.tenant_id AND l.source = m.source AND l.account = m.account AND l.check_id = m.check_id
-        LEFT JOIN contained n ON n.tenant_id = m.tenant_id AND n.source = m.source AND n.account = m.account AND n.fingerprint = m.fingerprint)";
+        GROUP BY s.tenant_id, s.source, s.account, u.fingerprint)
+    SELECT m.id, m.tenant_id, m.source, m.account, l.scanned_at IS NOT NULL,
+           CASE WHEN l.scanned_at IS NULL AND greatest(m.last_seen, n.at) >= m.unobserved_since THEN NULL
+                WHEN l.scanned_at IS NULL THEN m.unobserved_since
+                WHEN m.last_seen < l.started_at AND coalesce(n.at < l.scanned_at, true) THEN l.scanned_at END
+    FROM import_missing m
+    LEFT JOIN looked l ON l.tenant_id = m.tenant_id AND l.source = m.source AND l.account = m.account AND l.check_id = m.check_id
+    LEFT JOIN contained n ON n.tenant_id = m.tenant_id AND n.source = m.source AND n.account = m.account AND n.fingerprint = m.fingerprint";
+
+/// Works out since when each of the missing findings is not observed. All of it is joined by equality of sets that may be large,
+/// of which the planner knows too little to be left the choice of nested loops.
+fn insert_states(conn: &mut PgConnection) -> QueryResult<()> {
+    conn.batch_execute(&format!(
+        "SET LOCAL enable_nestloop = off; {STATES}; SET LOCAL enable_nestloop TO DEFAULT; ANALYZE import_states"
+    ))
+}
 
 /// Says of open findings which scan no longer contains them.
 static MARK: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "{STATE},
-         written AS (
+        "WITH written AS (
              UPDATE findings f SET unobserved_since = s.unobserved_since, updated_at = $1
-             FROM state s WHERE f.id = s.id AND f.unobserved_since IS DISTINCT FROM s.unobserved_since AND {open})
-         SELECT s.tenant_id, s.source, s.account, count(*) AS count FROM state s
+             FROM import_states s WHERE f.id = s.id AND f.unobserved_since IS DISTINCT FROM s.unobserved_since AND {open})
+         SELECT s.tenant_id, s.source, s.account, count(*) AS count FROM import_states s
          WHERE s.is_looked_at AND s.unobserved_since IS NOT NULL GROUP BY s.tenant_id, s.source, s.account",
         open = rules::is_open("f.status"),
     )
@@ -119,8 +127,7 @@ static MARK: LazyLock<String> = LazyLock::new(|| {
 /// Resolves them as well, at the time of that scan.
 static RESOLVE: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "{STATE},
-         written AS (
+        "WITH written AS (
              UPDATE findings f
              SET unobserved_since = s.unobserved_since, updated_at = $1,
                  status = CASE WHEN {gone} THEN 'resolved' ELSE f.status END,
@@ -128,7 +135,7 @@ static RESOLVE: LazyLock<String> = LazyLock::new(|| {
                  closed_reason = CASE WHEN {gone} THEN 'not_observed' ELSE f.closed_reason END,
                  due_at = CASE WHEN {gone} THEN {due} ELSE f.due_at END,
                  due_source = CASE WHEN {gone} THEN {due_source} ELSE f.due_source END
-             FROM state s
+             FROM import_states s
              WHERE f.id = s.id AND (f.unobserved_since IS DISTINCT FROM s.unobserved_since OR {gone}) AND {open}
              RETURNING s.tenant_id, s.source, s.account, {gone} AS is_gone)
          SELECT w.tenant_id, w.source, w.account, count(*) AS count FROM written w
@@ -151,6 +158,7 @@ pub(in crate::findings::import) fn update_unobserved(
         return Ok(Vec::new());
     }
     insert_checks(conn)?;
+    insert_states(conn)?;
     let statement = if resolve { &RESOLVE } else { &MARK };
     diesel::sql_query(statement.as_str()).bind::<Timestamptz, _>(now).load(conn)
 }

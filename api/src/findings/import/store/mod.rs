@@ -5,6 +5,7 @@
 //! - `import_scans`: the scans that the file holds, one per tenant, source and account;
 //! - `import_chosen`: one observation per finding and scan;
 //! - `import_missing`: open findings that the scans may say are not observed any more;
+//! - `import_states`: since when each of those is not observed, and whether a scan looked for it;
 //! - `import_checks`: the checks that these and later scans looked at, or only list, and the products that they looked at.
 //!
 //! Three rules have one place each: [`identity`] says what a finding is the same as, [`scans`] what a scan is, [`coverage`] what a

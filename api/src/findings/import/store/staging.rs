@@ -30,6 +30,8 @@ pub(in crate::findings::import) fn create_tables(conn: &mut PgConnection) -> Que
          CREATE TEMPORARY TABLE import_missing (
              id bigint, tenant_id bigint, source text, account text, fingerprint bytea, check_id text, product text,
              last_seen timestamptz, unobserved_since timestamptz);
+         CREATE TEMPORARY TABLE import_states (
+             id bigint, tenant_id bigint, source text, account text, is_looked_at boolean, unobserved_since timestamptz);
          CREATE TEMPORARY TABLE import_checks (
              scan_id bigint, tenant_id bigint, source text, account text, started_at timestamptz, scanned_at timestamptz,
              check_id text, is_silent boolean, product text)",
@@ -41,7 +43,7 @@ pub(in crate::findings::import) fn drop_tables(conn: &mut PgConnection) -> Query
     conn.batch_execute(
         "SET client_min_messages = 'warning';
          DROP TABLE IF EXISTS pg_temp.import_staged, pg_temp.import_tenants, pg_temp.import_scans, pg_temp.import_chosen,
-             pg_temp.import_missing, pg_temp.import_checks;
+             pg_temp.import_missing, pg_temp.import_states, pg_temp.import_checks;
          RESET client_min_messages",
     )
 }
