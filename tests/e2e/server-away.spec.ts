@@ -22,10 +22,10 @@ test("a server that goes away is missed in words, and the page goes on by itself
 test("a page that is opened while the server is away opens when it is back", async ({ page, noise }) => {
   noise.allow(/ERR_|50\d|failed:|Failed to fetch|no answer/);
   await page.goto("/system/ops/runs");
-  await page.route("**/api/v1/system/auth/me", (route) => route.abort("connectionrefused"));
+  await page.route("**/api/v1/system/auth/me*", (route) => route.abort("connectionrefused"));
   await page.reload();
   await expect(page.getByRole("alert")).toContainText("The server cannot be reached", { timeout: 15_000 });
 
-  await page.unroute("**/api/v1/system/auth/me");
+  await page.unroute("**/api/v1/system/auth/me*");
   await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible({ timeout: 15_000 });
 });

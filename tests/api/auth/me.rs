@@ -33,3 +33,19 @@ async fn without_a_credential_there_is_nobody() {
 
     app.anonymous().me().await.assert_problem(401, "unauthenticated");
 }
+
+#[tokio::test]
+async fn that_nobody_is_signed_in_is_an_answer_where_it_is_asked_for_in_either_plane() {
+    let app = TestApp::start().await;
+    let operator = app.operator().await;
+    let user = app.member(&app.tenant("Contoso"), "readonly").await;
+    for (path, holder, other) in [("/api/v1/system/auth/me", &operator, &user), ("/api/v1/admin/auth/me", &user, &operator)] {
+        let optional = format!("{path}?optional=true");
+        let nobody = app.anonymous().get(&optional).await.assert_status(204);
+        assert_eq!(nobody.text, "");
+        assert_eq!(holder.get(&optional).await.assert_status(200).body, holder.get(path).await.body);
+        other.get(&optional).await.assert_problem(404, "not-found");
+        app.anonymous().get(&format!("{path}?optional=false")).await.assert_problem(401, "unauthenticated");
+        app.anonymous().get(&format!("{path}?optional=maybe")).await.assert_problem(422, "validation-failed");
+    }
+}

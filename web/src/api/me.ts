@@ -9,7 +9,7 @@ export const meQuery = () => api.queryOptions("get", "/api/v1/system/auth/me", u
 
 /** The operator, inside of pages that need one. */
 export function useOperator(): OperatorProfile {
-  return useSuspenseQuery(meQuery()).data.operator;
+  return signedIn(useSuspenseQuery(meQuery()).data).operator;
 }
 
 /** Who is signed in as a customer's user. */
@@ -17,5 +17,11 @@ export const userQuery = () => api.queryOptions("get", "/api/v1/admin/auth/me", 
 
 /** The user, inside of pages of the tenant plane. */
 export function useUser(): UserProfile {
-  return useSuspenseQuery(userQuery()).data.user;
+  return signedIn(useSuspenseQuery(userQuery()).data).user;
+}
+
+/** Nobody is answered only where that was asked for, before the page is shown. */
+function signedIn<Me>(me: Me | undefined): Me {
+  if (me === undefined) throw new Error("nobody is signed in");
+  return me;
 }

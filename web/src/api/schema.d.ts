@@ -5501,8 +5501,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "capabilities": [],
-                     *           "created_at": "2026-12-01T11:01:08.969146Z",
-                     *           "expires_at": "2026-12-02T11:01:08.969146Z",
+                     *           "created_at": "2026-12-01T11:47:33.511864Z",
+                     *           "expires_at": "2026-12-02T11:47:33.511865Z",
                      *           "hint": "0000",
                      *           "id": 2,
                      *           "last_used_at": null,
@@ -5690,9 +5690,9 @@ export interface operations {
                      *       "capabilities": [
                      *         "tenant.view"
                      *       ],
-                     *       "created_at": "2026-12-01T11:01:08.911295Z",
-                     *       "expires_at": "2027-03-01T11:01:08.911295Z",
-                     *       "hint": "2310",
+                     *       "created_at": "2026-12-01T11:47:33.447069Z",
+                     *       "expires_at": "2027-03-01T11:47:33.447069Z",
+                     *       "hint": "9ebb",
                      *       "id": 1,
                      *       "last_used_at": null,
                      *       "name": "Nightly",
@@ -6572,7 +6572,10 @@ export interface operations {
     };
     user_me: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description True: that nobody is signed in is an answer (204), not an error; for pages, whose browsers tell of every error. */
+                optional?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6608,6 +6611,19 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["UserBody"];
                 };
+            };
+            /** @description Nobody is signed in, and optional was asked for. */
+            204: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
@@ -6763,18 +6779,18 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T11:01:11.96665Z",
-                     *           "expires_at": "2026-12-01T12:01:11.966649Z",
-                     *           "id": "c265ba5f-af70-4187-a73d-214b62674ac5",
+                     *           "created_at": "2026-12-01T11:47:36.523129Z",
+                     *           "expires_at": "2026-12-01T12:47:36.523128Z",
+                     *           "id": "8c4d7c99-e22e-4350-9a3f-2265bc764f3d",
                      *           "ip": "127.0.0.1",
                      *           "is_current": true,
                      *           "user_agent": null
                      *         },
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T11:01:09.327125Z",
-                     *           "expires_at": "2026-12-01T12:01:09.327125Z",
-                     *           "id": "7c3403f7-f9da-441b-8fe7-2cd8494d13a9",
+                     *           "created_at": "2026-12-01T11:47:33.85369Z",
+                     *           "expires_at": "2026-12-01T12:47:33.85369Z",
+                     *           "id": "3994723c-5d3f-4044-9c38-7cd72e6fa270",
                      *           "ip": null,
                      *           "is_current": false,
                      *           "user_agent": "Mozilla/5.0"
@@ -7478,7 +7494,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "created_at": "2026-12-01T11:01:12.242989Z",
+                     *           "created_at": "2026-12-01T11:47:36.852095Z",
                      *           "id": 19,
                      *           "link": "/admin/tenants/26/operations/20",
                      *           "read_at": null,
@@ -8189,9 +8205,9 @@ export interface operations {
                      *         {
                      *           "actions": [],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T11:01:12.480195Z",
+                     *           "completed_at": "2026-12-01T11:47:37.094856Z",
                      *           "context": {},
-                     *           "created_at": "2026-12-01T11:01:12.480195Z",
+                     *           "created_at": "2026-12-01T11:47:37.094856Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -8212,7 +8228,7 @@ export interface operations {
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T11:01:12.480195Z",
+                     *           "started_at": "2026-12-01T11:47:37.094856Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -8236,7 +8252,7 @@ export interface operations {
                      *         {
                      *           "actions": [],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T11:01:12.478238Z",
+                     *           "completed_at": "2026-12-01T11:47:37.092982Z",
                      *           "context": {
                      *             "preflight": {
                      *               "affected_count": 1,
@@ -8248,7 +8264,7 @@ export interface operations {
                      *               "scope": "single_tenant"
                      *             }
                      *           },
-                     *           "created_at": "2026-12-01T11:01:12.469055Z",
+                     *           "created_at": "2026-12-01T11:47:37.084321Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -8263,13 +8279,13 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
-                     *             "rows_per_second": 261.028,
+                     *             "rows_per_second": 274.725,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T11:01:12.474407Z",
+                     *           "started_at": "2026-12-01T11:47:37.089342Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -8453,7 +8469,7 @@ export interface operations {
                      * @example {
                      *       "actions": [],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-12-01T11:01:12.579171Z",
+                     *       "completed_at": "2026-12-01T11:47:37.199322Z",
                      *       "context": {
                      *         "preflight": {
                      *           "affected_count": 3,
@@ -8465,7 +8481,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:01:12.571076Z",
+                     *       "created_at": "2026-12-01T11:47:37.190646Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -8480,13 +8496,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 1,
-                     *         "rows_per_second": 809.28,
+                     *         "rows_per_second": 819.001,
                      *         "targets_done": 1,
                      *         "targets_failed": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-12-01T11:01:12.575464Z",
+                     *       "started_at": "2026-12-01T11:47:37.195659Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 0,
@@ -8846,7 +8862,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempt": 1,
-                     *           "completed_at": "2026-12-01T11:01:12.912221Z",
+                     *           "completed_at": "2026-12-01T11:47:37.583066Z",
                      *           "counts": {
                      *             "arrived_during_run": 0,
                      *             "processed": 3,
@@ -8856,7 +8872,7 @@ export interface operations {
                      *           },
                      *           "fraction": 1,
                      *           "id": 21,
-                     *           "started_at": "2026-12-01T11:01:12.910183Z",
+                     *           "started_at": "2026-12-01T11:47:37.580943Z",
                      *           "state": "succeeded",
                      *           "tenant": {
                      *             "id": 31,
@@ -9412,15 +9428,15 @@ export interface operations {
                      *           "closed_at": null,
                      *           "closed_reason": null,
                      *           "consolidated_into_id": null,
-                     *           "created_at": "2026-11-01T11:01:13.320882Z",
-                     *           "detected_at": "2026-11-01T11:01:13.321026Z",
-                     *           "due_at": "2026-11-08T11:01:13.320882Z",
+                     *           "created_at": "2026-11-01T11:47:38.02258Z",
+                     *           "detected_at": "2026-11-01T11:47:38.022719Z",
+                     *           "due_at": "2026-11-08T11:47:38.02258Z",
                      *           "due_source": "sla",
                      *           "evidence": {},
                      *           "fingerprint": "ef45588c7be0a6808f6b8b591db44e23acb900e1e5483386bbd464e6dfdd47ac",
-                     *           "first_seen_at": "2026-11-01T11:01:13.320882Z",
+                     *           "first_seen_at": "2026-11-01T11:47:38.02258Z",
                      *           "id": 51,
-                     *           "last_seen_at": "2026-11-01T11:01:13.321026Z",
+                     *           "last_seen_at": "2026-11-01T11:47:38.022719Z",
                      *           "overdue": true,
                      *           "resolved_at": null,
                      *           "resource": "tenant",
@@ -9437,7 +9453,7 @@ export interface operations {
                      *           "triaged_at": null,
                      *           "type": "posture",
                      *           "unobserved_since": null,
-                     *           "updated_at": "2026-12-01T11:01:13.354876Z"
+                     *           "updated_at": "2026-12-01T11:47:38.057603Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -9617,15 +9633,15 @@ export interface operations {
                      *       "closed_at": null,
                      *       "closed_reason": null,
                      *       "consolidated_into_id": null,
-                     *       "created_at": "2026-11-01T11:01:13.53488Z",
-                     *       "detected_at": "2026-11-01T11:01:13.535023Z",
-                     *       "due_at": "2026-11-08T11:01:13.53488Z",
+                     *       "created_at": "2026-11-01T11:47:38.266677Z",
+                     *       "detected_at": "2026-11-01T11:47:38.266891Z",
+                     *       "due_at": "2026-11-08T11:47:38.266677Z",
                      *       "due_source": "sla",
                      *       "evidence": {},
                      *       "fingerprint": "0cd1cdd3d41e5338d9d024f16b082531ec195f28ae616c80c4a4b582dc3fd57b",
-                     *       "first_seen_at": "2026-11-01T11:01:13.53488Z",
+                     *       "first_seen_at": "2026-11-01T11:47:38.266677Z",
                      *       "id": 53,
-                     *       "last_seen_at": "2026-11-01T11:01:13.535023Z",
+                     *       "last_seen_at": "2026-11-01T11:47:38.266891Z",
                      *       "overdue": true,
                      *       "resolved_at": null,
                      *       "resource": "tenant",
@@ -9642,7 +9658,7 @@ export interface operations {
                      *       "triaged_at": null,
                      *       "type": "posture",
                      *       "unobserved_since": null,
-                     *       "updated_at": "2026-12-01T11:01:13.596511Z"
+                     *       "updated_at": "2026-12-01T11:47:38.351816Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Finding"];
@@ -9831,8 +9847,8 @@ export interface operations {
                      *       "closed_at": null,
                      *       "closed_reason": null,
                      *       "consolidated_into_id": null,
-                     *       "created_at": "2026-11-01T11:01:09.957899Z",
-                     *       "detected_at": "2026-11-01T11:01:09.958033Z",
+                     *       "created_at": "2026-11-01T11:47:34.465592Z",
+                     *       "detected_at": "2026-11-01T11:47:34.465725Z",
                      *       "due_at": null,
                      *       "due_source": "person",
                      *       "evidence": {},
@@ -9856,7 +9872,7 @@ export interface operations {
                      *       "triaged_at": null,
                      *       "type": "posture",
                      *       "unobserved_since": null,
-                     *       "updated_at": "2026-12-01T11:01:09.995919Z"
+                     *       "updated_at": "2026-12-01T11:47:34.497768Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Finding"];
@@ -10528,7 +10544,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:01:09.797017Z",
+                     *       "created_at": "2026-12-01T11:47:34.31319Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -10607,7 +10623,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:01:09.797017Z",
+                     *       "created_at": "2026-12-01T11:47:34.31319Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -10896,7 +10912,7 @@ export interface operations {
                      *           "tenant_id": 13
                      *         }
                      *       ],
-                     *       "computed_at": "2026-12-01T11:01:09.903934Z",
+                     *       "computed_at": "2026-12-01T11:47:34.413182Z",
                      *       "control": {
                      *         "control_key": "findings.lifecycle.backfill",
                      *         "effective_state": "enabled",
@@ -10908,17 +10924,17 @@ export interface operations {
                      *       },
                      *       "estimated_tenants": 1,
                      *       "excluded": [],
-                     *       "expires_at": "2026-12-01T11:16:09.903934Z",
+                     *       "expires_at": "2026-12-01T12:02:34.413182Z",
                      *       "id": 2,
                      *       "overdue_after": 3,
                      *       "runbook_key": "findings.lifecycle.backfill",
                      *       "samples": [
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-05T11:01:09+00:00",
+                     *             "due_at": "2026-10-05T11:47:34+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-02T11:01:09+00:00",
-                     *             "last_seen_at": "2026-10-02T11:01:09+00:00",
+                     *             "first_seen_at": "2026-10-02T11:47:34+00:00",
+                     *             "last_seen_at": "2026-10-02T11:47:34+00:00",
                      *             "sla_days": 3,
                      *             "times_seen": 1
                      *           },
@@ -10935,10 +10951,10 @@ export interface operations {
                      *         },
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-10T11:01:08+00:00",
+                     *             "due_at": "2026-10-10T11:47:33+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-03T11:01:08+00:00",
-                     *             "last_seen_at": "2026-10-03T11:01:08+00:00",
+                     *             "first_seen_at": "2026-10-03T11:47:33+00:00",
+                     *             "last_seen_at": "2026-10-03T11:47:33+00:00",
                      *             "sla_days": 7,
                      *             "status": "triaged",
                      *             "times_seen": 1
@@ -11183,7 +11199,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T11:01:11.612652Z",
+                     *           "created_at": "2026-12-01T11:47:36.148334Z",
                      *           "destination_id": 9,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -11201,8 +11217,8 @@ export interface operations {
                      *             "type": "findings.lifecycle.backfill",
                      *             "workspace_name": "Default"
                      *           },
-                     *           "next_attempt_at": "2026-12-01T11:01:11.612652Z",
-                     *           "occurred_at": "2026-12-01T11:01:11.612652Z",
+                     *           "next_attempt_at": "2026-12-01T11:47:36.148334Z",
+                     *           "occurred_at": "2026-12-01T11:47:36.148334Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 5,
@@ -11213,12 +11229,12 @@ export interface operations {
                      *           "summary_id": null,
                      *           "tenant_id": 21,
                      *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
-                     *           "uid": "85e1dcd2-1610-4879-8b3e-fba59600e5d7",
+                     *           "uid": "a071cfbf-b093-4e78-bc2a-6dc465c33867",
                      *           "workspace_id": 1
                      *         },
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T11:01:11.612652Z",
+                     *           "created_at": "2026-12-01T11:47:36.148334Z",
                      *           "destination_id": 6,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -11236,8 +11252,8 @@ export interface operations {
                      *             "type": "findings.lifecycle.backfill",
                      *             "workspace_name": "Default"
                      *           },
-                     *           "next_attempt_at": "2026-12-01T11:01:11.612652Z",
-                     *           "occurred_at": "2026-12-01T11:01:11.612652Z",
+                     *           "next_attempt_at": "2026-12-01T11:47:36.148334Z",
+                     *           "occurred_at": "2026-12-01T11:47:36.148334Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 2,
@@ -11248,7 +11264,7 @@ export interface operations {
                      *           "summary_id": null,
                      *           "tenant_id": 21,
                      *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
-                     *           "uid": "c839acfa-13a9-4532-97e0-ab1157eb9178",
+                     *           "uid": "21b08408-6619-49bc-bc9a-aa65fe2be867",
                      *           "workspace_id": 1
                      *         }
                      *       ],
@@ -11413,7 +11429,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "attempts": 0,
-                     *       "created_at": "2026-12-01T11:01:13.698852Z",
+                     *       "created_at": "2026-12-01T11:47:38.482781Z",
                      *       "destination_id": 10,
                      *       "destination_kind": "webhook",
                      *       "destination_name": "On call",
@@ -11422,8 +11438,8 @@ export interface operations {
                      *       "finished_at": null,
                      *       "id": 16,
                      *       "metadata": {},
-                     *       "next_attempt_at": "2026-12-01T11:01:13.698852Z",
-                     *       "occurred_at": "2026-12-01T11:01:13.698813Z",
+                     *       "next_attempt_at": "2026-12-01T11:47:38.482781Z",
+                     *       "occurred_at": "2026-12-01T11:47:38.482741Z",
                      *       "reason": null,
                      *       "response_status": null,
                      *       "rule_id": 6,
@@ -11433,8 +11449,8 @@ export interface operations {
                      *       "state": "pending",
                      *       "summary_id": null,
                      *       "tenant_id": null,
-                     *       "title": "Test of the alert rule “5ab8d2f1-e573-4acd-9d22-63c8b889871b”",
-                     *       "uid": "bcbe887d-8c6f-484c-86e1-2d6bacce74bd",
+                     *       "title": "Test of the alert rule “1d1942e7-a4e0-401f-a333-9c692b6db3ec”",
+                     *       "uid": "2cb4468f-401b-4339-824a-31e319e87563",
                      *       "workspace_id": null
                      *     }
                      */
@@ -11599,7 +11615,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "attempts": 0,
-                     *       "created_at": "2026-12-01T11:01:10.067973Z",
+                     *       "created_at": "2026-12-01T11:47:34.562245Z",
                      *       "destination_id": 1,
                      *       "destination_kind": "webhook",
                      *       "destination_name": "On call",
@@ -11608,8 +11624,8 @@ export interface operations {
                      *       "finished_at": null,
                      *       "id": 1,
                      *       "metadata": {},
-                     *       "next_attempt_at": "2026-12-01T11:01:10.093795Z",
-                     *       "occurred_at": "2026-12-01T11:01:10.067863Z",
+                     *       "next_attempt_at": "2026-12-01T11:47:34.579186Z",
+                     *       "occurred_at": "2026-12-01T11:47:34.562145Z",
                      *       "reason": null,
                      *       "response_status": null,
                      *       "rule_id": 1,
@@ -11619,8 +11635,8 @@ export interface operations {
                      *       "state": "pending",
                      *       "summary_id": null,
                      *       "tenant_id": null,
-                     *       "title": "Test of the alert rule “453183b9-ca33-41cd-9052-631be0951f45”",
-                     *       "uid": "03f2296b-cf29-4363-92a8-9fba648a3857",
+                     *       "title": "Test of the alert rule “7f851954-f540-47a5-9b9c-07b4dc9e6927”",
+                     *       "uid": "e2bd2c06-692c-4c9e-a5d6-92941cdcd1f2",
                      *       "workspace_id": null
                      *     }
                      */
@@ -11801,7 +11817,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "address": "https://hooks.example.com/atlas",
-                     *           "created_at": "2026-12-01T11:01:10.039613Z",
+                     *           "created_at": "2026-12-01T11:47:34.539442Z",
                      *           "enabled": true,
                      *           "from": null,
                      *           "has_secret": true,
@@ -11816,11 +11832,11 @@ export interface operations {
                      *           "smtp_tls": null,
                      *           "smtp_username": null,
                      *           "to": [],
-                     *           "updated_at": "2026-12-01T11:01:10.039613Z"
+                     *           "updated_at": "2026-12-01T11:47:34.539443Z"
                      *         },
                      *         {
                      *           "address": "https://hooks.example.com/atlas",
-                     *           "created_at": "2026-12-01T11:01:10.135776Z",
+                     *           "created_at": "2026-12-01T11:47:34.623227Z",
                      *           "enabled": true,
                      *           "from": null,
                      *           "has_secret": true,
@@ -11833,7 +11849,7 @@ export interface operations {
                      *           "smtp_tls": null,
                      *           "smtp_username": null,
                      *           "to": [],
-                     *           "updated_at": "2026-12-01T11:01:10.135776Z"
+                     *           "updated_at": "2026-12-01T11:47:34.623227Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -12015,7 +12031,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-12-01T11:01:10.135776Z",
+                     *       "created_at": "2026-12-01T11:47:34.623227Z",
                      *       "enabled": true,
                      *       "from": null,
                      *       "has_secret": true,
@@ -12028,7 +12044,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-12-01T11:01:10.135776Z"
+                     *       "updated_at": "2026-12-01T11:47:34.623227Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12253,7 +12269,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-12-01T11:01:13.775713Z",
+                     *       "created_at": "2026-12-01T11:47:38.582323Z",
                      *       "enabled": true,
                      *       "from": null,
                      *       "has_secret": true,
@@ -12266,7 +12282,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-12-01T11:01:13.775713Z"
+                     *       "updated_at": "2026-12-01T11:47:38.582323Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12616,7 +12632,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-12-01T11:01:10.20845Z",
+                     *       "created_at": "2026-12-01T11:47:34.698536Z",
                      *       "enabled": false,
                      *       "from": null,
                      *       "has_secret": true,
@@ -12629,7 +12645,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-12-01T11:01:10.213439Z"
+                     *       "updated_at": "2026-12-01T11:47:34.703008Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12874,7 +12890,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T11:01:10.255483Z",
+                     *           "created_at": "2026-12-01T11:47:34.756212Z",
                      *           "destination_id": 5,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -12883,8 +12899,8 @@ export interface operations {
                      *           "finished_at": null,
                      *           "id": 2,
                      *           "metadata": {},
-                     *           "next_attempt_at": "2026-12-01T11:01:10.255482Z",
-                     *           "occurred_at": "2026-12-01T11:01:10.255444Z",
+                     *           "next_attempt_at": "2026-12-01T11:47:34.756212Z",
+                     *           "occurred_at": "2026-12-01T11:47:34.756165Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": null,
@@ -12894,8 +12910,8 @@ export interface operations {
                      *           "state": "pending",
                      *           "summary_id": null,
                      *           "tenant_id": null,
-                     *           "title": "Test of the alert destination “e48fb8e7-5351-459b-95e7-0eb4db7e682e”",
-                     *           "uid": "6bc949de-812d-4d89-ad1e-8394e49c802d",
+                     *           "title": "Test of the alert destination “62c63ab3-7c81-4079-8c32-0eb584fb94bb”",
+                     *           "uid": "2c2eb04e-e241-4263-a505-c22e36633a82",
                      *           "workspace_id": null
                      *         }
                      *       ]
@@ -13248,7 +13264,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "cooldown_seconds": 0,
-                     *           "created_at": "2026-12-01T11:01:10.053163Z",
+                     *           "created_at": "2026-12-01T11:47:34.550148Z",
                      *           "destinations": [
                      *             {
                      *               "id": 1,
@@ -13265,12 +13281,12 @@ export interface operations {
                      *           "name": "On call",
                      *           "operation_types": [],
                      *           "quiet_hours": null,
-                     *           "updated_at": "2026-12-01T11:01:10.053163Z",
+                     *           "updated_at": "2026-12-01T11:47:34.550149Z",
                      *           "workspace_ids": []
                      *         },
                      *         {
                      *           "cooldown_seconds": 0,
-                     *           "created_at": "2026-12-01T11:01:10.307569Z",
+                     *           "created_at": "2026-12-01T11:47:34.813347Z",
                      *           "destinations": [
                      *             {
                      *               "id": 6,
@@ -13287,7 +13303,7 @@ export interface operations {
                      *           "name": "On call",
                      *           "operation_types": [],
                      *           "quiet_hours": null,
-                     *           "updated_at": "2026-12-01T11:01:10.307569Z",
+                     *           "updated_at": "2026-12-01T11:47:34.813347Z",
                      *           "workspace_ids": []
                      *         }
                      *       ],
@@ -13474,7 +13490,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-12-01T11:01:10.307569Z",
+                     *       "created_at": "2026-12-01T11:47:34.813347Z",
                      *       "destinations": [
                      *         {
                      *           "id": 6,
@@ -13491,7 +13507,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-12-01T11:01:10.307569Z",
+                     *       "updated_at": "2026-12-01T11:47:34.813347Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -13717,7 +13733,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-12-01T11:01:13.895144Z",
+                     *       "created_at": "2026-12-01T11:47:38.730192Z",
                      *       "destinations": [
                      *         {
                      *           "id": 12,
@@ -13734,7 +13750,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-12-01T11:01:13.895145Z",
+                     *       "updated_at": "2026-12-01T11:47:38.730192Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -14085,7 +14101,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-12-01T11:01:10.383632Z",
+                     *       "created_at": "2026-12-01T11:47:34.887529Z",
                      *       "destinations": [
                      *         {
                      *           "id": 8,
@@ -14102,7 +14118,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-12-01T11:01:10.388227Z",
+                     *       "updated_at": "2026-12-01T11:47:34.892303Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -14348,7 +14364,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T11:01:10.44249Z",
+                     *           "created_at": "2026-12-01T11:47:34.941329Z",
                      *           "destination_id": 9,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -14357,8 +14373,8 @@ export interface operations {
                      *           "finished_at": null,
                      *           "id": 3,
                      *           "metadata": {},
-                     *           "next_attempt_at": "2026-12-01T11:01:10.44249Z",
-                     *           "occurred_at": "2026-12-01T11:01:10.442452Z",
+                     *           "next_attempt_at": "2026-12-01T11:47:34.941329Z",
+                     *           "occurred_at": "2026-12-01T11:47:34.941285Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 5,
@@ -14368,8 +14384,8 @@ export interface operations {
                      *           "state": "pending",
                      *           "summary_id": null,
                      *           "tenant_id": null,
-                     *           "title": "Test of the alert rule “7a8b9dab-d224-4963-accc-3940c3aa37bb”",
-                     *           "uid": "8f73ec6d-949c-46d4-8c23-2e9a3616e5c4",
+                     *           "title": "Test of the alert rule “30a5cea2-112d-4b92-b407-f7ab2bc66a7f”",
+                     *           "uid": "84b2389d-b656-4b43-9272-621f3c32c7dd",
                      *           "workspace_id": null
                      *         }
                      *       ]
@@ -14584,7 +14600,7 @@ export interface operations {
                      *           "label": "Sign-in",
                      *           "metadata": {},
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T11:01:13.931188Z",
+                     *           "recorded_at": "2026-12-01T11:47:38.775128Z",
                      *           "run_id": null,
                      *           "summary": "Signed in.",
                      *           "target": null,
@@ -14622,12 +14638,12 @@ export interface operations {
                      *             }
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T11:01:13.895892Z",
+                     *           "recorded_at": "2026-12-01T11:47:38.731787Z",
                      *           "run_id": null,
-                     *           "summary": "Made the alert rule 91e4e10f-56c0-45b5-9f2a-72a0eb704372.",
+                     *           "summary": "Made the alert rule a1edef55-25ca-4a40-b90f-a315a6b6f3b2.",
                      *           "target": {
                      *             "id": "7",
-                     *             "label": "91e4e10f-56c0-45b5-9f2a-72a0eb704372",
+                     *             "label": "a1edef55-25ca-4a40-b90f-a315a6b6f3b2",
                      *             "type": "alert_rule"
                      *           },
                      *           "tenant_id": null,
@@ -14966,8 +14982,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "capabilities": [],
-                     *           "created_at": "2026-12-01T11:01:10.510837Z",
-                     *           "expires_at": "2026-12-02T11:01:10.510837Z",
+                     *           "created_at": "2026-12-01T11:47:35.013839Z",
+                     *           "expires_at": "2026-12-02T11:47:35.013839Z",
                      *           "hint": "0000",
                      *           "id": 4,
                      *           "last_used_at": null,
@@ -15157,9 +15173,9 @@ export interface operations {
                      *       "capabilities": [
                      *         "platform.access_system_panel"
                      *       ],
-                     *       "created_at": "2026-12-01T11:01:10.474152Z",
-                     *       "expires_at": "2027-03-01T11:01:10.474152Z",
-                     *       "hint": "e9a0",
+                     *       "created_at": "2026-12-01T11:47:34.978338Z",
+                     *       "expires_at": "2027-03-01T11:47:34.978338Z",
+                     *       "hint": "28a0",
                      *       "id": 3,
                      *       "last_used_at": null,
                      *       "name": "Nightly",
@@ -15558,7 +15574,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "operator": {
-                     *         "break_glass_expires_at": "2026-12-01T11:06:10.583032Z",
+                     *         "break_glass_expires_at": "2026-12-01T11:52:35.094434Z",
                      *         "capabilities": [
                      *           "platform.access_system_panel",
                      *           "platform.alerts.manage"
@@ -16440,7 +16456,10 @@ export interface operations {
     };
     me: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description True: that nobody is signed in is an answer (204), not an error; for pages, whose browsers tell of every error. */
+                optional?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -16476,6 +16495,19 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["OperatorBody"];
                 };
+            };
+            /** @description Nobody is signed in, and optional was asked for. */
+            204: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
             400: {
@@ -16631,18 +16663,18 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T11:01:14.101043Z",
-                     *           "expires_at": "2026-12-01T12:01:14.101042Z",
-                     *           "id": "5f8e9bec-b323-4ec2-a53f-6dcbbf8f7196",
+                     *           "created_at": "2026-12-01T11:47:38.957507Z",
+                     *           "expires_at": "2026-12-01T12:47:38.957506Z",
+                     *           "id": "87c39d40-0422-4f65-9bf2-1df775aa0fc0",
                      *           "ip": "127.0.0.1",
                      *           "is_current": true,
                      *           "user_agent": null
                      *         },
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T11:01:10.746363Z",
-                     *           "expires_at": "2026-12-01T12:01:10.746363Z",
-                     *           "id": "543d428f-149c-4c5c-b463-6736e3bd87ce",
+                     *           "created_at": "2026-12-01T11:47:35.251755Z",
+                     *           "expires_at": "2026-12-01T12:47:35.251755Z",
+                     *           "id": "508e7d37-4dbd-47fe-b6ce-c1cfefe59f8f",
                      *           "ip": null,
                      *           "is_current": false,
                      *           "user_agent": "Mozilla/5.0"
@@ -17345,7 +17377,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "computed_at": "2026-12-01T11:01:14.186682Z",
+                     *       "computed_at": "2026-12-01T11:47:39.050191Z",
                      *       "health": {
                      *         "reasons": [
                      *           {
@@ -17366,7 +17398,7 @@ export interface operations {
                      *       "kpis": {
                      *         "active": 1,
                      *         "duration_p50_seconds": 0.004,
-                     *         "duration_p95_seconds": 0.004,
+                     *         "duration_p95_seconds": 0.005,
                      *         "failed": 2,
                      *         "queue_age_seconds": 0,
                      *         "started": 43,
@@ -17378,8 +17410,8 @@ export interface operations {
                      *         {
                      *           "acknowledged": false,
                      *           "code": "tenant_not_allowed",
-                     *           "completed_at": "2026-12-01T11:01:11.610292Z",
-                     *           "created_at": "2026-12-01T11:01:11.596012Z",
+                     *           "completed_at": "2026-12-01T11:47:36.146035Z",
+                     *           "created_at": "2026-12-01T11:47:36.130036Z",
                      *           "id": 9,
                      *           "message": "The tenant may not be targeted any more.",
                      *           "outcome": "failed",
@@ -17394,8 +17426,8 @@ export interface operations {
                      *         {
                      *           "acknowledged": true,
                      *           "code": "tenant_not_allowed",
-                     *           "completed_at": "2026-12-01T11:01:11.280257Z",
-                     *           "created_at": "2026-12-01T11:01:11.265834Z",
+                     *           "completed_at": "2026-12-01T11:47:35.790249Z",
+                     *           "created_at": "2026-12-01T11:47:35.776008Z",
                      *           "id": 5,
                      *           "message": "The tenant may not be targeted any more.",
                      *           "outcome": "failed",
@@ -17408,7 +17440,7 @@ export interface operations {
                      *           "updated": 0
                      *         }
                      *       ],
-                     *       "since": "2026-11-30T11:01:14.186682Z",
+                     *       "since": "2026-11-30T11:47:39.050191Z",
                      *       "telemetry": {
                      *         "active_workspaces": 1,
                      *         "families": [
@@ -17429,9 +17461,9 @@ export interface operations {
                      *         ],
                      *         "previous_active_workspaces": 0,
                      *         "previous_window": {
-                     *           "end_at": "2026-11-30T11:01:14.186682Z",
+                     *           "end_at": "2026-11-30T11:47:39.050191Z",
                      *           "is_complete": true,
-                     *           "start_at": "2026-11-29T11:01:14.186682Z"
+                     *           "start_at": "2026-11-29T11:47:39.050191Z"
                      *         },
                      *         "total_events": 1,
                      *         "trend": [
@@ -17459,8 +17491,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "window": {
-                     *           "end_at": "2026-12-01T11:01:14.186682Z",
-                     *           "start_at": "2026-11-30T11:01:14.186682Z"
+                     *           "end_at": "2026-12-01T11:47:39.050191Z",
+                     *           "start_at": "2026-11-30T11:47:39.050191Z"
                      *         }
                      *       },
                      *       "top_offenders": [
@@ -17645,7 +17677,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "created_at": "2026-12-01T11:01:13.599019Z",
+                     *           "created_at": "2026-12-01T11:47:38.354526Z",
                      *           "id": 41,
                      *           "link": "/system/ops/runs/42",
                      *           "read_at": null,
@@ -17669,7 +17701,7 @@ export interface operations {
                      *           }
                      *         },
                      *         {
-                     *           "created_at": "2026-12-01T11:01:13.478982Z",
+                     *           "created_at": "2026-12-01T11:47:38.192127Z",
                      *           "id": 39,
                      *           "link": "/system/ops/runs/40",
                      *           "read_at": null,
@@ -18944,15 +18976,15 @@ export interface operations {
                      * @example {
                      *       "activations": [
                      *         {
-                     *           "created_at": "2026-12-01T11:01:10.97282Z",
+                     *           "created_at": "2026-12-01T11:47:35.471307Z",
                      *           "expires_at": null,
                      *           "id": 1,
                      *           "owner_name": "Olga Operator",
                      *           "reason_text": "Incident 4711",
                      *           "scope_label": "All workspaces",
                      *           "scope_type": "global",
-                     *           "starts_at": "2026-12-01T11:01:10.97282Z",
-                     *           "updated_at": "2026-12-01T11:01:10.988811Z",
+                     *           "starts_at": "2026-12-01T11:47:35.471307Z",
+                     *           "updated_at": "2026-12-01T11:47:35.492718Z",
                      *           "workspace_id": null,
                      *           "workspace_name": null
                      *         }
@@ -19004,15 +19036,15 @@ export interface operations {
                      * @example {
                      *       "activations": [
                      *         {
-                     *           "created_at": "2026-12-01T11:01:10.97282Z",
+                     *           "created_at": "2026-12-01T11:47:35.471307Z",
                      *           "expires_at": null,
                      *           "id": 1,
                      *           "owner_name": "Olga Operator",
                      *           "reason_text": "Incident 4711",
                      *           "scope_label": "All workspaces",
                      *           "scope_type": "global",
-                     *           "starts_at": "2026-12-01T11:01:10.97282Z",
-                     *           "updated_at": "2026-12-01T11:01:10.97282Z",
+                     *           "starts_at": "2026-12-01T11:47:35.471307Z",
+                     *           "updated_at": "2026-12-01T11:47:35.471307Z",
                      *           "workspace_id": null,
                      *           "workspace_name": null
                      *         }
@@ -19790,7 +19822,7 @@ export interface operations {
                      *           ],
                      *           "active_run": {
                      *             "completed_at": null,
-                     *             "created_at": "2026-12-01T11:01:11.441334Z",
+                     *             "created_at": "2026-12-01T11:47:35.962463Z",
                      *             "id": 7,
                      *             "outcome": "pending",
                      *             "status": "queued",
@@ -19811,8 +19843,8 @@ export interface operations {
                      *           "key": "findings.lifecycle.backfill",
                      *           "label": "Rebuild findings lifecycle",
                      *           "last_run": {
-                     *             "completed_at": "2026-12-01T11:01:13.600362Z",
-                     *             "created_at": "2026-12-01T11:01:13.600362Z",
+                     *             "completed_at": "2026-12-01T11:47:38.356512Z",
+                     *             "created_at": "2026-12-01T11:47:38.356512Z",
                      *             "id": 43,
                      *             "outcome": "succeeded",
                      *             "status": "completed",
@@ -19998,7 +20030,7 @@ export interface operations {
                      *       ],
                      *       "active_run": {
                      *         "completed_at": null,
-                     *         "created_at": "2026-12-01T11:01:11.441334Z",
+                     *         "created_at": "2026-12-01T11:47:35.962463Z",
                      *         "id": 7,
                      *         "outcome": "pending",
                      *         "status": "queued",
@@ -20019,8 +20051,8 @@ export interface operations {
                      *       "key": "findings.lifecycle.backfill",
                      *       "label": "Rebuild findings lifecycle",
                      *       "last_run": {
-                     *         "completed_at": "2026-12-01T11:01:13.600362Z",
-                     *         "created_at": "2026-12-01T11:01:13.600362Z",
+                     *         "completed_at": "2026-12-01T11:47:38.356512Z",
+                     *         "created_at": "2026-12-01T11:47:38.356512Z",
                      *         "id": 43,
                      *         "outcome": "succeeded",
                      *         "status": "completed",
@@ -20230,7 +20262,7 @@ export interface operations {
                      *           "tenant_id": 14
                      *         }
                      *       ],
-                     *       "computed_at": "2026-12-01T11:01:11.112493Z",
+                     *       "computed_at": "2026-12-01T11:47:35.61804Z",
                      *       "control": {
                      *         "control_key": "findings.lifecycle.backfill",
                      *         "effective_state": "enabled",
@@ -20242,17 +20274,17 @@ export interface operations {
                      *       },
                      *       "estimated_tenants": 14,
                      *       "excluded": [],
-                     *       "expires_at": "2026-12-01T11:16:11.112493Z",
+                     *       "expires_at": "2026-12-01T12:02:35.61804Z",
                      *       "id": 4,
                      *       "overdue_after": 9,
                      *       "runbook_key": "findings.lifecycle.backfill",
                      *       "samples": [
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-05T11:01:09+00:00",
+                     *             "due_at": "2026-10-05T11:47:34+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-02T11:01:09+00:00",
-                     *             "last_seen_at": "2026-10-02T11:01:09+00:00",
+                     *             "first_seen_at": "2026-10-02T11:47:34+00:00",
+                     *             "last_seen_at": "2026-10-02T11:47:34+00:00",
                      *             "sla_days": 3,
                      *             "times_seen": 1
                      *           },
@@ -20269,10 +20301,10 @@ export interface operations {
                      *         },
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-10T11:01:08+00:00",
+                     *             "due_at": "2026-10-10T11:47:33+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-03T11:01:08+00:00",
-                     *             "last_seen_at": "2026-10-03T11:01:08+00:00",
+                     *             "first_seen_at": "2026-10-03T11:47:33+00:00",
+                     *             "last_seen_at": "2026-10-03T11:47:33+00:00",
                      *             "sla_days": 7,
                      *             "status": "triaged",
                      *             "times_seen": 1
@@ -20554,7 +20586,7 @@ export interface operations {
                      *           "target_tenant_id": 16
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:01:11.186388Z",
+                     *       "created_at": "2026-12-01T11:47:35.695331Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -20655,7 +20687,7 @@ export interface operations {
                      *           "target_tenant_id": 16
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:01:11.186388Z",
+                     *       "created_at": "2026-12-01T11:47:35.695331Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -20959,9 +20991,9 @@ export interface operations {
                      *             }
                      *           ],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T11:01:13.600362Z",
+                     *           "completed_at": "2026-12-01T11:47:38.356512Z",
                      *           "context": {},
-                     *           "created_at": "2026-12-01T11:01:13.600362Z",
+                     *           "created_at": "2026-12-01T11:47:38.356512Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -20982,7 +21014,7 @@ export interface operations {
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T11:01:13.600362Z",
+                     *           "started_at": "2026-12-01T11:47:38.356512Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -21018,7 +21050,7 @@ export interface operations {
                      *             }
                      *           ],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T11:01:13.598661Z",
+                     *           "completed_at": "2026-12-01T11:47:38.354109Z",
                      *           "context": {
                      *             "excluded": [],
                      *             "platform_initiator": {
@@ -21044,7 +21076,7 @@ export interface operations {
                      *               "target_tenant_id": 36
                      *             }
                      *           },
-                     *           "created_at": "2026-12-01T11:01:13.590864Z",
+                     *           "created_at": "2026-12-01T11:47:38.344635Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -21059,13 +21091,13 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
-                     *             "rows_per_second": 568.343,
+                     *             "rows_per_second": 545.703,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T11:01:13.595142Z",
+                     *           "started_at": "2026-12-01T11:47:38.350444Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -21261,7 +21293,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-12-01T11:01:14.611435Z",
+                     *       "completed_at": "2026-12-01T11:47:39.519651Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -21287,7 +21319,7 @@ export interface operations {
                      *           "target_tenant_id": 37
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:01:14.603486Z",
+                     *       "created_at": "2026-12-01T11:47:39.510453Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -21302,13 +21334,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 1,
-                     *         "rows_per_second": 847.697,
+                     *         "rows_per_second": 770.812,
                      *         "targets_done": 1,
                      *         "targets_failed": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-12-01T11:01:14.607896Z",
+                     *       "started_at": "2026-12-01T11:47:39.515759Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 0,
@@ -21500,7 +21532,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "acknowledgement": {
-                     *         "at": "2026-12-01T11:01:11.292428Z",
+                     *         "at": "2026-12-01T11:47:35.803472Z",
                      *         "note": "Ticket 4711",
                      *         "operator_id": 41,
                      *         "operator_name": "Olga Operator"
@@ -21518,7 +21550,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-12-01T11:01:11.280257Z",
+                     *       "completed_at": "2026-12-01T11:47:35.790249Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -21544,7 +21576,7 @@ export interface operations {
                      *           "target_tenant_id": 17
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:01:11.265834Z",
+                     *       "created_at": "2026-12-01T11:47:35.776008Z",
                      *       "failure_summary": [
                      *         {
                      *           "code": "tenant_not_allowed",
@@ -21572,7 +21604,7 @@ export interface operations {
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-12-01T11:01:11.278232Z",
+                     *       "started_at": "2026-12-01T11:47:35.78804Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 1,
@@ -21849,7 +21881,7 @@ export interface operations {
                      *             "user_id": null
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T11:01:14.690908Z",
+                     *           "recorded_at": "2026-12-01T11:47:39.614747Z",
                      *           "run_id": 45,
                      *           "summary": "Run 45 ended: succeeded, 3 rows updated, 0 targets failed.",
                      *           "target": {
@@ -21889,7 +21921,7 @@ export interface operations {
                      *             "user_id": null
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T11:01:14.683066Z",
+                     *           "recorded_at": "2026-12-01T11:47:39.606407Z",
                      *           "run_id": 45,
                      *           "summary": "Started run 45: Rebuild findings lifecycle.",
                      *           "target": {
@@ -22083,8 +22115,8 @@ export interface operations {
                      *           "reason": "The run has ended."
                      *         }
                      *       ],
-                     *       "cancel_requested_at": "2026-12-01T11:01:11.369871Z",
-                     *       "completed_at": "2026-12-01T11:01:11.371181Z",
+                     *       "cancel_requested_at": "2026-12-01T11:47:35.882507Z",
+                     *       "completed_at": "2026-12-01T11:47:35.883933Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -22110,7 +22142,7 @@ export interface operations {
                      *           "target_tenant_id": 18
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:01:11.361881Z",
+                     *       "created_at": "2026-12-01T11:47:35.874782Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22591,7 +22623,7 @@ export interface operations {
                      *           "target_tenant_id": 19
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:01:11.441334Z",
+                     *       "created_at": "2026-12-01T11:47:35.962463Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22602,7 +22634,7 @@ export interface operations {
                      *         "type": "operator"
                      *       },
                      *       "outcome": "pending",
-                     *       "paused_at": "2026-12-01T11:01:11.447643Z",
+                     *       "paused_at": "2026-12-01T11:47:35.969152Z",
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
@@ -22901,7 +22933,7 @@ export interface operations {
                      *           "target_tenant_id": 20
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:01:11.516687Z",
+                     *       "created_at": "2026-12-01T11:47:36.042118Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -23223,7 +23255,7 @@ export interface operations {
                      *           "target_tenant_id": 21
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:01:11.63661Z",
+                     *       "created_at": "2026-12-01T11:47:36.173215Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -23329,7 +23361,7 @@ export interface operations {
                      *           "target_tenant_id": 21
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:01:11.63661Z",
+                     *       "created_at": "2026-12-01T11:47:36.173215Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -23602,7 +23634,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempt": 1,
-                     *           "completed_at": "2026-12-01T11:01:14.865523Z",
+                     *           "completed_at": "2026-12-01T11:47:39.775849Z",
                      *           "counts": {
                      *             "arrived_during_run": 0,
                      *             "processed": 3,
@@ -23612,7 +23644,7 @@ export interface operations {
                      *           },
                      *           "fraction": 1,
                      *           "id": 31,
-                     *           "started_at": "2026-12-01T11:01:14.862751Z",
+                     *           "started_at": "2026-12-01T11:47:39.773785Z",
                      *           "state": "succeeded",
                      *           "tenant": {
                      *             "id": 40,
@@ -23803,9 +23835,9 @@ export interface operations {
                      *       ],
                      *       "previous_active_workspaces": 0,
                      *       "previous_window": {
-                     *         "end_at": "2026-11-30T11:01:14.915718Z",
+                     *         "end_at": "2026-11-30T11:47:39.818437Z",
                      *         "is_complete": true,
-                     *         "start_at": "2026-11-29T11:01:14.915718Z"
+                     *         "start_at": "2026-11-29T11:47:39.818437Z"
                      *       },
                      *       "total_events": 1,
                      *       "trend": [
@@ -23833,8 +23865,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "window": {
-                     *         "end_at": "2026-12-01T11:01:14.915718Z",
-                     *         "start_at": "2026-11-30T11:01:14.915718Z"
+                     *         "end_at": "2026-12-01T11:47:39.818437Z",
+                     *         "start_at": "2026-11-30T11:47:39.818437Z"
                      *       }
                      *     }
                      */

@@ -1,9 +1,10 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, redirect } from "@tanstack/react-router";
+import { client } from "../api/client";
 import { meQuery, userQuery } from "../api/me";
 import type { Plane } from "../api/plane";
-import { asProblem } from "../api/problem";
 import { sessionExpired } from "../api/query-client";
+import type { Me } from "../features/session/planes";
 
 /** What both planes hang on. */
 export const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({});
@@ -15,14 +16,22 @@ interface Opening {
 
 /** Lets nobody into the pages of a plane who is not signed in to it; they come back to the address after they have. */
 export async function requireSession(plane: Plane, { context: { queryClient }, location }: Opening): Promise<void> {
-  try {
-    await (plane === "system" ? queryClient.ensureQueryData(meQuery()) : queryClient.ensureQueryData(userQuery()));
-  } catch (error) {
-    if (asProblem(error).code !== "unauthenticated") throw error;
-    sessionExpired[plane].set(false);
-    const to = plane === "system" ? "/system/sign-in" : "/admin/sign-in";
-    throw redirect({ to, search: { return_to: location.href } });
-  }
+  const { queryKey } = plane === "system" ? meQuery() : userQuery();
+  if (await queryClient.ensureQueryData({ queryKey, queryFn: () => whoIsSignedIn(plane) })) return;
+  queryClient.removeQueries({ queryKey });
+  sessionExpired[plane].set(false);
+  const to = plane === "system" ? "/system/sign-in" : "/admin/sign-in";
+  throw redirect({ to, search: { return_to: location.href } });
+}
+
+/** Asks so that nobody being signed in is no error, which the browser would tell of; then it is null. */
+async function whoIsSignedIn(plane: Plane): Promise<Me | null> {
+  const query = { params: { query: { optional: true } } };
+  const { data, error } = await (plane === "system"
+    ? client.GET("/api/v1/system/auth/me", query)
+    : client.GET("/api/v1/admin/auth/me", query));
+  if (error) throw error;
+  return data ?? null;
 }
 
 /** An address of this page only, so that a link to sign in cannot lead elsewhere. */

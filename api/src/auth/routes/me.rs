@@ -2,12 +2,12 @@
 
 use crate::auth::capability::{AccessSystemPanel, Capability};
 use crate::auth::{Operator, Permit};
-use crate::error::{Error, Result};
-use crate::http::extract::NoParams;
-use actix_web::{get, web};
-use serde::Serialize;
+use crate::error::{Code, Error, Result};
+use crate::http::extract::Params;
+use actix_web::{HttpResponse, get};
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// The operator who is signed in.
 #[derive(Serialize, ToSchema)]
@@ -55,13 +55,37 @@ impl From<&Operator> for OperatorBody {
     }
 }
 
+/// What is asked of a session.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct MeParams {
+    /// True: that nobody is signed in is an answer (204), not an error; for pages, whose browsers tell of every error.
+    #[serde(default)]
+    #[param(nullable = false)]
+    optional: bool,
+}
+
+impl MeParams {
+    /// The permit of whoever is signed in, or nobody's where that is an answer.
+    pub(super) fn allowing_nobody<P>(&self, permit: Result<P>) -> Result<Option<P>> {
+        match permit {
+            Err(error) if self.optional && error.code() == Code::Unauthenticated => Ok(None),
+            permit => permit.map(Some),
+        }
+    }
+}
+
 /// Who is signed in
 ///
 /// The operator of the session with the capabilities held now.
-#[utoipa::path(tag = "auth", operation_id = "me",
-    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name))), responses((status = 200, description = "The operator of the session.", body = OperatorBody)))]
+#[utoipa::path(tag = "auth", operation_id = "me", params(MeParams),
+    extensions(("x-required-capability" = json!(AccessSystemPanel::ENTRY.name))),
+    responses((status = 200, description = "The operator of the session.", body = OperatorBody),
+              (status = 204, description = "Nobody is signed in, and optional was asked for.")))]
 #[get("/auth/me")]
-pub async fn me(permit: Permit<AccessSystemPanel>, _: NoParams) -> Result<web::Json<OperatorBody>> {
+pub async fn me(permit: Result<Permit<AccessSystemPanel>>, params: Params<MeParams>) -> Result<HttpResponse> {
+    let Some(permit) = params.0.allowing_nobody(permit)? else { return Ok(HttpResponse::NoContent().finish()) };
     let operator = permit.operator().ok_or_else(Error::not_found)?;
-    Ok(web::Json(OperatorBody::from(operator)))
+    Ok(HttpResponse::Ok().json(OperatorBody::from(operator)))
 }

@@ -1,11 +1,12 @@
 //! `GET /auth/me` of the tenant plane
 
+use super::me::MeParams;
 use crate::auth::{SignedInUser, User};
 use crate::error::Result;
 use crate::http::State;
-use crate::http::extract::NoParams;
+use crate::http::extract::Params;
 use crate::tenancy::{WorkspaceRef, list_user_workspaces};
-use actix_web::{get, web};
+use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,11 +39,13 @@ impl UserBody {
 /// Which user is signed in
 ///
 /// The user of the session with the workspaces they belong to now.
-#[utoipa::path(tag = "tenant plane", operation_id = "user_me",
-    responses((status = 200, description = "The user of the session.", body = UserBody)))]
+#[utoipa::path(tag = "tenant plane", operation_id = "user_me", params(MeParams),
+    responses((status = 200, description = "The user of the session.", body = UserBody),
+              (status = 204, description = "Nobody is signed in, and optional was asked for.")))]
 #[get("/auth/me")]
-pub async fn user_me(user: SignedInUser, _: NoParams, state: web::Data<State>) -> Result<web::Json<UserBody>> {
+pub async fn user_me(user: Result<SignedInUser>, params: Params<MeParams>, state: web::Data<State>) -> Result<HttpResponse> {
+    let Some(user) = params.0.allowing_nobody(user)? else { return Ok(HttpResponse::NoContent().finish()) };
     let id = user.user().id;
     let workspaces = state.identity_db.read(move |conn| Ok(list_user_workspaces(conn, id)?)).await?;
-    Ok(web::Json(UserBody::of(user.user(), workspaces)))
+    Ok(HttpResponse::Ok().json(UserBody::of(user.user(), workspaces)))
 }
