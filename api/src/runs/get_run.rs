@@ -112,29 +112,50 @@ fn counts(row: &RunRow, status: Status) -> Result<SummaryCounts> {
 
 #[allow(clippy::cast_precision_loss, reason = "shares and rates do not need the last digit")]
 fn progress(row: &RunRow, status: Status, outcome: Outcome, counts: SummaryCounts) -> Progress {
-    if status == Status::Completed {
-        let share = if counts.total > 0 { counts.processed as f64 / counts.total as f64 } else { 0.0 };
-        let rate = (row.seconds > 0.0).then(|| counts.processed as f64 / row.seconds);
-        return Progress {
-            targets_total: counts.tenants,
-            targets_done: counts.tenants,
-            targets_failed: counts.failed,
-            fraction: if outcome == Outcome::Succeeded { 1.0 } else { share.min(1.0) },
-            rows_per_second: rate,
-            eta_seconds: None,
-        };
-    }
     let forecast = row.context.pointer("/preflight/total_count").and_then(serde_json::Value::as_i64).unwrap_or(0);
-    let expected = forecast.max(row.total) as f64;
-    let scanned = row.scanned as f64;
-    let rate = (row.seconds > 0.0 && scanned > 0.0).then(|| scanned / row.seconds);
-    let going = row.paused_at.is_none() && row.cancel_requested_at.is_none() && row.held_reason.is_none() && !row.stale;
+    let is_completed = status == Status::Completed;
+    // Targets that succeeded have counted all their rows; of others the forecast alone may know.
+    let rows_total = if outcome == Outcome::Succeeded { counts.total } else { counts.total.max(forecast) };
+    let rows_done = if is_completed { counts.processed } else { row.done_rows }.min(rows_total);
+    let fraction = match (outcome, rows_total) {
+        (Outcome::Succeeded, _) => 1.0,
+        (_, 0) => 0.0,
+        _ => rows_done as f64 / rows_total as f64,
+    };
+    let targets_done = if is_completed { counts.tenants } else { row.done };
+    let is_going = !is_completed && row.paused_at.is_none() && row.held_reason.is_none() && !row.stale;
+    let rate = match is_completed {
+        true => (row.seconds > 0.0).then(|| counts.processed as f64 / row.seconds),
+        false => pace(row).filter(|_| row.paused_at.is_none()),
+    };
     Progress {
-        targets_total: row.targets,
-        targets_done: row.done,
-        targets_failed: row.failed,
-        fraction: if expected > 0.0 { (scanned / expected).min(1.0) } else { 0.0 },
+        targets_total: counts.tenants,
+        targets_done,
+        targets_succeeded: targets_done - counts.failed - row.cancelled,
+        targets_failed: counts.failed,
+        targets_cancelled: row.cancelled,
+        rows_total,
+        rows_done,
+        fraction,
         rows_per_second: rate,
-        eta_seconds: rate.filter(|_| going).map(|rate| (expected - scanned).max(0.0) / rate),
+        eta_seconds: rate
+            .filter(|rate| is_going && row.cancel_requested_at.is_none() && *rate > 0.0)
+            .map(|rate| rows_left(row, rows_total) / rate),
     }
+}
+
+/// Rows per second since the oldest sample. Rows of a target that failed are taken back; that is no work.
+#[allow(clippy::cast_precision_loss, reason = "a rate does not need the last digit")]
+fn pace(row: &RunRow) -> Option<f64> {
+    let seconds = row.pace_seconds.filter(|seconds| *seconds > 0.0)?;
+    Some(row.done_rows.saturating_sub(row.pace_rows?).max(0) as f64 / seconds)
+}
+
+/// Rows that open targets still have to go through. Rows that are known from the forecast alone are shared evenly among the
+/// targets that have not counted theirs.
+#[allow(clippy::cast_precision_loss, reason = "an estimate does not need the last digit")]
+fn rows_left(row: &RunRow, rows_total: i64) -> f64 {
+    let unknown = rows_total.saturating_sub(row.total).max(0) as f64;
+    let share = if row.uncounted > 0 { row.uncounted_open as f64 / row.uncounted as f64 } else { 0.0 };
+    row.left_rows as f64 + unknown * share
 }

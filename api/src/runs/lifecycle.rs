@@ -64,7 +64,8 @@ pub(super) fn complete_if_done(conn: &mut PgConnection, ctx: &Ctx, run_id: i64) 
         failed: sums.failed,
         tenants: sums.targets,
     };
-    store::complete(conn, run_id, outcome.as_str(), &serde_json::to_value(counts).map_err(Error::internal)?)?;
+    let stored = serde_json::to_value(counts).map_err(Error::internal)?;
+    store::complete(conn, run_id, outcome.as_str(), &stored, sums.cancelled)?;
     notifications::insert_for_initiator(conn, run_id)?;
     audit_end(conn, ctx, run_id, &run, outcome, counts);
     alarm::tell_of_end(conn, run_id, &run, outcome, counts);

@@ -53,20 +53,29 @@ pub struct Initiator {
     pub name: String,
 }
 
-/// How far a run is.
+/// Progress of a run. All figures are of one moment, and those of a completed run do not change any more (WEB-04).
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Progress {
     /// Targets created.
     pub targets_total: i64,
-    /// Targets that ended, however.
+    /// Targets that ended: those of the next three.
     pub targets_done: i64,
+    /// Targets that succeeded.
+    pub targets_succeeded: i64,
     /// Targets that failed.
     pub targets_failed: i64,
-    /// Share of the work done, 0 to 1.
+    /// Targets left undone by a cancel.
+    pub targets_cancelled: i64,
+    /// Rows that the run is about: those of its targets, and of targets that have not begun what the forecast counted.
+    pub rows_total: i64,
+    /// Rows that open targets have been through, and those that ended targets processed; at most `rows_total`.
+    pub rows_done: i64,
+    /// Share of `rows_total` done, 0 to 1. Rows of failed targets are not done, so only a run that succeeded is sure to reach 1.
     pub fraction: f64,
-    /// Rows looked at per second since the run began; null before.
+    /// Rows per second: of the last 30 seconds while the run is worked on, null until two samples are there and while it is
+    /// paused; of the whole run once it has completed.
     pub rows_per_second: Option<f64>,
-    /// Seconds left at this rate; null when it cannot be told.
+    /// Seconds left for the rows of open targets at this pace; null when it cannot be told.
     pub eta_seconds: Option<f64>,
 }
 

@@ -3,7 +3,7 @@
 
 use super::lifecycle::{self, EndedTarget};
 use super::state::TargetState;
-use super::store::{sweep as store, targets};
+use super::store::{samples, sweep as store, targets};
 use super::{alarm, failure};
 use super::{execute, store::lifecycle as runs};
 use crate::auth;
@@ -31,6 +31,7 @@ pub fn sweep(conn: &mut PgConnection) -> Result<Swept> {
     while conn.transaction(take_back_one)? {
         swept.leases_expired += 1;
     }
+    samples::take(conn)?;
     for run_id in store::list_unfinished(conn)? {
         // One run that cannot be ended does not keep others from it.
         match conn.transaction(|conn| end_unfinished(conn, run_id)) {
@@ -55,6 +56,7 @@ pub fn sweep(conn: &mut PgConnection) -> Result<Swept> {
         + auth::prune(conn)?
         + audit::prune(conn)?
         + notifications::prune(conn)?
+        + samples::prune(conn)?
         + store::delete_silent_nodes(conn)?;
     Ok(swept)
 }

@@ -77,8 +77,6 @@ async fn while_a_run_is_active_its_counts_are_the_sum_over_its_targets() {
     assert_eq!((&body["progress"]["targets_done"], &counts["tenants"]), (&json!(1), &json!(2)));
     let fraction = body["progress"]["fraction"].as_f64().unwrap();
     assert!(fraction > 0.0 && fraction < 1.0, "{fraction}");
-    assert!(body["progress"]["rows_per_second"].as_f64().unwrap() > 0.0);
-    assert!(body["progress"]["eta_seconds"].as_f64().unwrap() >= 0.0);
     assert_eq!(app.value("SELECT summary_counts FROM operation_runs"), json!({}), "nothing is written before the end");
 
     worker.finish(&mut second);

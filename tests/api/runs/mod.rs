@@ -6,6 +6,7 @@ mod cancel_run;
 mod constraints;
 mod execute;
 mod failures;
+mod figures;
 mod get_operation;
 mod get_run;
 mod leases;

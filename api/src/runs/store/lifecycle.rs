@@ -93,16 +93,23 @@ pub(in crate::runs) fn sum_targets(conn: &mut PgConnection, run_id: i64) -> Quer
     .get_result(conn)
 }
 
-pub(in crate::runs) fn complete(conn: &mut PgConnection, run_id: i64, outcome: &str, counts: &Value) -> QueryResult<()> {
+pub(in crate::runs) fn complete(
+    conn: &mut PgConnection,
+    run_id: i64,
+    outcome: &str,
+    counts: &Value,
+    cancelled_targets: i64,
+) -> QueryResult<()> {
     db::wait_for_disk(conn)?;
     diesel::sql_query(format!(
         "UPDATE operation_runs r SET status = 'completed', outcome = $2, summary_counts = $3, failure_summary = ({FAILURES}),
-                completed_at = db_now(), paused_at = NULL, held_reason = NULL, held_since = NULL
+                completed_at = db_now(), paused_at = NULL, held_reason = NULL, held_since = NULL, cancelled_targets = $4
          WHERE r.id = $1"
     ))
     .bind::<BigInt, _>(run_id)
     .bind::<Text, _>(outcome)
     .bind::<Jsonb, _>(counts)
+    .bind::<BigInt, _>(cancelled_targets)
     .execute(conn)
     .map(|_| ())
 }

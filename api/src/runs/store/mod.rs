@@ -7,6 +7,7 @@ pub(super) mod operations;
 pub(super) mod overview;
 pub(super) mod reach;
 pub(super) mod runs;
+pub(super) mod samples;
 pub(super) mod start;
 pub(super) mod sweep;
 pub(super) mod targets;

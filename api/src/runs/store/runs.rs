@@ -1,5 +1,6 @@
 //! Reading runs.
 
+use super::samples::DONE_ROWS;
 use super::targets::lease_over;
 use crate::db::clock::lately;
 use crate::db::prepared;
@@ -65,15 +66,34 @@ pub(in crate::runs) struct RunRow {
     #[diesel(sql_type = BigInt)]
     pub failed: i64,
     #[diesel(sql_type = BigInt)]
-    pub total: i64,
+    pub cancelled: i64,
     #[diesel(sql_type = BigInt)]
-    pub scanned: i64,
+    pub total: i64,
+    /// Rows that open targets have been through, and those that ended ones processed.
+    #[diesel(sql_type = BigInt)]
+    pub done_rows: i64,
+    /// Rows of open targets that have counted theirs, without those that they have been through.
+    #[diesel(sql_type = BigInt)]
+    pub left_rows: i64,
+    /// Targets that have not counted their rows.
+    #[diesel(sql_type = BigInt)]
+    pub uncounted: i64,
+    /// Open ones among them.
+    #[diesel(sql_type = BigInt)]
+    pub uncounted_open: i64,
     #[diesel(sql_type = BigInt)]
     pub updated: i64,
     #[diesel(sql_type = BigInt)]
     pub skipped: i64,
+    /// From start to end, or until now.
     #[diesel(sql_type = Double)]
     pub seconds: f64,
+    /// Seconds since the oldest sample of the last half minute; none before there are two.
+    #[diesel(sql_type = Nullable<Double>)]
+    pub pace_seconds: Option<f64>,
+    /// Rows that had been gone through then.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub pace_rows: Option<i64>,
     #[diesel(sql_type = Bool)]
     pub stale: bool,
     #[diesel(sql_type = Nullable<Timestamptz>)]
@@ -106,7 +126,8 @@ fn columns() -> String {
                 r.initiator_type, coalesce(r.platform_user_id, r.user_id) AS initiator_id, r.initiator_name, r.summary_counts,
                 CASE WHEN r.status = 'completed' THEN r.failure_summary WHEN p.failed = 0 THEN '[]' ELSE ({FAILURES}) END AS failure_summary,
                 r.context, r.paused_at, r.cancel_requested_at, r.held_reason, r.held_since, r.created_at, r.started_at, r.completed_at,
-                p.targets, p.done, p.failed, p.total, p.scanned, p.updated, p.skipped,
+                p.targets, p.done, p.failed, CASE WHEN r.status = 'completed' THEN r.cancelled_targets ELSE p.cancelled END AS cancelled,
+                p.total, p.done_rows, p.left_rows, p.uncounted, p.uncounted_open, p.updated, p.skipped, s.pace_seconds, s.pace_rows,
                 greatest(0, extract(epoch FROM coalesce(r.completed_at, db_now()) - r.started_at))::double precision AS seconds,
                 r.status <> 'completed' AND r.paused_at IS NULL AND coalesce(p.stale, false) AS stale,
                 r.acknowledged_at, r.acknowledged_by, r.acknowledged_by_name, r.acknowledgement_note"
@@ -121,15 +142,23 @@ fn joined() -> String {
          LEFT JOIN tenants t ON t.id = r.tenant_id
          CROSS JOIN LATERAL (
              SELECT count(*) AS targets, count(*) FILTER (WHERE x.completed_at IS NOT NULL) AS done,
-                    count(*) FILTER (WHERE x.state = 'failed') AS failed,
-                    coalesce(sum(x.total), 0)::bigint AS total, coalesce(sum(x.scanned), 0)::bigint AS scanned,
+                    count(*) FILTER (WHERE x.state = 'failed') AS failed, count(*) FILTER (WHERE x.state = 'cancelled') AS cancelled,
+                    coalesce(sum(x.total), 0)::bigint AS total, {DONE_ROWS} AS done_rows,
+                    coalesce(sum(greatest(0, x.total - x.scanned)) FILTER (WHERE x.completed_at IS NULL), 0)::bigint AS left_rows,
+                    count(*) FILTER (WHERE x.scope_max_id IS NULL) AS uncounted,
+                    count(*) FILTER (WHERE x.scope_max_id IS NULL AND x.completed_at IS NULL) AS uncounted_open,
                     coalesce(sum(x.updated), 0)::bigint AS updated, coalesce(sum(x.skipped), 0)::bigint AS skipped,
                     bool_or(x.state = 'running' AND {lease_over})
                     OR (NOT bool_or(x.state = 'running' OR coalesce({lately} @> x.completed_at, false))
                         AND bool_or(x.state IN ('queued', 'waiting') AND x.available_at < db_now() - interval '5 minutes')) AS stale
-             FROM run_targets x WHERE x.run_id = r.id AND r.status <> 'completed') p",
+             FROM run_targets x WHERE x.run_id = r.id AND r.status <> 'completed') p
+         CROSS JOIN LATERAL (
+             SELECT CASE WHEN count(*) > 1 THEN extract(epoch FROM (SELECT db_now()) - min(y.at))::double precision END AS pace_seconds,
+                    CASE WHEN count(*) > 1 THEN (array_agg(y.rows ORDER BY y.at))[1] END AS pace_rows
+             FROM run_samples y WHERE y.run_id = r.id AND r.status = 'running' AND {window} @> y.at) s",
         lease_over = lease_over(),
-        lately = lately(60)
+        lately = lately(60),
+        window = lately(super::samples::WINDOW_SECONDS)
     )
 }
 
