@@ -30,8 +30,14 @@ pub struct Kpis {
     pub started: i64,
     /// Runs that ended well within the window.
     pub succeeded: i64,
+    /// Runs that ended within the window with some targets failed and others done.
+    pub partially_succeeded: i64,
     /// Runs that ended within the window with nothing done: failed, or blocked.
     pub failed: i64,
+    /// Runs that ended within the window by a cancel.
+    pub cancelled: i64,
+    /// Runs that ended within the window failed, blocked or partially succeeded, and that nobody has acknowledged (RUN-18).
+    pub needs_attention: i64,
     /// Runs that have not ended, whenever they began; paused ones too.
     pub active: i64,
     /// Those of `failed` that nobody has acknowledged.
@@ -109,7 +115,10 @@ fn kpis(ended: &Ended, activity: &Activity) -> Kpis {
     Kpis {
         started: ended.started,
         succeeded: ended.succeeded,
+        partially_succeeded: ended.partially_succeeded,
         failed: ended.failed,
+        cancelled: ended.cancelled,
+        needs_attention: ended.unacknowledged_failures.saturating_add(ended.unacknowledged_partial_successes),
         active: activity.active,
         unacknowledged_failures: ended.unacknowledged_failures,
         duration_p50_seconds: ended.duration_p50_seconds,

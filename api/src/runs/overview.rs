@@ -4,7 +4,7 @@ use super::get_run::to_ref;
 use super::model::RunRef;
 use super::store::overview as store;
 use crate::auth::Permit;
-use crate::auth::capability::ConsoleView;
+use crate::auth::capability::{ConsoleView, RunbooksView};
 use crate::error::Result;
 use crate::tenancy::TenantRef;
 use diesel::prelude::*;
@@ -22,9 +22,15 @@ pub struct Ended {
     /// Runs that ended well.
     #[diesel(sql_type = BigInt)]
     pub succeeded: i64,
-    /// Runs of which some targets failed, and that nobody has acknowledged (RUN-18).
+    /// Runs of which some targets failed.
+    #[diesel(sql_type = BigInt)]
+    pub partially_succeeded: i64,
+    /// Those of the partially succeeded that nobody has acknowledged (RUN-18).
     #[diesel(sql_type = BigInt)]
     pub unacknowledged_partial_successes: i64,
+    /// Runs that ended by a cancel.
+    #[diesel(sql_type = BigInt)]
+    pub cancelled: i64,
     /// Runs of which nothing was done: failed, or blocked.
     #[diesel(sql_type = BigInt)]
     pub failed: i64,
@@ -37,6 +43,30 @@ pub struct Ended {
     /// How long 95 in 100 took at most.
     #[diesel(sql_type = Nullable<Double>)]
     pub duration_p95_seconds: Option<f64>,
+}
+
+/// Pace of the last five runs of a type that processed rows and ended by themselves; those over most rows count most.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+pub struct UsualPace {
+    /// Runs that it was taken from, 1 to 5.
+    pub runs: i64,
+    /// Rows that they processed in a second.
+    pub rows_per_second: f64,
+}
+
+/// Duration and pace that a run of a type may be expected to have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Usual {
+    /// Median duration in seconds of those of the last five runs that were over all tenants.
+    pub all_tenants_seconds: Option<f64>,
+    /// Their pace.
+    pub pace: Option<UsualPace>,
+}
+
+/// Finds what the last runs of a type took.
+pub fn find_usual(_permit: &Permit<RunbooksView>, conn: &mut PgConnection, kind: &str) -> Result<Usual> {
+    let store::UsualRow { runs, rows_per_second, all_tenants_seconds } = store::find_usual(conn, kind)?;
+    Ok(Usual { all_tenants_seconds, pace: rows_per_second.map(|rows_per_second| UsualPace { runs, rows_per_second }) })
 }
 
 /// How the runs stand that have not ended, whenever they began.

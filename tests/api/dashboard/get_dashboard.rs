@@ -31,7 +31,8 @@ async fn where_nothing_has_happened_all_is_well_and_empty() {
             "window": "24h",
             "health": { "state": "ok", "reasons": [] },
             "kpis": {
-                "started": 0, "succeeded": 0, "failed": 0, "active": 0, "unacknowledged_failures": 0,
+                "started": 0, "succeeded": 0, "partially_succeeded": 0, "failed": 0, "cancelled": 0, "needs_attention": 0, "active": 0,
+                "unacknowledged_failures": 0,
                 "duration_p50_seconds": null, "duration_p95_seconds": null, "queue_age_seconds": 0.0,
             },
             "top_offenders": [],

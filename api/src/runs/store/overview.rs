@@ -4,11 +4,13 @@ use super::runs::{REF_COLUMNS, RunRefRow, select_from};
 use super::targets::due;
 use crate::runs::overview::{Activity, Ended, FailuresOfCode};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Double, Nullable, Text, Timestamptz};
 use time::OffsetDateTime;
 
 /// The run did nothing of what it was started for: all targets failed, or a prerequisite is missing.
 const FAILED: &str = "r.outcome IN ('failed', 'blocked')";
+/// Some targets failed, and others were done.
+const PARTIAL: &str = "r.outcome = 'partially_succeeded'";
 /// Nobody has taken note of it (RUN-18).
 const UNACKNOWLEDGED: &str = "r.acknowledged_at IS NULL";
 /// How long the run took, for one that ended by itself.
@@ -19,7 +21,9 @@ pub(in crate::runs) fn find_ended(conn: &mut PgConnection, since: OffsetDateTime
     diesel::sql_query(format!(
         "SELECT (SELECT count(*) FROM operation_runs s WHERE s.created_at >= $1) AS started,
                 count(*) FILTER (WHERE r.outcome = 'succeeded') AS succeeded,
-                count(*) FILTER (WHERE r.outcome = 'partially_succeeded' AND {UNACKNOWLEDGED}) AS unacknowledged_partial_successes,
+                count(*) FILTER (WHERE {PARTIAL}) AS partially_succeeded,
+                count(*) FILTER (WHERE {PARTIAL} AND {UNACKNOWLEDGED}) AS unacknowledged_partial_successes,
+                count(*) FILTER (WHERE r.outcome = 'cancelled') AS cancelled,
                 count(*) FILTER (WHERE {FAILED}) AS failed,
                 count(*) FILTER (WHERE {FAILED} AND {UNACKNOWLEDGED}) AS unacknowledged_failures,
                 percentile_cont(0.5) WITHIN GROUP (ORDER BY {SECONDS}) FILTER (WHERE r.outcome <> 'cancelled') AS duration_p50_seconds,
@@ -115,10 +119,37 @@ pub(in crate::runs) fn list_failures(conn: &mut PgConnection, since: OffsetDateT
                 r.failure_summary -> 0 ->> 'code' AS code, r.failure_summary -> 0 ->> 'message' AS message,
                 r.acknowledged_at IS NOT NULL AS acknowledged
          FROM operation_runs r LEFT JOIN tenants t ON t.id = r.tenant_id
-         WHERE r.completed_at >= $1 AND ({FAILED} OR r.outcome = 'partially_succeeded')
+         WHERE r.completed_at >= $1 AND ({FAILED} OR {PARTIAL})
          ORDER BY r.completed_at DESC, r.id DESC LIMIT $2"
     ))
     .bind::<Timestamptz, _>(since)
     .bind::<BigInt, _>(limit)
     .load(conn)
+}
+
+/// Duration and pace of the last runs of a type.
+#[derive(Debug, QueryableByName)]
+pub(in crate::runs) struct UsualRow {
+    #[diesel(sql_type = BigInt)]
+    pub runs: i64,
+    #[diesel(sql_type = Nullable<Double>)]
+    pub rows_per_second: Option<f64>,
+    #[diesel(sql_type = Nullable<Double>)]
+    pub all_tenants_seconds: Option<f64>,
+}
+
+/// Looks at the last five runs of a type that processed rows and ended by themselves, among its last hundred.
+pub(in crate::runs) fn find_usual(conn: &mut PgConnection, kind: &str) -> QueryResult<UsualRow> {
+    diesel::sql_query(format!(
+        "SELECT count(*) AS runs, (sum(l.rows) / nullif(sum(l.seconds), 0))::double precision AS rows_per_second,
+                percentile_cont(0.5) WITHIN GROUP (ORDER BY l.seconds) FILTER (WHERE l.is_of_all) AS all_tenants_seconds
+         FROM (SELECT h.rows, h.seconds, h.is_of_all
+               FROM (SELECT r.id, r.outcome, (r.summary_counts ->> 'processed')::bigint AS rows, {SECONDS} AS seconds,
+                            r.tenant_id IS NULL AS is_of_all
+                     FROM operation_runs r WHERE r.type = $1 AND r.status = 'completed' ORDER BY -r.id LIMIT 100) h
+               WHERE h.outcome IN ('succeeded', 'partially_succeeded') AND h.rows > 0 AND h.seconds > 0
+               ORDER BY h.id DESC LIMIT 5) l"
+    ))
+    .bind::<Text, _>(kind)
+    .get_result(conn)
 }
