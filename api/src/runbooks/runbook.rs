@@ -23,7 +23,7 @@ pub struct RunbookInfo {
     pub capability: &'static Entry,
     /// Capability in a tenant that is needed to start it there, and to look at such runs; none: operators alone do.
     pub member_capability: Option<&'static TenantEntry>,
-    /// How long a run over all tenants usually takes.
+    /// Estimate, in seconds, of a run over all tenants, shown until there was one.
     pub estimated_duration_seconds: u32,
     /// Modes of [`super::Scope`] that it supports.
     pub scopes: &'static [&'static str],

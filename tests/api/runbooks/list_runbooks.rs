@@ -22,7 +22,7 @@ async fn the_catalog_lists_the_backfill_with_everything_a_dialog_needs() {
     assert_eq!(runbook["control"]["control_key"], BACKFILL);
     assert_eq!(runbook["control"]["effective_state"], "enabled");
     assert_eq!(runbook["active_run"], json!(null));
-    assert_eq!(runbook["last_run"], json!(null));
+    assert_eq!((&runbook["last_run"], &runbook["usual_pace"]), (&json!(null), &json!(null)));
     assert_eq!(
         runbook["actions"],
         json!([
@@ -30,6 +30,32 @@ async fn the_catalog_lists_the_backfill_with_everything_a_dialog_needs() {
             { "action": "start", "allowed": true, "reason": null },
         ])
     );
+}
+
+#[tokio::test]
+async fn duration_and_pace_are_those_of_the_last_runs() {
+    let app = TestApp::start().await;
+    let (contoso, fabrikam) = (app.tenant("Contoso"), app.tenant("Fabrikam"));
+    let operator = app.operator().await;
+    let took = |run: i64, seconds: i64| {
+        app.execute(&format!(
+            "UPDATE operation_runs SET started_at = completed_at - interval '{seconds} seconds' WHERE id = {run}"
+        ));
+    };
+    app.pending_findings(&contoso, 30);
+    app.pending_findings(&fabrikam, 70);
+    let all = operator.start_backfill_of_all().await.assert_status(201).id();
+    app.drain().await;
+    took(all, 40);
+    app.pending_findings(&contoso, 20);
+    let one = operator.start_backfill_of(contoso.id).await.assert_status(201).id();
+    app.drain().await;
+    took(one, 10);
+
+    let body = operator.list_runbooks().await.assert_status(200).body;
+
+    assert_eq!(body["items"][0]["estimated_duration_seconds"], 40);
+    assert_eq!(body["items"][0]["usual_pace"], json!({ "runs": 2, "rows_per_second": 3.0 }));
 }
 
 #[tokio::test]

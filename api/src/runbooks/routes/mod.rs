@@ -12,6 +12,7 @@ use crate::controls::Decision;
 use crate::error::Result;
 use crate::runs::get_run::{find_active_run, find_last_run};
 use crate::runs::model::{ActionState, RunRef};
+use crate::runs::overview::{UsualPace, find_usual};
 use diesel::PgConnection;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -39,8 +40,11 @@ pub struct RunbookBody {
     pub description: &'static str,
     /// Capability needed beside `platform.runbooks.run`.
     pub capability: &'static str,
-    /// How long a run over all tenants usually takes.
+    /// Seconds that a run over all tenants usually takes: the median of those among the last five runs, or an estimate where there
+    /// was none yet.
     pub estimated_duration_seconds: u32,
+    /// Pace of the last runs, by which the duration of a forecast run can be told; null before any.
+    pub usual_pace: Option<UsualPace>,
     /// Modes of scope that it supports.
     pub scopes: &'static [&'static str],
     /// Word to type for a run over all tenants.
@@ -62,12 +66,14 @@ fn body(permit: &Permit<RunbooksView>, conn: &mut PgConnection, runbook: &dyn Ru
     let reason = missing.map(|capability| format!("You lack the capability {}.", capability.name));
     let reason = reason.or_else(|| verdict.forbids_start().map(|blocked| blocked.sentence()));
     let start = ActionState { action: "start", allowed: reason.is_none(), reason };
+    let usual = find_usual(permit, conn, info.key)?;
     Ok(RunbookBody {
         key: info.key,
         label: info.label,
         description: info.description,
         capability: info.capability.name,
-        estimated_duration_seconds: info.estimated_duration_seconds,
+        estimated_duration_seconds: usual.all_tenants_seconds.map_or(info.estimated_duration_seconds, whole_seconds),
+        usual_pace: usual.pace,
         scopes: info.scopes,
         typed_confirmation: info.typed_confirmation,
         control: verdict.decision(),
@@ -75,4 +81,9 @@ fn body(permit: &Permit<RunbooksView>, conn: &mut PgConnection, runbook: &dyn Ru
         last_run: find_last_run(conn, info.key)?,
         actions: vec![ActionState { action: "preflight", allowed: true, reason: None }, start],
     })
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped before")]
+fn whole_seconds(seconds: f64) -> u32 {
+    seconds.ceil().clamp(1.0, f64::from(u32::MAX)) as u32
 }
