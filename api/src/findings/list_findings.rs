@@ -25,7 +25,11 @@ pub struct FindingFilter {
     pub overdue: Option<bool>,
     /// True when it is open and the newest scan that looked for it does not contain it.
     pub unobserved: Option<bool>,
-    /// Part of title, resource or fingerprint.
+    /// Tool that found it.
+    pub source: Option<String>,
+    /// Check that found it.
+    pub check_id: Option<String>,
+    /// Part of title, resource, check, source or fingerprint.
     pub search: Option<String>,
 }
 
@@ -37,9 +41,11 @@ pub fn list_findings(
     filter: &FindingFilter,
     page: PageRequest,
 ) -> Result<Page<Finding>> {
-    if filter.search.as_ref().is_some_and(|text| text.chars().count() > MOST_SEARCHED) {
-        let expected = format!("{MOST_SEARCHED} characters at most are expected.");
-        return Err(Error::invalid_field("?search", "length", expected));
+    for (pointer, text) in [("?search", &filter.search), ("?source", &filter.source), ("?check_id", &filter.check_id)] {
+        if text.as_ref().is_some_and(|text| text.chars().count() > MOST_SEARCHED) {
+            let expected = format!("{MOST_SEARCHED} characters at most are expected.");
+            return Err(Error::invalid_field(pointer, "length", expected));
+        }
     }
     let rows = store::list_findings(conn, permit.tenant_id(), filter, page)?;
     let oldest = rows.last().map(|row| row.record.id);

@@ -3,7 +3,6 @@
 //!
 //! **Invariant**: the words in [`model`] are exactly those the CHECK constraints of the `findings` table accept.
 
-pub mod count_findings;
 pub mod edit;
 pub mod get_finding;
 pub mod import;
@@ -13,6 +12,7 @@ pub mod list_findings;
 pub mod model;
 pub mod routes;
 mod store;
+pub mod summarize_findings;
 pub mod transitions;
 pub mod update_finding;
 pub mod view;

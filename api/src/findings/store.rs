@@ -1,13 +1,14 @@
 //! All SQL of what people see and change of findings. Import and lifecycle have stores of their own.
 
-use super::count_findings::FindingCount;
 use super::edit::Decided;
 use super::lifecycle::rules::{self, FIRST_SEEN, LIVE};
 use super::list_findings::FindingFilter;
 use super::model::{DueSource, FindingType, Severity, Status};
+use super::summarize_findings::{FindingCount, FindingDay, LastScan};
 use super::view::FindingRecord;
 use crate::db::Moment;
 use crate::db::page::PageRequest;
+use crate::db::schema::finding_scans;
 use crate::db::search::Sought;
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgValue};
@@ -98,6 +99,8 @@ pub(super) fn list_findings(
         ("f.status", filter.status.map(|status| status.as_str())),
         ("f.severity", filter.severity.map(|severity| severity.as_str())),
         ("f.type", filter.kind.map(|kind| kind.as_str())),
+        ("f.source", filter.source.as_deref()),
+        ("f.check_id", filter.check_id.as_deref()),
     ];
     let mut bind = |value| {
         values.push(value);
@@ -135,11 +138,46 @@ pub(super) fn list_findings(
 pub(super) fn count_by_severity(conn: &mut PgConnection, tenant_id: i64) -> QueryResult<Vec<FindingCount>> {
     diesel::sql_query(format!(
         "{NOW} SELECT f.severity, count(*) AS open, count(*) FILTER (WHERE f.status = 'new') AS new,
-                      count(*) FILTER (WHERE {}) AS overdue, count(*) FILTER (WHERE {}) AS unobserved
+                      count(*) FILTER (WHERE {}) AS overdue,
+                      count(*) FILTER (WHERE f.due_at >= (SELECT now FROM clock)
+                                             AND f.due_at < (SELECT now FROM clock) + interval '7 days') AS due_soon,
+                      count(*) FILTER (WHERE {}) AS unobserved,
+                      sum(extract(epoch FROM (SELECT now FROM clock) - {FIRST_SEEN})::double precision) / 86400 AS age_days
          FROM findings f WHERE f.tenant_id = $1 AND {LIVE} AND {} GROUP BY f.severity",
         *OVERDUE,
         *UNOBSERVED,
         rules::is_open("f.status")
+    ))
+    .bind::<BigInt, _>(tenant_id)
+    .load(conn)
+}
+
+/// Finds the scan of a tenant whose observations are the newest.
+pub(super) fn find_last_scan(conn: &mut PgConnection, tenant_id: i64) -> QueryResult<Option<LastScan>> {
+    finding_scans::table
+        .filter(finding_scans::tenant_id.eq(tenant_id))
+        .order((finding_scans::scanned_at.desc(), finding_scans::id.desc()))
+        .select((finding_scans::source, finding_scans::scanned_at, finding_scans::imported_at))
+        .first(conn)
+        .optional()
+}
+
+/// Counts what was first seen and what ended on each of the last thirty days.
+pub(super) fn list_days(conn: &mut PgConnection, tenant_id: i64) -> QueryResult<Vec<FindingDay>> {
+    diesel::sql_query(format!(
+        "{NOW}, bounds AS MATERIALIZED (SELECT (now AT TIME ZONE 'UTC')::date - 29 AS first, (now AT TIME ZONE 'UTC')::date AS last FROM clock),
+              events AS (
+                  SELECT (e.at AT TIME ZONE 'UTC')::date AS day, count(*) FILTER (WHERE e.is_start) AS opened,
+                         count(*) FILTER (WHERE NOT e.is_start) AS ended
+                  FROM findings f CROSS JOIN LATERAL (VALUES (true, {FIRST_SEEN}),
+                           (false, CASE WHEN NOT {is_open} THEN coalesce(f.closed_at, f.resolved_at, f.updated_at) END)) e (is_start, at)
+                  WHERE f.tenant_id = $1 AND {LIVE} AND e.at >= (SELECT first FROM bounds)::timestamp AT TIME ZONE 'UTC'
+                  GROUP BY 1)
+         SELECT d.day::date AS day, coalesce(e.opened, 0) AS opened, coalesce(e.ended, 0) AS ended
+         FROM bounds b CROSS JOIN LATERAL generate_series(b.first::timestamp, b.last::timestamp, interval '1 day') d (day)
+              LEFT JOIN events e ON e.day = d.day::date
+         ORDER BY 1",
+        is_open = rules::is_open("f.status")
     ))
     .bind::<BigInt, _>(tenant_id)
     .load(conn)
@@ -170,7 +208,7 @@ fn contains<'s>(sought: &'s Sought, bind: &mut impl FnMut(&'s str) -> String) ->
         None => Sought::within(column, &text, None),
         Some(_) => format!("(octet_length({column}) > length({column}) AND {})", Sought::within(column, &text, letters)),
     };
-    let mut either = vec![within("f.title"), within("f.resource")];
+    let mut either = vec![within("f.title"), within("f.resource"), within("f.check_id"), within("f.source")];
     if sought.text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         either.push(format!("strpos(encode(f.fingerprint, 'hex'), {text}) > 0"));
     }

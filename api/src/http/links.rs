@@ -72,7 +72,7 @@ const NAMED: &[Named] = &[
         leads_to: &[
             "get_my_tenant",
             "list_findings",
-            "count_findings",
+            "summarize_findings",
             "import_findings",
             "preflight_lifecycle_backfill",
             "start_lifecycle_backfill",

@@ -18,7 +18,8 @@ async fn findings() -> Findings {
     let (late, soon) = (app.days_ago(1), app.days_ago(-1));
     let columns = [
         json!({ "severity": "critical", "due_at": late, "due_source": "sla", "title": "Legacy authentication is BLOCKED" }),
-        json!({ "severity": "low", "status": "triaged", "due_at": soon, "due_source": "sla", "type": "drift" }),
+        json!({ "severity": "low", "status": "triaged", "due_at": soon, "due_source": "sla", "type": "drift", "check_id": "MS.EXO.7v1",
+                "source": "maester" }),
         json!({ "status": "closed", "due_at": late, "due_source": "person", "title": "100% of_users\\admins" }),
         json!({ "status": "acknowledged", "resource": "Größe/legacy", "type": "permission_posture" }),
         json!({ "status": "risk_accepted", "severity": "critical", "type": "entra_admin_roles" }),
@@ -76,6 +77,12 @@ async fn every_filter_finds_its_findings_newest_first_and_no_folded_duplicate() 
         ("search=%25".to_owned(), vec![2]),
         ("search=_".to_owned(), vec![2]),
         ("search=nowhere".to_owned(), vec![]),
+        ("search=ms.exo".to_owned(), vec![1]),
+        ("search=MAESTER".to_owned(), vec![1]),
+        ("source=maester".to_owned(), vec![1]),
+        ("source=Maester".to_owned(), vec![]),
+        ("check_id=MS.EXO.7v1".to_owned(), vec![1]),
+        ("check_id=MS.EXO".to_owned(), vec![]),
         (format!("search={part}"), vec![1]),
         (format!("search={}", part.to_uppercase()), vec![1]),
     ] {
@@ -89,24 +96,56 @@ async fn the_counts_of_each_severity_are_those_of_the_lists() {
     let Findings { app, tenant, reader, .. } = &findings().await;
     app.finding(tenant, &json!({ "severity": "critical", "unobserved_since": app.days_ago(0) }));
     app.finding(&app.tenant("Fabrikam"), &json!({ "severity": "critical" }));
-    let counts = reader.count_findings(tenant.id).await.assert_status(200).body;
-    let of = |severity: &str, counts: [i64; 4]| {
-        let [open, new, overdue, unobserved] = counts;
-        json!({ "severity": severity, "open": open, "new": new, "overdue": overdue, "unobserved": unobserved })
+    let counts = reader.summarize_findings(tenant.id).await.assert_status(200).body;
+    let of = |severity: &str, counts: [i64; 5]| {
+        let [open, new, overdue, due_soon, unobserved] = counts;
+        json!({ "severity": severity, "open": open, "new": new, "overdue": overdue, "due_soon": due_soon, "unobserved": unobserved })
     };
     assert_eq!(
         counts["items"],
         json!([
-            of("critical", [2, 2, 1, 1]),
-            of("high", [1, 0, 0, 0]),
-            of("medium", [0; 4]),
-            of("low", [1, 0, 0, 0]),
-            of("informational", [0; 4]),
+            of("critical", [2, 2, 1, 0, 1]),
+            of("high", [1, 0, 0, 0, 0]),
+            of("medium", [0; 5]),
+            of("low", [1, 0, 0, 1, 0]),
+            of("informational", [0; 5]),
         ])
     );
     for (filter, expected) in [("status=new&severity=critical", 2), ("overdue=true", 1), ("unobserved=true", 1)] {
         assert_eq!(reader.list_findings(tenant.id, filter).await.assert_status(200).ids().len(), expected, "{filter}");
     }
+}
+
+#[tokio::test]
+async fn the_summary_knows_the_mean_age_the_newest_scan_and_each_of_thirty_days() {
+    let app = TestApp::start().await;
+    app.clock().set("2026-11-30T12:00:00Z");
+    let tenant = app.tenant("Contoso");
+    let reader = app.member(&tenant, "owner").await;
+    let empty = reader.summarize_findings(tenant.id).await.assert_status(200).body;
+    assert_eq!(
+        (&empty["mean_age_days"], &empty["last_scan"], empty["trend"].as_array().unwrap().len()),
+        (&Value::Null, &Value::Null, 30)
+    );
+    for days in [2, 4] {
+        app.finding(&tenant, &json!({ "first_seen_at": app.days_ago(days) }));
+    }
+    let closed = app.days_ago(1);
+    app.finding(&tenant, &json!({ "status": "closed", "first_seen_at": app.days_ago(40), "closed_at": closed }));
+    reader.import_findings(tenant.id, "jsonl", app.observation("SCANNED.1").to_string()).await.assert_status(200);
+
+    let summary = reader.summarize_findings(tenant.id).await.assert_status(200).body;
+
+    let age = summary["mean_age_days"].as_f64().unwrap();
+    assert!((age - (2.0 + 4.0 + 1.0) / 3.0).abs() < 0.01, "{age}");
+    assert_eq!(summary["last_scan"]["scanned_at"], "2026-11-29T12:00:00Z");
+    let days = summary["trend"].as_array().unwrap();
+    let of = |day: &str| days.iter().find(|one| one["day"] == day).map(|one| (one["opened"].clone(), one["ended"].clone()));
+    assert_eq!((days[0]["day"].as_str(), days[29]["day"].as_str()), (Some("2026-11-01"), Some("2026-11-30")));
+    assert_eq!(of("2026-11-26"), Some((json!(1), json!(0))));
+    assert_eq!(of("2026-11-28"), Some((json!(1), json!(0))));
+    assert_eq!(of("2026-11-29"), Some((json!(1), json!(1))));
+    assert_eq!(of("2026-11-30"), Some((json!(0), json!(0))));
 }
 
 #[tokio::test]

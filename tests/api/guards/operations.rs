@@ -185,7 +185,7 @@ pub async fn prepare<'a>(app: &'a TestApp, admin: &Actor, operation: &Operation)
             let (_, email) = app.create_user();
             (String::new(), Some(json!({ "email": email, "password": PASSWORD })))
         }
-        "user_logout" | "user_me" | "list_my_tenants" | "get_my_tenant" | "list_findings" | "count_findings" => {
+        "user_logout" | "user_me" | "list_my_tenants" | "get_my_tenant" | "list_findings" | "summarize_findings" => {
             (String::new(), None)
         }
         "preflight_lifecycle_backfill" | "start_lifecycle_backfill" => {

@@ -12,9 +12,9 @@ impl Actor {
         self.get_admin(&with_query(&format!("/tenants/{tenant}/findings"), query)).await
     }
 
-    /// `count_findings`
-    pub async fn count_findings(&self, tenant: impl Display) -> Response {
-        self.get_admin(&format!("/tenants/{tenant}/findings/counts")).await
+    /// `summarize_findings`
+    pub async fn summarize_findings(&self, tenant: impl Display) -> Response {
+        self.get_admin(&format!("/tenants/{tenant}/findings/summary")).await
     }
 
     /// `get_finding`

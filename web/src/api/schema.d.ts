@@ -461,26 +461,6 @@ export interface paths {
         patch: operations["update_finding"];
         trace?: never;
     };
-    "/api/v1/admin/tenants/{tenant}/findings/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Count open findings
-         * @description By severity, exactly, in one pass over the tenant's findings.
-         */
-        get: operations["count_findings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/admin/tenants/{tenant}/findings/import": {
         parameters: {
             query?: never;
@@ -537,6 +517,26 @@ export interface paths {
          * @description Counts what the backfill would change in the tenant, without changing anything. A pause does not stop it.
          */
         post: operations["preflight_lifecycle_backfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tenants/{tenant}/findings/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Summarize findings
+         * @description Exact counts of open findings by severity, their mean age, the newest scan and the last thirty days, all of one moment.
+         */
+        get: operations["summarize_findings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2691,31 +2691,50 @@ export interface components {
         FindingCount: {
             /**
              * Format: int64
-             * @description Those that nobody has looked at yet.
+             * @description Findings that are due within the next seven days.
+             */
+            due_soon: number;
+            /**
+             * Format: int64
+             * @description Findings that nobody has triaged yet.
              */
             new: number;
             /**
              * Format: int64
-             * @description All that are open.
+             * @description All open findings.
              */
             open: number;
             /**
              * Format: int64
-             * @description Those whose due date has passed.
+             * @description Findings whose due date has passed.
              */
             overdue: number;
-            /** @description How bad they are. */
+            /** @description Severity that the figures are of. */
             severity: components["schemas"]["Severity"];
             /**
              * Format: int64
-             * @description Those that the newest scan that looked for them does not contain.
+             * @description Findings that the newest scan that looked for them does not contain.
              */
             unobserved: number;
         };
-        /** @description Counts of every severity. */
-        FindingCountsBody: {
-            /** @description The worst severity first. */
-            items: components["schemas"]["FindingCount"][];
+        /** @description One day (UTC) of the findings of a tenant. */
+        FindingDay: {
+            /**
+             * Format: date
+             * @description The day.
+             * @example 2026-11-30
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Findings that were resolved, closed or accepted on it and are so still.
+             */
+            ended: number;
+            /**
+             * Format: int64
+             * @description Findings that were first seen on it.
+             */
+            opened: number;
         };
         /** @description What is stored of a finding. Times of the lifecycle are empty where an older version wrote it and no backfill has run. */
         FindingRecord: {
@@ -2831,6 +2850,19 @@ export interface components {
              * @description When it was last changed.
              */
             updated_at: string;
+        };
+        /** @description The findings of a tenant in figures, all of one moment and without duplicates that were folded into others. */
+        FindingsSummary: {
+            /** @description Counts of open findings for every severity, the worst first. */
+            items: components["schemas"]["FindingCount"][];
+            last_scan?: components["schemas"]["LastScan"] | null;
+            /**
+             * Format: double
+             * @description Mean number of days since open findings were first seen; null where none is open.
+             */
+            mean_age_days?: number | null;
+            /** @description The last thirty days (UTC), the oldest first; the last one is today, as far as it has gone. */
+            trend: components["schemas"]["FindingDay"][];
         };
         /**
          * @description Where a finding stands in its lifecycle.
@@ -3106,6 +3138,11 @@ export interface components {
              */
             active: number;
             /**
+             * Format: int64
+             * @description Runs that ended within the window by a cancel.
+             */
+            cancelled: number;
+            /**
              * Format: double
              * @description How long half of the runs took at most that ended within the window, but for cancelled ones; null without any.
              */
@@ -3120,6 +3157,16 @@ export interface components {
              * @description Runs that ended within the window with nothing done: failed, or blocked.
              */
             failed: number;
+            /**
+             * Format: int64
+             * @description Runs that ended within the window failed, blocked or partially succeeded, and that nobody has acknowledged (RUN-18).
+             */
+            needs_attention: number;
+            /**
+             * Format: int64
+             * @description Runs that ended within the window with some targets failed and others done.
+             */
+            partially_succeeded: number;
             /**
              * Format: double
              * @description How long the oldest due work of runs that nobody has begun has waited; 0 where none waits.
@@ -3140,6 +3187,24 @@ export interface components {
              * @description Those of `failed` that nobody has acknowledged.
              */
             unacknowledged_failures: number;
+        };
+        /** @description The scan whose observations are the newest. */
+        LastScan: {
+            /**
+             * Format: date-time
+             * @description Time at which its file was imported.
+             */
+            imported_at: string;
+            /**
+             * Format: date-time
+             * @description Time of its newest observation.
+             */
+            scanned_at: string;
+            /**
+             * @description Tool that made it.
+             * @example scubagear
+             */
+            source: string;
         };
         /** @description Limit reached: There is as much of this as the installation allows; limit and present say how much. Nothing was changed. Remove what is not needed any more, or ask the operators for a higher limit. */
         LimitReachedProblem: {
@@ -4051,26 +4116,42 @@ export interface components {
              */
             type: string;
         };
-        /** @description How far a run is. */
+        /** @description Progress of a run. All figures are of one moment, and those of a completed run do not change any more (WEB-04). */
         Progress: {
             /**
              * Format: double
-             * @description Seconds left at this rate; null when it cannot be told.
+             * @description Seconds left for the rows of open targets at this pace; null when it cannot be told.
              */
             eta_seconds?: number | null;
             /**
              * Format: double
-             * @description Share of the work done, 0 to 1.
+             * @description Share of `rows_total` done, 0 to 1. Rows of failed targets are not done, so only a run that succeeded is sure to reach 1.
              */
             fraction: number;
             /**
+             * Format: int64
+             * @description Rows that open targets have been through, and those that ended targets processed; at most `rows_total`.
+             */
+            rows_done: number;
+            /**
              * Format: double
-             * @description Rows looked at per second since the run began; null before.
+             * @description Rows per second: of the last 30 seconds while the run is worked on, null until two samples are there and while it is
+             *     paused; of the whole run once it has completed.
              */
             rows_per_second?: number | null;
             /**
              * Format: int64
-             * @description Targets that ended, however.
+             * @description Rows that the run is about: those of its targets, and of targets that have not begun what the forecast counted.
+             */
+            rows_total: number;
+            /**
+             * Format: int64
+             * @description Targets left undone by a cancel.
+             */
+            targets_cancelled: number;
+            /**
+             * Format: int64
+             * @description Targets that ended: those of the next three.
              */
             targets_done: number;
             /**
@@ -4078,6 +4159,11 @@ export interface components {
              * @description Targets that failed.
              */
             targets_failed: number;
+            /**
+             * Format: int64
+             * @description Targets that succeeded.
+             */
+            targets_succeeded: number;
             /**
              * Format: int64
              * @description Targets created.
@@ -4320,7 +4406,8 @@ export interface components {
             description: string;
             /**
              * Format: int32
-             * @description How long a run over all tenants usually takes.
+             * @description Seconds that a run over all tenants usually takes: the median of those among the last five runs, or an estimate where there
+             *     was none yet.
              */
             estimated_duration_seconds: number;
             /**
@@ -4335,6 +4422,7 @@ export interface components {
             scopes: string[];
             /** @description Word to type for a run over all tenants. */
             typed_confirmation: string;
+            usual_pace?: components["schemas"]["UsualPace"] | null;
         };
         /** @description All runbooks. */
         RunbooksBody: {
@@ -5185,6 +5273,19 @@ export interface components {
             /** @description Workspaces that they belong to, or to one of whose tenants. What they may do is told by the tenants. */
             workspaces: components["schemas"]["WorkspaceRef"][];
         };
+        /** @description Pace of the last five runs of a type that processed rows and ended by themselves; those over most rows count most. */
+        UsualPace: {
+            /**
+             * Format: double
+             * @description Rows that they processed in a second.
+             */
+            rows_per_second: number;
+            /**
+             * Format: int64
+             * @description Runs that it was taken from, 1 to 5.
+             */
+            runs: number;
+        };
         /** @description Validation failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
         ValidationFailedProblem: {
             /**
@@ -5329,8 +5430,9 @@ export type Finding = components['schemas']['Finding'];
 export type FindingAction = components['schemas']['FindingAction'];
 export type FindingBody = components['schemas']['FindingBody'];
 export type FindingCount = components['schemas']['FindingCount'];
-export type FindingCountsBody = components['schemas']['FindingCountsBody'];
+export type FindingDay = components['schemas']['FindingDay'];
 export type FindingRecord = components['schemas']['FindingRecord'];
+export type FindingsSummary = components['schemas']['FindingsSummary'];
 export type FindingStatus = components['schemas']['FindingStatus'];
 export type FindingType = components['schemas']['FindingType'];
 export type Freed = components['schemas']['Freed'];
@@ -5348,6 +5450,7 @@ export type Initiator = components['schemas']['Initiator'];
 export type InternalErrorProblem = components['schemas']['InternalErrorProblem'];
 export type InvalidCredentialsProblem = components['schemas']['InvalidCredentialsProblem'];
 export type Kpis = components['schemas']['Kpis'];
+export type LastScan = components['schemas']['LastScan'];
 export type LimitReachedProblem = components['schemas']['LimitReachedProblem'];
 export type MalformedCursorProblem = components['schemas']['MalformedCursorProblem'];
 export type MalformedRequestProblem = components['schemas']['MalformedRequestProblem'];
@@ -5463,6 +5566,7 @@ export type UpdateAlertRuleBody = components['schemas']['UpdateAlertRuleBody'];
 export type UploadTimedOutProblem = components['schemas']['UploadTimedOutProblem'];
 export type UserBody = components['schemas']['UserBody'];
 export type UserProfile = components['schemas']['UserProfile'];
+export type UsualPace = components['schemas']['UsualPace'];
 export type ValidationFailedProblem = components['schemas']['ValidationFailedProblem'];
 export type Window = components['schemas']['Window'];
 export type Workspace = components['schemas']['Workspace'];
@@ -5501,8 +5605,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "capabilities": [],
-                     *           "created_at": "2026-12-01T11:47:33.511864Z",
-                     *           "expires_at": "2026-12-02T11:47:33.511865Z",
+                     *           "created_at": "2026-12-01T13:25:28.817431Z",
+                     *           "expires_at": "2026-12-02T13:25:28.817431Z",
                      *           "hint": "0000",
                      *           "id": 2,
                      *           "last_used_at": null,
@@ -5690,9 +5794,9 @@ export interface operations {
                      *       "capabilities": [
                      *         "tenant.view"
                      *       ],
-                     *       "created_at": "2026-12-01T11:47:33.447069Z",
-                     *       "expires_at": "2027-03-01T11:47:33.447069Z",
-                     *       "hint": "9ebb",
+                     *       "created_at": "2026-12-01T13:25:28.764577Z",
+                     *       "expires_at": "2027-03-01T13:25:28.764577Z",
+                     *       "hint": "1110",
                      *       "id": 1,
                      *       "last_used_at": null,
                      *       "name": "Nightly",
@@ -6779,18 +6883,18 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T11:47:36.523129Z",
-                     *           "expires_at": "2026-12-01T12:47:36.523128Z",
-                     *           "id": "8c4d7c99-e22e-4350-9a3f-2265bc764f3d",
+                     *           "created_at": "2026-12-01T13:25:32.159936Z",
+                     *           "expires_at": "2026-12-01T14:25:32.159935Z",
+                     *           "id": "decc7af8-6e86-450f-9dfe-21b9f8f06ecd",
                      *           "ip": "127.0.0.1",
                      *           "is_current": true,
                      *           "user_agent": null
                      *         },
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T11:47:33.85369Z",
-                     *           "expires_at": "2026-12-01T12:47:33.85369Z",
-                     *           "id": "3994723c-5d3f-4044-9c38-7cd72e6fa270",
+                     *           "created_at": "2026-12-01T13:25:29.211013Z",
+                     *           "expires_at": "2026-12-01T14:25:29.211013Z",
+                     *           "id": "1efbe366-10e4-49f4-956e-8c837e3fef56",
                      *           "ip": null,
                      *           "is_current": false,
                      *           "user_agent": "Mozilla/5.0"
@@ -7494,7 +7598,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "created_at": "2026-12-01T11:47:36.852095Z",
+                     *           "created_at": "2026-12-01T13:25:32.495981Z",
                      *           "id": 19,
                      *           "link": "/admin/tenants/26/operations/20",
                      *           "read_at": null,
@@ -8205,9 +8309,9 @@ export interface operations {
                      *         {
                      *           "actions": [],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T11:47:37.094856Z",
+                     *           "completed_at": "2026-12-01T13:25:32.751769Z",
                      *           "context": {},
-                     *           "created_at": "2026-12-01T11:47:37.094856Z",
+                     *           "created_at": "2026-12-01T13:25:32.751769Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -8222,13 +8326,17 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
+                     *             "rows_done": 3,
                      *             "rows_per_second": null,
+                     *             "rows_total": 3,
+                     *             "targets_cancelled": 0,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
+                     *             "targets_succeeded": 1,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T11:47:37.094856Z",
+                     *           "started_at": "2026-12-01T13:25:32.751769Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -8252,7 +8360,7 @@ export interface operations {
                      *         {
                      *           "actions": [],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T11:47:37.092982Z",
+                     *           "completed_at": "2026-12-01T13:25:32.750028Z",
                      *           "context": {
                      *             "preflight": {
                      *               "affected_count": 1,
@@ -8264,7 +8372,7 @@ export interface operations {
                      *               "scope": "single_tenant"
                      *             }
                      *           },
-                     *           "created_at": "2026-12-01T11:47:37.084321Z",
+                     *           "created_at": "2026-12-01T13:25:32.741296Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -8279,13 +8387,17 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
-                     *             "rows_per_second": 274.725,
+                     *             "rows_done": 1,
+                     *             "rows_per_second": 274.424,
+                     *             "rows_total": 1,
+                     *             "targets_cancelled": 0,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
+                     *             "targets_succeeded": 1,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T11:47:37.089342Z",
+                     *           "started_at": "2026-12-01T13:25:32.746384Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -8469,7 +8581,7 @@ export interface operations {
                      * @example {
                      *       "actions": [],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-12-01T11:47:37.199322Z",
+                     *       "completed_at": "2026-12-01T13:25:32.853589Z",
                      *       "context": {
                      *         "preflight": {
                      *           "affected_count": 3,
@@ -8481,7 +8593,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:47:37.190646Z",
+                     *       "created_at": "2026-12-01T13:25:32.844273Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -8496,13 +8608,17 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 1,
-                     *         "rows_per_second": 819.001,
+                     *         "rows_done": 3,
+                     *         "rows_per_second": 810.592,
+                     *         "rows_total": 3,
+                     *         "targets_cancelled": 0,
                      *         "targets_done": 1,
                      *         "targets_failed": 0,
+                     *         "targets_succeeded": 1,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-12-01T11:47:37.195659Z",
+                     *       "started_at": "2026-12-01T13:25:32.849888Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 0,
@@ -8862,7 +8978,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempt": 1,
-                     *           "completed_at": "2026-12-01T11:47:37.583066Z",
+                     *           "completed_at": "2026-12-01T13:25:33.199164Z",
                      *           "counts": {
                      *             "arrived_during_run": 0,
                      *             "processed": 3,
@@ -8872,7 +8988,7 @@ export interface operations {
                      *           },
                      *           "fraction": 1,
                      *           "id": 21,
-                     *           "started_at": "2026-12-01T11:47:37.580943Z",
+                     *           "started_at": "2026-12-01T13:25:33.196058Z",
                      *           "state": "succeeded",
                      *           "tenant": {
                      *             "id": 31,
@@ -9370,6 +9486,11 @@ export interface operations {
     list_findings: {
         parameters: {
             query?: {
+                /**
+                 * @description Check that found it.
+                 * @example MS.AAD.3.1v1
+                 */
+                check_id?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description Rows wanted, 50 when left out. */
@@ -9377,12 +9498,17 @@ export interface operations {
                 /** @description Whether it is open and its due date has passed. */
                 overdue?: boolean;
                 /**
-                 * @description Part of title, resource or fingerprint.
+                 * @description Part of title, resource, check, source or fingerprint, whatever the case.
                  * @example legacy authentication
                  */
                 search?: string;
                 /** @description How bad it is. */
                 severity?: components["schemas"]["Severity"];
+                /**
+                 * @description Tool that found it.
+                 * @example scubagear
+                 */
+                source?: string;
                 /** @description Where it stands. */
                 status?: components["schemas"]["FindingStatus"];
                 /** @description What kind of deviation it is. */
@@ -9428,15 +9554,15 @@ export interface operations {
                      *           "closed_at": null,
                      *           "closed_reason": null,
                      *           "consolidated_into_id": null,
-                     *           "created_at": "2026-11-01T11:47:38.02258Z",
-                     *           "detected_at": "2026-11-01T11:47:38.022719Z",
-                     *           "due_at": "2026-11-08T11:47:38.02258Z",
+                     *           "created_at": "2026-11-01T13:25:33.685732Z",
+                     *           "detected_at": "2026-11-01T13:25:33.685924Z",
+                     *           "due_at": "2026-11-08T13:25:33.685732Z",
                      *           "due_source": "sla",
                      *           "evidence": {},
                      *           "fingerprint": "ef45588c7be0a6808f6b8b591db44e23acb900e1e5483386bbd464e6dfdd47ac",
-                     *           "first_seen_at": "2026-11-01T11:47:38.02258Z",
+                     *           "first_seen_at": "2026-11-01T13:25:33.685732Z",
                      *           "id": 51,
-                     *           "last_seen_at": "2026-11-01T11:47:38.022719Z",
+                     *           "last_seen_at": "2026-11-01T13:25:33.685924Z",
                      *           "overdue": true,
                      *           "resolved_at": null,
                      *           "resource": "tenant",
@@ -9453,7 +9579,7 @@ export interface operations {
                      *           "triaged_at": null,
                      *           "type": "posture",
                      *           "unobserved_since": null,
-                     *           "updated_at": "2026-12-01T11:47:38.057603Z"
+                     *           "updated_at": "2026-12-01T13:25:33.72558Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -9633,15 +9759,15 @@ export interface operations {
                      *       "closed_at": null,
                      *       "closed_reason": null,
                      *       "consolidated_into_id": null,
-                     *       "created_at": "2026-11-01T11:47:38.266677Z",
-                     *       "detected_at": "2026-11-01T11:47:38.266891Z",
-                     *       "due_at": "2026-11-08T11:47:38.266677Z",
+                     *       "created_at": "2026-11-01T13:25:33.932525Z",
+                     *       "detected_at": "2026-11-01T13:25:33.93275Z",
+                     *       "due_at": "2026-11-08T13:25:33.932525Z",
                      *       "due_source": "sla",
                      *       "evidence": {},
                      *       "fingerprint": "0cd1cdd3d41e5338d9d024f16b082531ec195f28ae616c80c4a4b582dc3fd57b",
-                     *       "first_seen_at": "2026-11-01T11:47:38.266677Z",
+                     *       "first_seen_at": "2026-11-01T13:25:33.932525Z",
                      *       "id": 53,
-                     *       "last_seen_at": "2026-11-01T11:47:38.266891Z",
+                     *       "last_seen_at": "2026-11-01T13:25:33.93275Z",
                      *       "overdue": true,
                      *       "resolved_at": null,
                      *       "resource": "tenant",
@@ -9658,7 +9784,7 @@ export interface operations {
                      *       "triaged_at": null,
                      *       "type": "posture",
                      *       "unobserved_since": null,
-                     *       "updated_at": "2026-12-01T11:47:38.351816Z"
+                     *       "updated_at": "2026-12-01T13:25:34.006165Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Finding"];
@@ -9847,8 +9973,8 @@ export interface operations {
                      *       "closed_at": null,
                      *       "closed_reason": null,
                      *       "consolidated_into_id": null,
-                     *       "created_at": "2026-11-01T11:47:34.465592Z",
-                     *       "detected_at": "2026-11-01T11:47:34.465725Z",
+                     *       "created_at": "2026-11-01T13:25:29.9192Z",
+                     *       "detected_at": "2026-11-01T13:25:29.919512Z",
                      *       "due_at": null,
                      *       "due_source": "person",
                      *       "evidence": {},
@@ -9872,7 +9998,7 @@ export interface operations {
                      *       "triaged_at": null,
                      *       "type": "posture",
                      *       "unobserved_since": null,
-                     *       "updated_at": "2026-12-01T11:47:34.497768Z"
+                     *       "updated_at": "2026-12-01T13:25:29.960141Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Finding"];
@@ -10013,181 +10139,6 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
-                };
-            };
-            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
-            422: {
-                headers: {
-                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description How many requests the limit lets through in a minute. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
-                };
-            };
-            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
-            429: {
-                headers: {
-                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description How many requests the limit lets through in a minute. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which another try makes sense. */
-                    "Retry-After"?: number;
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
-                };
-            };
-            /** @description internal-error: Something failed on our side. Tell support the request id. */
-            500: {
-                headers: {
-                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description How many requests the limit lets through in a minute. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
-                };
-            };
-            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
-            503: {
-                headers: {
-                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description How many requests the limit lets through in a minute. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds after which another try makes sense. */
-                    "Retry-After"?: number;
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["UnavailableProblem"];
-                };
-            };
-        };
-    };
-    count_findings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of the tenant. */
-                tenant: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The counts. */
-            200: {
-                headers: {
-                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description How many requests the limit lets through in a minute. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "new": 0,
-                     *           "open": 0,
-                     *           "overdue": 0,
-                     *           "severity": "critical",
-                     *           "unobserved": 0
-                     *         },
-                     *         {
-                     *           "new": 1,
-                     *           "open": 1,
-                     *           "overdue": 1,
-                     *           "severity": "high",
-                     *           "unobserved": 0
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["FindingCountsBody"];
-                };
-            };
-            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
-            400: {
-                headers: {
-                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description How many requests the limit lets through in a minute. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
-                };
-            };
-            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
-            401: {
-                headers: {
-                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description How many requests the limit lets through in a minute. */
-                    "RateLimit-Policy"?: string;
-                    /** @description That a bearer token is wanted. */
-                    "WWW-Authenticate"?: string;
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
-                };
-            };
-            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
-            403: {
-                headers: {
-                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description How many requests the limit lets through in a minute. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
-                };
-            };
-            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
-            404: {
-                headers: {
-                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
-                    RateLimit?: string;
-                    /** @description How many requests the limit lets through in a minute. */
-                    "RateLimit-Policy"?: string;
-                    /** @description Names the request in logs and audit. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
@@ -10544,7 +10495,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:47:34.31319Z",
+                     *       "created_at": "2026-12-01T13:25:29.706812Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -10560,9 +10511,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
+                     *         "rows_done": 0,
                      *         "rows_per_second": null,
+                     *         "rows_total": 3,
+                     *         "targets_cancelled": 0,
                      *         "targets_done": 0,
                      *         "targets_failed": 0,
+                     *         "targets_succeeded": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
@@ -10623,7 +10578,7 @@ export interface operations {
                      *           "scope": "single_tenant"
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:47:34.31319Z",
+                     *       "created_at": "2026-12-01T13:25:29.706812Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -10639,9 +10594,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
+                     *         "rows_done": 0,
                      *         "rows_per_second": null,
+                     *         "rows_total": 3,
+                     *         "targets_cancelled": 0,
                      *         "targets_done": 0,
                      *         "targets_failed": 0,
+                     *         "targets_succeeded": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
@@ -10912,7 +10871,7 @@ export interface operations {
                      *           "tenant_id": 13
                      *         }
                      *       ],
-                     *       "computed_at": "2026-12-01T11:47:34.413182Z",
+                     *       "computed_at": "2026-12-01T13:25:29.84076Z",
                      *       "control": {
                      *         "control_key": "findings.lifecycle.backfill",
                      *         "effective_state": "enabled",
@@ -10924,17 +10883,17 @@ export interface operations {
                      *       },
                      *       "estimated_tenants": 1,
                      *       "excluded": [],
-                     *       "expires_at": "2026-12-01T12:02:34.413182Z",
+                     *       "expires_at": "2026-12-01T13:40:29.84076Z",
                      *       "id": 2,
                      *       "overdue_after": 3,
                      *       "runbook_key": "findings.lifecycle.backfill",
                      *       "samples": [
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-05T11:47:34+00:00",
+                     *             "due_at": "2026-10-05T13:25:29+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-02T11:47:34+00:00",
-                     *             "last_seen_at": "2026-10-02T11:47:34+00:00",
+                     *             "first_seen_at": "2026-10-02T13:25:29+00:00",
+                     *             "last_seen_at": "2026-10-02T13:25:29+00:00",
                      *             "sla_days": 3,
                      *             "times_seen": 1
                      *           },
@@ -10951,10 +10910,10 @@ export interface operations {
                      *         },
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-10T11:47:33+00:00",
+                     *             "due_at": "2026-10-10T13:25:28+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-03T11:47:33+00:00",
-                     *             "last_seen_at": "2026-10-03T11:47:33+00:00",
+                     *             "first_seen_at": "2026-10-03T13:25:28+00:00",
+                     *             "last_seen_at": "2026-10-03T13:25:28+00:00",
                      *             "sla_days": 7,
                      *             "status": "triaged",
                      *             "times_seen": 1
@@ -11155,6 +11114,197 @@ export interface operations {
             };
         };
     };
+    summarize_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the tenant. */
+                tenant: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "due_soon": 0,
+                     *           "new": 0,
+                     *           "open": 0,
+                     *           "overdue": 0,
+                     *           "severity": "critical",
+                     *           "unobserved": 0
+                     *         },
+                     *         {
+                     *           "due_soon": 0,
+                     *           "new": 1,
+                     *           "open": 1,
+                     *           "overdue": 1,
+                     *           "severity": "high",
+                     *           "unobserved": 0
+                     *         }
+                     *       ],
+                     *       "last_scan": null,
+                     *       "mean_age_days": 30,
+                     *       "trend": [
+                     *         {
+                     *           "day": "2026-11-02",
+                     *           "ended": 0,
+                     *           "opened": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-11-03",
+                     *           "ended": 0,
+                     *           "opened": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FindingsSummary"];
+                };
+            };
+            /** @description malformed-request: The body is not JSON, a header is unreadable, or the request breaks HTTP. Correct the request; nothing was changed. */
+            400: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["MalformedRequestProblem"];
+                };
+            };
+            /** @description unauthenticated: Sign in, or send a valid bearer token of this plane. */
+            401: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description That a bearer token is wanted. */
+                    "WWW-Authenticate"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description capability-missing: You are signed in, but a capability that this operation needs is not yours. Ask an administrator to grant it. */
+            403: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CapabilityMissingProblem"];
+                };
+            };
+            /** @description not-found: There is nothing under this address, or nothing that is yours to see. */
+            404: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description validation-failed: One or more fields are missing, unknown or wrong; errors says which and what was expected. */
+            422: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description too-many-requests: This credential, the person or tenant behind it, or this address without one, has used what it may ask for in a minute, or too many of their requests are under way; the detail says which. Wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+                };
+            };
+            /** @description internal-error: Something failed on our side. Tell support the request id. */
+            500: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description unavailable: The database is away or busy, or the server has no room for more; the detail says which. Try again after Retry-After; nothing was changed. */
+            503: {
+                headers: {
+                    /** @description What is left of the limit, and in how many seconds all of it is there again; absent where there is no limit. */
+                    RateLimit?: string;
+                    /** @description How many requests the limit lets through in a minute. */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    /** @description Names the request in logs and audit. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
     list_alert_deliveries: {
         parameters: {
             query?: {
@@ -11199,7 +11349,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T11:47:36.148334Z",
+                     *           "created_at": "2026-12-01T13:25:31.763158Z",
                      *           "destination_id": 9,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -11217,8 +11367,8 @@ export interface operations {
                      *             "type": "findings.lifecycle.backfill",
                      *             "workspace_name": "Default"
                      *           },
-                     *           "next_attempt_at": "2026-12-01T11:47:36.148334Z",
-                     *           "occurred_at": "2026-12-01T11:47:36.148334Z",
+                     *           "next_attempt_at": "2026-12-01T13:25:31.763158Z",
+                     *           "occurred_at": "2026-12-01T13:25:31.763158Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 5,
@@ -11229,12 +11379,12 @@ export interface operations {
                      *           "summary_id": null,
                      *           "tenant_id": 21,
                      *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
-                     *           "uid": "a071cfbf-b093-4e78-bc2a-6dc465c33867",
+                     *           "uid": "77eef546-e1c7-485e-b58f-23c18bcabd9b",
                      *           "workspace_id": 1
                      *         },
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T11:47:36.148334Z",
+                     *           "created_at": "2026-12-01T13:25:31.763158Z",
                      *           "destination_id": 6,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -11252,8 +11402,8 @@ export interface operations {
                      *             "type": "findings.lifecycle.backfill",
                      *             "workspace_name": "Default"
                      *           },
-                     *           "next_attempt_at": "2026-12-01T11:47:36.148334Z",
-                     *           "occurred_at": "2026-12-01T11:47:36.148334Z",
+                     *           "next_attempt_at": "2026-12-01T13:25:31.763158Z",
+                     *           "occurred_at": "2026-12-01T13:25:31.763158Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 2,
@@ -11264,7 +11414,7 @@ export interface operations {
                      *           "summary_id": null,
                      *           "tenant_id": 21,
                      *           "title": "Rebuild findings lifecycle over one tenant failed (run 9)",
-                     *           "uid": "21b08408-6619-49bc-bc9a-aa65fe2be867",
+                     *           "uid": "3f3c4e8c-978e-46e3-bbc5-5132f9aa5fe3",
                      *           "workspace_id": 1
                      *         }
                      *       ],
@@ -11429,7 +11579,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "attempts": 0,
-                     *       "created_at": "2026-12-01T11:47:38.482781Z",
+                     *       "created_at": "2026-12-01T13:25:34.122728Z",
                      *       "destination_id": 10,
                      *       "destination_kind": "webhook",
                      *       "destination_name": "On call",
@@ -11438,8 +11588,8 @@ export interface operations {
                      *       "finished_at": null,
                      *       "id": 16,
                      *       "metadata": {},
-                     *       "next_attempt_at": "2026-12-01T11:47:38.482781Z",
-                     *       "occurred_at": "2026-12-01T11:47:38.482741Z",
+                     *       "next_attempt_at": "2026-12-01T13:25:34.122728Z",
+                     *       "occurred_at": "2026-12-01T13:25:34.122684Z",
                      *       "reason": null,
                      *       "response_status": null,
                      *       "rule_id": 6,
@@ -11449,8 +11599,8 @@ export interface operations {
                      *       "state": "pending",
                      *       "summary_id": null,
                      *       "tenant_id": null,
-                     *       "title": "Test of the alert rule “1d1942e7-a4e0-401f-a333-9c692b6db3ec”",
-                     *       "uid": "2cb4468f-401b-4339-824a-31e319e87563",
+                     *       "title": "Test of the alert rule “4bcea52d-f84b-45f1-b3e5-76dfb7366997”",
+                     *       "uid": "46932145-3187-4b62-ac85-34955109f789",
                      *       "workspace_id": null
                      *     }
                      */
@@ -11615,7 +11765,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "attempts": 0,
-                     *       "created_at": "2026-12-01T11:47:34.562245Z",
+                     *       "created_at": "2026-12-01T13:25:30.042351Z",
                      *       "destination_id": 1,
                      *       "destination_kind": "webhook",
                      *       "destination_name": "On call",
@@ -11624,8 +11774,8 @@ export interface operations {
                      *       "finished_at": null,
                      *       "id": 1,
                      *       "metadata": {},
-                     *       "next_attempt_at": "2026-12-01T11:47:34.579186Z",
-                     *       "occurred_at": "2026-12-01T11:47:34.562145Z",
+                     *       "next_attempt_at": "2026-12-01T13:25:30.061505Z",
+                     *       "occurred_at": "2026-12-01T13:25:30.042234Z",
                      *       "reason": null,
                      *       "response_status": null,
                      *       "rule_id": 1,
@@ -11635,8 +11785,8 @@ export interface operations {
                      *       "state": "pending",
                      *       "summary_id": null,
                      *       "tenant_id": null,
-                     *       "title": "Test of the alert rule “7f851954-f540-47a5-9b9c-07b4dc9e6927”",
-                     *       "uid": "e2bd2c06-692c-4c9e-a5d6-92941cdcd1f2",
+                     *       "title": "Test of the alert rule “0e48881d-caa5-426e-b49a-040c41f05b70”",
+                     *       "uid": "776ba85a-7b6e-44c0-9a85-ed1e983a2801",
                      *       "workspace_id": null
                      *     }
                      */
@@ -11817,7 +11967,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "address": "https://hooks.example.com/atlas",
-                     *           "created_at": "2026-12-01T11:47:34.539442Z",
+                     *           "created_at": "2026-12-01T13:25:30.009457Z",
                      *           "enabled": true,
                      *           "from": null,
                      *           "has_secret": true,
@@ -11832,11 +11982,11 @@ export interface operations {
                      *           "smtp_tls": null,
                      *           "smtp_username": null,
                      *           "to": [],
-                     *           "updated_at": "2026-12-01T11:47:34.539443Z"
+                     *           "updated_at": "2026-12-01T13:25:30.009457Z"
                      *         },
                      *         {
                      *           "address": "https://hooks.example.com/atlas",
-                     *           "created_at": "2026-12-01T11:47:34.623227Z",
+                     *           "created_at": "2026-12-01T13:25:30.116676Z",
                      *           "enabled": true,
                      *           "from": null,
                      *           "has_secret": true,
@@ -11849,7 +11999,7 @@ export interface operations {
                      *           "smtp_tls": null,
                      *           "smtp_username": null,
                      *           "to": [],
-                     *           "updated_at": "2026-12-01T11:47:34.623227Z"
+                     *           "updated_at": "2026-12-01T13:25:30.116676Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -12031,7 +12181,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-12-01T11:47:34.623227Z",
+                     *       "created_at": "2026-12-01T13:25:30.116676Z",
                      *       "enabled": true,
                      *       "from": null,
                      *       "has_secret": true,
@@ -12044,7 +12194,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-12-01T11:47:34.623227Z"
+                     *       "updated_at": "2026-12-01T13:25:30.116676Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12269,7 +12419,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-12-01T11:47:38.582323Z",
+                     *       "created_at": "2026-12-01T13:25:34.217879Z",
                      *       "enabled": true,
                      *       "from": null,
                      *       "has_secret": true,
@@ -12282,7 +12432,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-12-01T11:47:38.582323Z"
+                     *       "updated_at": "2026-12-01T13:25:34.217879Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12632,7 +12782,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "https://hooks.example.com/atlas",
-                     *       "created_at": "2026-12-01T11:47:34.698536Z",
+                     *       "created_at": "2026-12-01T13:25:30.205091Z",
                      *       "enabled": false,
                      *       "from": null,
                      *       "has_secret": true,
@@ -12645,7 +12795,7 @@ export interface operations {
                      *       "smtp_tls": null,
                      *       "smtp_username": null,
                      *       "to": [],
-                     *       "updated_at": "2026-12-01T11:47:34.703008Z"
+                     *       "updated_at": "2026-12-01T13:25:30.211418Z"
                      *     }
                      */
                     "application/json": components["schemas"]["AlertDestination"];
@@ -12890,7 +13040,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T11:47:34.756212Z",
+                     *           "created_at": "2026-12-01T13:25:30.265459Z",
                      *           "destination_id": 5,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -12899,8 +13049,8 @@ export interface operations {
                      *           "finished_at": null,
                      *           "id": 2,
                      *           "metadata": {},
-                     *           "next_attempt_at": "2026-12-01T11:47:34.756212Z",
-                     *           "occurred_at": "2026-12-01T11:47:34.756165Z",
+                     *           "next_attempt_at": "2026-12-01T13:25:30.265459Z",
+                     *           "occurred_at": "2026-12-01T13:25:30.265415Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": null,
@@ -12910,8 +13060,8 @@ export interface operations {
                      *           "state": "pending",
                      *           "summary_id": null,
                      *           "tenant_id": null,
-                     *           "title": "Test of the alert destination “62c63ab3-7c81-4079-8c32-0eb584fb94bb”",
-                     *           "uid": "2c2eb04e-e241-4263-a505-c22e36633a82",
+                     *           "title": "Test of the alert destination “d454e834-f896-43d8-9b28-a27470f35812”",
+                     *           "uid": "fb1ea943-d41e-4280-a55b-5bc629ac58b9",
                      *           "workspace_id": null
                      *         }
                      *       ]
@@ -13264,7 +13414,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "cooldown_seconds": 0,
-                     *           "created_at": "2026-12-01T11:47:34.550148Z",
+                     *           "created_at": "2026-12-01T13:25:30.026497Z",
                      *           "destinations": [
                      *             {
                      *               "id": 1,
@@ -13281,12 +13431,12 @@ export interface operations {
                      *           "name": "On call",
                      *           "operation_types": [],
                      *           "quiet_hours": null,
-                     *           "updated_at": "2026-12-01T11:47:34.550149Z",
+                     *           "updated_at": "2026-12-01T13:25:30.026497Z",
                      *           "workspace_ids": []
                      *         },
                      *         {
                      *           "cooldown_seconds": 0,
-                     *           "created_at": "2026-12-01T11:47:34.813347Z",
+                     *           "created_at": "2026-12-01T13:25:30.331199Z",
                      *           "destinations": [
                      *             {
                      *               "id": 6,
@@ -13303,7 +13453,7 @@ export interface operations {
                      *           "name": "On call",
                      *           "operation_types": [],
                      *           "quiet_hours": null,
-                     *           "updated_at": "2026-12-01T11:47:34.813347Z",
+                     *           "updated_at": "2026-12-01T13:25:30.331199Z",
                      *           "workspace_ids": []
                      *         }
                      *       ],
@@ -13490,7 +13640,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-12-01T11:47:34.813347Z",
+                     *       "created_at": "2026-12-01T13:25:30.331199Z",
                      *       "destinations": [
                      *         {
                      *           "id": 6,
@@ -13507,7 +13657,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-12-01T11:47:34.813347Z",
+                     *       "updated_at": "2026-12-01T13:25:30.331199Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -13733,7 +13883,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-12-01T11:47:38.730192Z",
+                     *       "created_at": "2026-12-01T13:25:34.337111Z",
                      *       "destinations": [
                      *         {
                      *           "id": 12,
@@ -13750,7 +13900,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-12-01T11:47:38.730192Z",
+                     *       "updated_at": "2026-12-01T13:25:34.337111Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -14101,7 +14251,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cooldown_seconds": 0,
-                     *       "created_at": "2026-12-01T11:47:34.887529Z",
+                     *       "created_at": "2026-12-01T13:25:30.429234Z",
                      *       "destinations": [
                      *         {
                      *           "id": 8,
@@ -14118,7 +14268,7 @@ export interface operations {
                      *       "name": "On call",
                      *       "operation_types": [],
                      *       "quiet_hours": null,
-                     *       "updated_at": "2026-12-01T11:47:34.892303Z",
+                     *       "updated_at": "2026-12-01T13:25:30.435646Z",
                      *       "workspace_ids": []
                      *     }
                      */
@@ -14364,7 +14514,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempts": 0,
-                     *           "created_at": "2026-12-01T11:47:34.941329Z",
+                     *           "created_at": "2026-12-01T13:25:30.486919Z",
                      *           "destination_id": 9,
                      *           "destination_kind": "webhook",
                      *           "destination_name": "On call",
@@ -14373,8 +14523,8 @@ export interface operations {
                      *           "finished_at": null,
                      *           "id": 3,
                      *           "metadata": {},
-                     *           "next_attempt_at": "2026-12-01T11:47:34.941329Z",
-                     *           "occurred_at": "2026-12-01T11:47:34.941285Z",
+                     *           "next_attempt_at": "2026-12-01T13:25:30.486919Z",
+                     *           "occurred_at": "2026-12-01T13:25:30.486878Z",
                      *           "reason": null,
                      *           "response_status": null,
                      *           "rule_id": 5,
@@ -14384,8 +14534,8 @@ export interface operations {
                      *           "state": "pending",
                      *           "summary_id": null,
                      *           "tenant_id": null,
-                     *           "title": "Test of the alert rule “30a5cea2-112d-4b92-b407-f7ab2bc66a7f”",
-                     *           "uid": "84b2389d-b656-4b43-9272-621f3c32c7dd",
+                     *           "title": "Test of the alert rule “50f2c419-06e1-484c-b3b1-e1e03fe7b648”",
+                     *           "uid": "47a71dd2-f40b-46e7-b132-5b62eec07aff",
                      *           "workspace_id": null
                      *         }
                      *       ]
@@ -14600,7 +14750,7 @@ export interface operations {
                      *           "label": "Sign-in",
                      *           "metadata": {},
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T11:47:38.775128Z",
+                     *           "recorded_at": "2026-12-01T13:25:34.373347Z",
                      *           "run_id": null,
                      *           "summary": "Signed in.",
                      *           "target": null,
@@ -14638,12 +14788,12 @@ export interface operations {
                      *             }
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T11:47:38.731787Z",
+                     *           "recorded_at": "2026-12-01T13:25:34.33784Z",
                      *           "run_id": null,
-                     *           "summary": "Made the alert rule a1edef55-25ca-4a40-b90f-a315a6b6f3b2.",
+                     *           "summary": "Made the alert rule fa20c454-4531-4572-b644-1dbd666dc4ab.",
                      *           "target": {
                      *             "id": "7",
-                     *             "label": "a1edef55-25ca-4a40-b90f-a315a6b6f3b2",
+                     *             "label": "fa20c454-4531-4572-b644-1dbd666dc4ab",
                      *             "type": "alert_rule"
                      *           },
                      *           "tenant_id": null,
@@ -14982,8 +15132,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "capabilities": [],
-                     *           "created_at": "2026-12-01T11:47:35.013839Z",
-                     *           "expires_at": "2026-12-02T11:47:35.013839Z",
+                     *           "created_at": "2026-12-01T13:25:30.579342Z",
+                     *           "expires_at": "2026-12-02T13:25:30.579342Z",
                      *           "hint": "0000",
                      *           "id": 4,
                      *           "last_used_at": null,
@@ -15173,9 +15323,9 @@ export interface operations {
                      *       "capabilities": [
                      *         "platform.access_system_panel"
                      *       ],
-                     *       "created_at": "2026-12-01T11:47:34.978338Z",
-                     *       "expires_at": "2027-03-01T11:47:34.978338Z",
-                     *       "hint": "28a0",
+                     *       "created_at": "2026-12-01T13:25:30.534919Z",
+                     *       "expires_at": "2027-03-01T13:25:30.534919Z",
+                     *       "hint": "1445",
                      *       "id": 3,
                      *       "last_used_at": null,
                      *       "name": "Nightly",
@@ -15574,7 +15724,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "operator": {
-                     *         "break_glass_expires_at": "2026-12-01T11:52:35.094434Z",
+                     *         "break_glass_expires_at": "2026-12-01T13:30:30.653396Z",
                      *         "capabilities": [
                      *           "platform.access_system_panel",
                      *           "platform.alerts.manage"
@@ -16663,18 +16813,18 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T11:47:38.957507Z",
-                     *           "expires_at": "2026-12-01T12:47:38.957506Z",
-                     *           "id": "87c39d40-0422-4f65-9bf2-1df775aa0fc0",
+                     *           "created_at": "2026-12-01T13:25:34.547761Z",
+                     *           "expires_at": "2026-12-01T14:25:34.54776Z",
+                     *           "id": "bc724273-c2bc-4d99-b823-f9c3f3192cd5",
                      *           "ip": "127.0.0.1",
                      *           "is_current": true,
                      *           "user_agent": null
                      *         },
                      *         {
                      *           "carrier": "bearer",
-                     *           "created_at": "2026-12-01T11:47:35.251755Z",
-                     *           "expires_at": "2026-12-01T12:47:35.251755Z",
-                     *           "id": "508e7d37-4dbd-47fe-b6ce-c1cfefe59f8f",
+                     *           "created_at": "2026-12-01T13:25:30.849058Z",
+                     *           "expires_at": "2026-12-01T14:25:30.849058Z",
+                     *           "id": "2be6159f-a4dc-46a9-a268-a3665f11b12c",
                      *           "ip": null,
                      *           "is_current": false,
                      *           "user_agent": "Mozilla/5.0"
@@ -17377,7 +17527,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "computed_at": "2026-12-01T11:47:39.050191Z",
+                     *       "computed_at": "2026-12-01T13:25:34.634271Z",
                      *       "health": {
                      *         "reasons": [
                      *           {
@@ -17397,9 +17547,12 @@ export interface operations {
                      *       },
                      *       "kpis": {
                      *         "active": 1,
+                     *         "cancelled": 1,
                      *         "duration_p50_seconds": 0.004,
                      *         "duration_p95_seconds": 0.005,
                      *         "failed": 2,
+                     *         "needs_attention": 1,
+                     *         "partially_succeeded": 0,
                      *         "queue_age_seconds": 0,
                      *         "started": 43,
                      *         "succeeded": 39,
@@ -17410,8 +17563,8 @@ export interface operations {
                      *         {
                      *           "acknowledged": false,
                      *           "code": "tenant_not_allowed",
-                     *           "completed_at": "2026-12-01T11:47:36.146035Z",
-                     *           "created_at": "2026-12-01T11:47:36.130036Z",
+                     *           "completed_at": "2026-12-01T13:25:31.760845Z",
+                     *           "created_at": "2026-12-01T13:25:31.746494Z",
                      *           "id": 9,
                      *           "message": "The tenant may not be targeted any more.",
                      *           "outcome": "failed",
@@ -17426,8 +17579,8 @@ export interface operations {
                      *         {
                      *           "acknowledged": true,
                      *           "code": "tenant_not_allowed",
-                     *           "completed_at": "2026-12-01T11:47:35.790249Z",
-                     *           "created_at": "2026-12-01T11:47:35.776008Z",
+                     *           "completed_at": "2026-12-01T13:25:31.40283Z",
+                     *           "created_at": "2026-12-01T13:25:31.387071Z",
                      *           "id": 5,
                      *           "message": "The tenant may not be targeted any more.",
                      *           "outcome": "failed",
@@ -17440,7 +17593,7 @@ export interface operations {
                      *           "updated": 0
                      *         }
                      *       ],
-                     *       "since": "2026-11-30T11:47:39.050191Z",
+                     *       "since": "2026-11-30T13:25:34.634271Z",
                      *       "telemetry": {
                      *         "active_workspaces": 1,
                      *         "families": [
@@ -17461,15 +17614,15 @@ export interface operations {
                      *         ],
                      *         "previous_active_workspaces": 0,
                      *         "previous_window": {
-                     *           "end_at": "2026-11-30T11:47:39.050191Z",
+                     *           "end_at": "2026-11-30T13:25:34.634271Z",
                      *           "is_complete": true,
-                     *           "start_at": "2026-11-29T11:47:39.050191Z"
+                     *           "start_at": "2026-11-29T13:25:34.634271Z"
                      *         },
                      *         "total_events": 1,
                      *         "trend": [
                      *           {
                      *             "active_workspaces": 0,
-                     *             "bucket_start": "2026-11-30T11:00:00Z",
+                     *             "bucket_start": "2026-11-30T13:00:00Z",
                      *             "counts": {
                      *               "product.onboarding.checkpoint_completed": 0,
                      *               "product.operations.started": 0,
@@ -17480,7 +17633,7 @@ export interface operations {
                      *           },
                      *           {
                      *             "active_workspaces": 0,
-                     *             "bucket_start": "2026-11-30T12:00:00Z",
+                     *             "bucket_start": "2026-11-30T14:00:00Z",
                      *             "counts": {
                      *               "product.onboarding.checkpoint_completed": 0,
                      *               "product.operations.started": 0,
@@ -17491,8 +17644,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "window": {
-                     *           "end_at": "2026-12-01T11:47:39.050191Z",
-                     *           "start_at": "2026-11-30T11:47:39.050191Z"
+                     *           "end_at": "2026-12-01T13:25:34.634271Z",
+                     *           "start_at": "2026-11-30T13:25:34.634271Z"
                      *         }
                      *       },
                      *       "top_offenders": [
@@ -17677,7 +17830,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "created_at": "2026-12-01T11:47:38.354526Z",
+                     *           "created_at": "2026-12-01T13:25:34.009067Z",
                      *           "id": 41,
                      *           "link": "/system/ops/runs/42",
                      *           "read_at": null,
@@ -17701,7 +17854,7 @@ export interface operations {
                      *           }
                      *         },
                      *         {
-                     *           "created_at": "2026-12-01T11:47:38.192127Z",
+                     *           "created_at": "2026-12-01T13:25:33.871566Z",
                      *           "id": 39,
                      *           "link": "/system/ops/runs/40",
                      *           "read_at": null,
@@ -18976,15 +19129,15 @@ export interface operations {
                      * @example {
                      *       "activations": [
                      *         {
-                     *           "created_at": "2026-12-01T11:47:35.471307Z",
+                     *           "created_at": "2026-12-01T13:25:31.086616Z",
                      *           "expires_at": null,
                      *           "id": 1,
                      *           "owner_name": "Olga Operator",
                      *           "reason_text": "Incident 4711",
                      *           "scope_label": "All workspaces",
                      *           "scope_type": "global",
-                     *           "starts_at": "2026-12-01T11:47:35.471307Z",
-                     *           "updated_at": "2026-12-01T11:47:35.492718Z",
+                     *           "starts_at": "2026-12-01T13:25:31.086616Z",
+                     *           "updated_at": "2026-12-01T13:25:31.103788Z",
                      *           "workspace_id": null,
                      *           "workspace_name": null
                      *         }
@@ -19036,15 +19189,15 @@ export interface operations {
                      * @example {
                      *       "activations": [
                      *         {
-                     *           "created_at": "2026-12-01T11:47:35.471307Z",
+                     *           "created_at": "2026-12-01T13:25:31.086616Z",
                      *           "expires_at": null,
                      *           "id": 1,
                      *           "owner_name": "Olga Operator",
                      *           "reason_text": "Incident 4711",
                      *           "scope_label": "All workspaces",
                      *           "scope_type": "global",
-                     *           "starts_at": "2026-12-01T11:47:35.471307Z",
-                     *           "updated_at": "2026-12-01T11:47:35.471307Z",
+                     *           "starts_at": "2026-12-01T13:25:31.086616Z",
+                     *           "updated_at": "2026-12-01T13:25:31.086616Z",
                      *           "workspace_id": null,
                      *           "workspace_name": null
                      *         }
@@ -19822,7 +19975,7 @@ export interface operations {
                      *           ],
                      *           "active_run": {
                      *             "completed_at": null,
-                     *             "created_at": "2026-12-01T11:47:35.962463Z",
+                     *             "created_at": "2026-12-01T13:25:31.570656Z",
                      *             "id": 7,
                      *             "outcome": "pending",
                      *             "status": "queued",
@@ -19843,8 +19996,8 @@ export interface operations {
                      *           "key": "findings.lifecycle.backfill",
                      *           "label": "Rebuild findings lifecycle",
                      *           "last_run": {
-                     *             "completed_at": "2026-12-01T11:47:38.356512Z",
-                     *             "created_at": "2026-12-01T11:47:38.356512Z",
+                     *             "completed_at": "2026-12-01T13:25:34.010835Z",
+                     *             "created_at": "2026-12-01T13:25:34.010835Z",
                      *             "id": 43,
                      *             "outcome": "succeeded",
                      *             "status": "completed",
@@ -19854,7 +20007,11 @@ export interface operations {
                      *             "all_tenants",
                      *             "single_tenant"
                      *           ],
-                     *           "typed_confirmation": "BACKFILL"
+                     *           "typed_confirmation": "BACKFILL",
+                     *           "usual_pace": {
+                     *             "rows_per_second": 282.979,
+                     *             "runs": 5
+                     *           }
                      *         }
                      *       ]
                      *     }
@@ -20030,7 +20187,7 @@ export interface operations {
                      *       ],
                      *       "active_run": {
                      *         "completed_at": null,
-                     *         "created_at": "2026-12-01T11:47:35.962463Z",
+                     *         "created_at": "2026-12-01T13:25:31.570656Z",
                      *         "id": 7,
                      *         "outcome": "pending",
                      *         "status": "queued",
@@ -20051,8 +20208,8 @@ export interface operations {
                      *       "key": "findings.lifecycle.backfill",
                      *       "label": "Rebuild findings lifecycle",
                      *       "last_run": {
-                     *         "completed_at": "2026-12-01T11:47:38.356512Z",
-                     *         "created_at": "2026-12-01T11:47:38.356512Z",
+                     *         "completed_at": "2026-12-01T13:25:34.010835Z",
+                     *         "created_at": "2026-12-01T13:25:34.010835Z",
                      *         "id": 43,
                      *         "outcome": "succeeded",
                      *         "status": "completed",
@@ -20062,7 +20219,11 @@ export interface operations {
                      *         "all_tenants",
                      *         "single_tenant"
                      *       ],
-                     *       "typed_confirmation": "BACKFILL"
+                     *       "typed_confirmation": "BACKFILL",
+                     *       "usual_pace": {
+                     *         "rows_per_second": 282.979,
+                     *         "runs": 5
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["Runbook"];
@@ -20262,7 +20423,7 @@ export interface operations {
                      *           "tenant_id": 14
                      *         }
                      *       ],
-                     *       "computed_at": "2026-12-01T11:47:35.61804Z",
+                     *       "computed_at": "2026-12-01T13:25:31.23074Z",
                      *       "control": {
                      *         "control_key": "findings.lifecycle.backfill",
                      *         "effective_state": "enabled",
@@ -20274,17 +20435,17 @@ export interface operations {
                      *       },
                      *       "estimated_tenants": 14,
                      *       "excluded": [],
-                     *       "expires_at": "2026-12-01T12:02:35.61804Z",
+                     *       "expires_at": "2026-12-01T13:40:31.23074Z",
                      *       "id": 4,
                      *       "overdue_after": 9,
                      *       "runbook_key": "findings.lifecycle.backfill",
                      *       "samples": [
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-05T11:47:34+00:00",
+                     *             "due_at": "2026-10-05T13:25:29+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-02T11:47:34+00:00",
-                     *             "last_seen_at": "2026-10-02T11:47:34+00:00",
+                     *             "first_seen_at": "2026-10-02T13:25:29+00:00",
+                     *             "last_seen_at": "2026-10-02T13:25:29+00:00",
                      *             "sla_days": 3,
                      *             "times_seen": 1
                      *           },
@@ -20301,10 +20462,10 @@ export interface operations {
                      *         },
                      *         {
                      *           "after": {
-                     *             "due_at": "2026-10-10T11:47:33+00:00",
+                     *             "due_at": "2026-10-10T13:25:28+00:00",
                      *             "due_source": "sla",
-                     *             "first_seen_at": "2026-10-03T11:47:33+00:00",
-                     *             "last_seen_at": "2026-10-03T11:47:33+00:00",
+                     *             "first_seen_at": "2026-10-03T13:25:28+00:00",
+                     *             "last_seen_at": "2026-10-03T13:25:28+00:00",
                      *             "sla_days": 7,
                      *             "status": "triaged",
                      *             "times_seen": 1
@@ -20586,7 +20747,7 @@ export interface operations {
                      *           "target_tenant_id": 16
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:47:35.695331Z",
+                     *       "created_at": "2026-12-01T13:25:31.311863Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -20602,9 +20763,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
+                     *         "rows_done": 0,
                      *         "rows_per_second": null,
+                     *         "rows_total": 3,
+                     *         "targets_cancelled": 0,
                      *         "targets_done": 0,
                      *         "targets_failed": 0,
+                     *         "targets_succeeded": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
@@ -20687,7 +20852,7 @@ export interface operations {
                      *           "target_tenant_id": 16
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:47:35.695331Z",
+                     *       "created_at": "2026-12-01T13:25:31.311863Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -20703,9 +20868,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
+                     *         "rows_done": 0,
                      *         "rows_per_second": null,
+                     *         "rows_total": 3,
+                     *         "targets_cancelled": 0,
                      *         "targets_done": 0,
                      *         "targets_failed": 0,
+                     *         "targets_succeeded": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
@@ -20991,9 +21160,9 @@ export interface operations {
                      *             }
                      *           ],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T11:47:38.356512Z",
+                     *           "completed_at": "2026-12-01T13:25:34.010835Z",
                      *           "context": {},
-                     *           "created_at": "2026-12-01T11:47:38.356512Z",
+                     *           "created_at": "2026-12-01T13:25:34.010835Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -21008,13 +21177,17 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
+                     *             "rows_done": 3,
                      *             "rows_per_second": null,
+                     *             "rows_total": 3,
+                     *             "targets_cancelled": 0,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
+                     *             "targets_succeeded": 1,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T11:47:38.356512Z",
+                     *           "started_at": "2026-12-01T13:25:34.010835Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -21050,7 +21223,7 @@ export interface operations {
                      *             }
                      *           ],
                      *           "cancel_requested_at": null,
-                     *           "completed_at": "2026-12-01T11:47:38.354109Z",
+                     *           "completed_at": "2026-12-01T13:25:34.008661Z",
                      *           "context": {
                      *             "excluded": [],
                      *             "platform_initiator": {
@@ -21076,7 +21249,7 @@ export interface operations {
                      *               "target_tenant_id": 36
                      *             }
                      *           },
-                     *           "created_at": "2026-12-01T11:47:38.344635Z",
+                     *           "created_at": "2026-12-01T13:25:33.997821Z",
                      *           "failure_summary": [],
                      *           "held_reason": null,
                      *           "held_since": null,
@@ -21091,13 +21264,17 @@ export interface operations {
                      *           "progress": {
                      *             "eta_seconds": null,
                      *             "fraction": 1,
-                     *             "rows_per_second": 545.703,
+                     *             "rows_done": 2,
+                     *             "rows_per_second": 504.541,
+                     *             "rows_total": 2,
+                     *             "targets_cancelled": 0,
                      *             "targets_done": 1,
                      *             "targets_failed": 0,
+                     *             "targets_succeeded": 1,
                      *             "targets_total": 1
                      *           },
                      *           "stale": false,
-                     *           "started_at": "2026-12-01T11:47:38.350444Z",
+                     *           "started_at": "2026-12-01T13:25:34.004697Z",
                      *           "status": "completed",
                      *           "summary_counts": {
                      *             "failed": 0,
@@ -21293,7 +21470,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-12-01T11:47:39.519651Z",
+                     *       "completed_at": "2026-12-01T13:25:35.112958Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -21319,7 +21496,7 @@ export interface operations {
                      *           "target_tenant_id": 37
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:47:39.510453Z",
+                     *       "created_at": "2026-12-01T13:25:35.103395Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -21334,13 +21511,17 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 1,
-                     *         "rows_per_second": 770.812,
+                     *         "rows_done": 3,
+                     *         "rows_per_second": 739.098,
+                     *         "rows_total": 3,
+                     *         "targets_cancelled": 0,
                      *         "targets_done": 1,
                      *         "targets_failed": 0,
+                     *         "targets_succeeded": 1,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-12-01T11:47:39.515759Z",
+                     *       "started_at": "2026-12-01T13:25:35.108899Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 0,
@@ -21532,7 +21713,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "acknowledgement": {
-                     *         "at": "2026-12-01T11:47:35.803472Z",
+                     *         "at": "2026-12-01T13:25:31.415406Z",
                      *         "note": "Ticket 4711",
                      *         "operator_id": 41,
                      *         "operator_name": "Olga Operator"
@@ -21550,7 +21731,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "cancel_requested_at": null,
-                     *       "completed_at": "2026-12-01T11:47:35.790249Z",
+                     *       "completed_at": "2026-12-01T13:25:31.40283Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -21576,7 +21757,7 @@ export interface operations {
                      *           "target_tenant_id": 17
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:47:35.776008Z",
+                     *       "created_at": "2026-12-01T13:25:31.387071Z",
                      *       "failure_summary": [
                      *         {
                      *           "code": "tenant_not_allowed",
@@ -21598,13 +21779,17 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
+                     *         "rows_done": 0,
                      *         "rows_per_second": 0,
+                     *         "rows_total": 3,
+                     *         "targets_cancelled": 0,
                      *         "targets_done": 1,
                      *         "targets_failed": 1,
+                     *         "targets_succeeded": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
-                     *       "started_at": "2026-12-01T11:47:35.78804Z",
+                     *       "started_at": "2026-12-01T13:25:31.400126Z",
                      *       "status": "completed",
                      *       "summary_counts": {
                      *         "failed": 1,
@@ -21881,7 +22066,7 @@ export interface operations {
                      *             "user_id": null
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T11:47:39.614747Z",
+                     *           "recorded_at": "2026-12-01T13:25:35.212354Z",
                      *           "run_id": 45,
                      *           "summary": "Run 45 ended: succeeded, 3 rows updated, 0 targets failed.",
                      *           "target": {
@@ -21921,7 +22106,7 @@ export interface operations {
                      *             "user_id": null
                      *           },
                      *           "outcome": "success",
-                     *           "recorded_at": "2026-12-01T11:47:39.606407Z",
+                     *           "recorded_at": "2026-12-01T13:25:35.202323Z",
                      *           "run_id": 45,
                      *           "summary": "Started run 45: Rebuild findings lifecycle.",
                      *           "target": {
@@ -22115,8 +22300,8 @@ export interface operations {
                      *           "reason": "The run has ended."
                      *         }
                      *       ],
-                     *       "cancel_requested_at": "2026-12-01T11:47:35.882507Z",
-                     *       "completed_at": "2026-12-01T11:47:35.883933Z",
+                     *       "cancel_requested_at": "2026-12-01T13:25:31.495725Z",
+                     *       "completed_at": "2026-12-01T13:25:31.497292Z",
                      *       "context": {
                      *         "excluded": [],
                      *         "platform_initiator": {
@@ -22142,7 +22327,7 @@ export interface operations {
                      *           "target_tenant_id": 18
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:47:35.874782Z",
+                     *       "created_at": "2026-12-01T13:25:31.488139Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22157,9 +22342,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
+                     *         "rows_done": 0,
                      *         "rows_per_second": null,
+                     *         "rows_total": 3,
+                     *         "targets_cancelled": 1,
                      *         "targets_done": 1,
                      *         "targets_failed": 0,
+                     *         "targets_succeeded": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
@@ -22623,7 +22812,7 @@ export interface operations {
                      *           "target_tenant_id": 19
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:47:35.962463Z",
+                     *       "created_at": "2026-12-01T13:25:31.570656Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22634,13 +22823,17 @@ export interface operations {
                      *         "type": "operator"
                      *       },
                      *       "outcome": "pending",
-                     *       "paused_at": "2026-12-01T11:47:35.969152Z",
+                     *       "paused_at": "2026-12-01T13:25:31.578468Z",
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
+                     *         "rows_done": 0,
                      *         "rows_per_second": null,
+                     *         "rows_total": 3,
+                     *         "targets_cancelled": 0,
                      *         "targets_done": 0,
                      *         "targets_failed": 0,
+                     *         "targets_succeeded": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
@@ -22933,7 +23126,7 @@ export interface operations {
                      *           "target_tenant_id": 20
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:47:36.042118Z",
+                     *       "created_at": "2026-12-01T13:25:31.65518Z",
                      *       "failure_summary": [],
                      *       "held_reason": null,
                      *       "held_since": null,
@@ -22948,9 +23141,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
+                     *         "rows_done": 0,
                      *         "rows_per_second": null,
+                     *         "rows_total": 3,
+                     *         "targets_cancelled": 0,
                      *         "targets_done": 0,
                      *         "targets_failed": 0,
+                     *         "targets_succeeded": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
@@ -23255,7 +23452,7 @@ export interface operations {
                      *           "target_tenant_id": 21
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:47:36.173215Z",
+                     *       "created_at": "2026-12-01T13:25:31.787379Z",
                      *       "deduplicated": true,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -23271,9 +23468,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
+                     *         "rows_done": 0,
                      *         "rows_per_second": null,
+                     *         "rows_total": 3,
+                     *         "targets_cancelled": 0,
                      *         "targets_done": 0,
                      *         "targets_failed": 0,
+                     *         "targets_succeeded": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
@@ -23361,7 +23562,7 @@ export interface operations {
                      *           "target_tenant_id": 21
                      *         }
                      *       },
-                     *       "created_at": "2026-12-01T11:47:36.173215Z",
+                     *       "created_at": "2026-12-01T13:25:31.787379Z",
                      *       "deduplicated": false,
                      *       "failure_summary": [],
                      *       "held_reason": null,
@@ -23377,9 +23578,13 @@ export interface operations {
                      *       "progress": {
                      *         "eta_seconds": null,
                      *         "fraction": 0,
+                     *         "rows_done": 0,
                      *         "rows_per_second": null,
+                     *         "rows_total": 3,
+                     *         "targets_cancelled": 0,
                      *         "targets_done": 0,
                      *         "targets_failed": 0,
+                     *         "targets_succeeded": 0,
                      *         "targets_total": 1
                      *       },
                      *       "stale": false,
@@ -23634,7 +23839,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "attempt": 1,
-                     *           "completed_at": "2026-12-01T11:47:39.775849Z",
+                     *           "completed_at": "2026-12-01T13:25:35.443399Z",
                      *           "counts": {
                      *             "arrived_during_run": 0,
                      *             "processed": 3,
@@ -23644,7 +23849,7 @@ export interface operations {
                      *           },
                      *           "fraction": 1,
                      *           "id": 31,
-                     *           "started_at": "2026-12-01T11:47:39.773785Z",
+                     *           "started_at": "2026-12-01T13:25:35.440983Z",
                      *           "state": "succeeded",
                      *           "tenant": {
                      *             "id": 40,
@@ -23835,15 +24040,15 @@ export interface operations {
                      *       ],
                      *       "previous_active_workspaces": 0,
                      *       "previous_window": {
-                     *         "end_at": "2026-11-30T11:47:39.818437Z",
+                     *         "end_at": "2026-11-30T13:25:35.495334Z",
                      *         "is_complete": true,
-                     *         "start_at": "2026-11-29T11:47:39.818437Z"
+                     *         "start_at": "2026-11-29T13:25:35.495334Z"
                      *       },
                      *       "total_events": 1,
                      *       "trend": [
                      *         {
                      *           "active_workspaces": 0,
-                     *           "bucket_start": "2026-11-30T11:00:00Z",
+                     *           "bucket_start": "2026-11-30T13:00:00Z",
                      *           "counts": {
                      *             "product.onboarding.checkpoint_completed": 0,
                      *             "product.operations.started": 0,
@@ -23854,7 +24059,7 @@ export interface operations {
                      *         },
                      *         {
                      *           "active_workspaces": 0,
-                     *           "bucket_start": "2026-11-30T12:00:00Z",
+                     *           "bucket_start": "2026-11-30T14:00:00Z",
                      *           "counts": {
                      *             "product.onboarding.checkpoint_completed": 0,
                      *             "product.operations.started": 0,
@@ -23865,8 +24070,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "window": {
-                     *         "end_at": "2026-12-01T11:47:39.818437Z",
-                     *         "start_at": "2026-11-30T11:47:39.818437Z"
+                     *         "end_at": "2026-12-01T13:25:35.495334Z",
+                     *         "start_at": "2026-11-30T13:25:35.495334Z"
                      *       }
                      *     }
                      */

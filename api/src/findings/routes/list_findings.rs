@@ -31,7 +31,13 @@ pub struct FindingParams {
     overdue: Option<bool>,
     /// True when it is open and the newest scan that looked for it does not contain it.
     unobserved: Option<bool>,
-    /// Part of title, resource or fingerprint.
+    /// Tool that found it.
+    #[param(max_length = 200, example = "scubagear")]
+    source: Option<String>,
+    /// Check that found it.
+    #[param(max_length = 200, example = "MS.AAD.3.1v1")]
+    check_id: Option<String>,
+    /// Part of title, resource, check, source or fingerprint, whatever the case.
     #[param(max_length = 200, example = "legacy authentication")]
     search: Option<String>,
     /// Rows wanted, 50 when left out.
@@ -64,6 +70,8 @@ pub async fn list_findings(
         kind: params.kind,
         overdue: params.overdue,
         unobserved: params.unobserved,
+        source: params.source,
+        check_id: params.check_id,
         search: params.search,
     };
     let scope = permit.scope();

@@ -1,9 +1,9 @@
 //! HTTP of findings.
 
-mod count_findings;
 mod get_finding;
 mod import_findings;
 mod list_findings;
+mod summarize_findings;
 mod update_finding;
 
 use crate::findings::Finding;
@@ -14,7 +14,7 @@ use actix_web::HttpResponse;
 pub fn configure_admin(cfg: &mut utoipa_actix_web::service_config::ServiceConfig) {
     cfg.service(list_findings::list_findings)
         .service(import_findings::import_findings)
-        .service(count_findings::count_findings)
+        .service(summarize_findings::summarize_findings)
         .service(get_finding::get_finding)
         .service(update_finding::update_finding);
 }
