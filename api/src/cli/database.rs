@@ -1,11 +1,12 @@
 //! What a command needs of the database: the one configured, or the private cluster of the data directory.
 
 use crate::config::Config;
-use crate::db::embedded::{Cluster, Durability, Restart, Settings};
+use crate::db::embedded::{self, Cluster, Durability, Restart, Settings};
 use crate::db::errors::{is_away, unavailable};
 use crate::db::{Address, Db, SessionLimits, migrate, requirements};
 use crate::error::{Code, Error, Result};
-use diesel::PgConnection;
+
+const NO_DATABASE: &str = "There is no database here. Set DATABASE_URL or TENANTATLAS_DATA_DIR, or run this in the folder where tenantatlas serve runs.";
 
 /// A database that stays as long as the value does.
 pub struct Database {
@@ -15,19 +16,28 @@ pub struct Database {
     pub cluster: Option<Cluster>,
 }
 
+/// The private cluster where there is none yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// It is created: by `serve`, `migrate` and `demo seed` alone.
+    Create,
+    /// The command ends with an error and leaves no file behind (OPS-RUN-04).
+    Refuse,
+}
+
 impl Database {
     /// Opens the configured database, or the private cluster of the data directory, started or shared, for one command. Errors:
-    /// 503 when the configured one cannot be worked with.
-    pub fn open(config: &Config) -> Result<Self> {
-        Self::open_with(config, Restart::ByOwner)
+    /// 503 when the configured one cannot be worked with, or there is none.
+    pub fn open(config: &Config, absent: Absent) -> Result<Self> {
+        Self::open_with(config, absent, Restart::ByOwner)
     }
 
     /// Opens the database for a process that stays: when the owner of the private cluster is gone, this process takes it over.
-    pub fn open_to_stay(config: &Config) -> Result<Self> {
-        Self::open_with(config, Restart::ByAnyone)
+    pub fn open_to_stay(config: &Config, absent: Absent) -> Result<Self> {
+        Self::open_with(config, absent, Restart::ByAnyone)
     }
 
-    fn open_with(config: &Config, restart: Restart) -> Result<Self> {
+    fn open_with(config: &Config, absent: Absent, restart: Restart) -> Result<Self> {
         if let Some(address) = &config.database_url {
             let database = Self { address: address.clone(), cluster: None };
             database.connections().run(requirements::check).map_err(|error| match is_away(&error) {
@@ -35,6 +45,9 @@ impl Database {
                 false => error,
             })?;
             return Ok(database);
+        }
+        if absent == Absent::Refuse && !embedded::exists(&config.data_dir) {
+            return Err(Error::new(Code::Unavailable, NO_DATABASE));
         }
         let settings = Settings {
             data_dir: config.data_dir.clone(),
@@ -60,18 +73,10 @@ impl Database {
     }
 }
 
-/// Opens the database, makes sure that it is at this version (the private one is brought there), and runs the command.
+/// Opens the database, which has to be there and at this version, and runs the command.
 pub fn with_database<T>(config: &Config, work: impl FnOnce(&Db) -> Result<T>) -> Result<T> {
-    let database = Database::open(config)?;
+    let database = Database::open(config, Absent::Refuse)?;
     let db = database.connections();
-    let is_private = database.is_private();
-    db.run(|conn| ensure_current(conn, is_private))?;
+    db.run(migrate::ensure_current)?;
     work(&db)
-}
-
-fn ensure_current(conn: &mut PgConnection, is_private: bool) -> Result<()> {
-    if is_private {
-        return migrate::migrate(conn).map(|_| ());
-    }
-    migrate::ensure_current(conn)
 }

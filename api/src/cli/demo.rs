@@ -1,11 +1,12 @@
 //! `tenantatlas demo seed`
 
-use super::database::{Database, with_database};
+use super::database::{Absent, Database};
 use super::exit::Exit;
 use super::output::OutputArgs;
 use crate::auth::Permit;
 use crate::config::Config;
 use crate::context::Ctx;
+use crate::db::migrate;
 use crate::demo::{self, Seed, seed_demo};
 use crate::error::Result;
 use diesel::Connection;
@@ -41,7 +42,13 @@ pub fn run(config: &Config, command: Command) -> Result<Exit> {
     let Command::Seed(SeedArgs { tenants, findings, seed, force, output }) = command;
     let wanted = Seed { tenants, findings, seed, force };
     let permit = Permit::system("command line");
-    let made = with_database(config, |db| db.run(|conn| conn.transaction(|conn| seed_demo(&Ctx::cli(), &permit, conn, wanted))))?;
+    let database = Database::open(config, Absent::Create)?;
+    let db = database.connections();
+    db.run(|conn| match database.is_private() {
+        true => migrate::migrate(conn).map(|_| ()),
+        false => migrate::ensure_current(conn),
+    })?;
+    let made = db.run(|conn| conn.transaction(|conn| seed_demo(&Ctx::cli(), &permit, conn, wanted)))?;
     output.print(&made, |made| {
         let password =
             made.password.as_ref().map_or("the password they have".to_owned(), |password| format!("password {password}"));

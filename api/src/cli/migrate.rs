@@ -1,6 +1,6 @@
 //! `tenantatlas migrate`
 
-use super::database::Database;
+use super::database::{Absent, Database};
 use super::exit::Exit;
 use super::output::OutputArgs;
 use crate::audit::{self, Action, Entry};
@@ -30,7 +30,7 @@ struct Migrated {
 
 /// Runs what is pending and makes sure that the workspace `default` and its platform tenant exist.
 pub fn run(config: &Config, args: &Args) -> Result<Exit> {
-    let database = Database::open(config)?;
+    let database = Database::open(config, Absent::Create)?;
     let (db, granted_to) = (database.connections(), args.grant_to.clone());
     let applied = db.run(migrate::migrate)?;
     if let Some(role) = &granted_to {

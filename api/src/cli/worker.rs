@@ -1,6 +1,6 @@
 //! `tenantatlas worker`
 
-use super::database::Database;
+use super::database::{Absent, Database};
 use super::exit::Exit;
 use super::serve::{StopSignals, runtime};
 use crate::config::Config;
@@ -15,7 +15,7 @@ pub struct Args {}
 
 /// Works on runs until a signal stops it.
 pub fn run(config: &Config, _args: &Args) -> Result<Exit> {
-    let database = Database::open_to_stay(config)?;
+    let database = Database::open_to_stay(config, Absent::Refuse)?;
     database.connections().run(migrate::ensure_current)?;
     let runtime = runtime()?;
     let mut stop = StopSignals::listen(&runtime)?;

@@ -34,7 +34,7 @@ mod socket;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -153,6 +153,12 @@ impl Drop for Cluster {
             tracing::error!(%error, "PostgreSQL is left running");
         }
     }
+}
+
+/// Tells if a data directory holds a cluster. One that cannot be looked into may: opening it says why.
+#[must_use]
+pub fn exists(data_dir: &Path) -> bool {
+    layout::cluster_dir(data_dir).try_exists().unwrap_or(true)
 }
 
 /// Where data are kept when nothing is said: `.data`; for root, where the user that PostgreSQL runs
