@@ -9,6 +9,7 @@ pub mod break_glass;
 pub mod capability;
 pub mod identity;
 pub mod keys;
+pub mod operator_role;
 pub mod operators;
 pub mod password;
 pub mod permit;

@@ -4,7 +4,9 @@ use super::database::with_database;
 use super::exit::Exit;
 use super::output::{OutputArgs, table};
 use super::password::PasswordArgs;
+use super::words;
 use crate::auth::Permit;
+use crate::auth::operator_role::OperatorRole;
 use crate::auth::operators::{self, NewOperator, OperatorAccount};
 use crate::config::Config;
 use crate::context::Ctx;
@@ -16,6 +18,7 @@ use diesel::{Connection, PgConnection};
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Create an operator; the password is asked for, or read from standard input.
+    #[command(after_help = "Example:\n  tenantatlas operator create --email you@example.com --name You --role admin")]
     Create {
         /// E-mail address.
         #[arg(long)]
@@ -23,9 +26,8 @@ pub enum Command {
         /// Display name.
         #[arg(long)]
         name: String,
-        /// Capability; repeatable.
-        #[arg(long = "capability", required = true)]
-        capabilities: Vec<String>,
+        #[command(flatten)]
+        rights: RightsArgs,
         #[command(flatten)]
         password: PasswordArgs,
         #[command(flatten)]
@@ -67,10 +69,33 @@ pub struct CapabilityArgs {
     #[arg(long)]
     email: String,
     /// Capability; repeatable.
-    #[arg(long = "capability", required = true)]
+    #[arg(long = "capability", required = true, value_parser = words::capabilities())]
     capabilities: Vec<String>,
     #[command(flatten)]
     output: OutputArgs,
+}
+
+/// Capabilities of a new operator: those of a role, and others beside.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub struct RightsArgs {
+    /// Set of capabilities: viewer looks, operator runs and pauses as well, admin has all but break-glass.
+    #[arg(long, value_parser = words::operator_roles())]
+    role: Option<String>,
+    /// Capability; repeatable.
+    #[arg(long = "capability", value_parser = words::capabilities())]
+    capabilities: Vec<String>,
+}
+
+impl RightsArgs {
+    fn capabilities(self) -> Vec<String> {
+        let role = self.role.as_deref().and_then(OperatorRole::parse);
+        let of_role = role.map(OperatorRole::capabilities).unwrap_or_default().into_iter().map(|entry| entry.name.to_owned());
+        let mut all: Vec<String> = of_role.chain(self.capabilities).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
 }
 
 /// Runs the command.
@@ -83,8 +108,8 @@ fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
     let permit = Permit::system("command line");
     match command {
         Command::List { output } => output.print(&operators::list(&permit, conn)?, |rows| list(rows))?,
-        Command::Create { email, name, capabilities, password, output } => {
-            let new = NewOperator { email, name, capabilities, password: password.read()? };
+        Command::Create { email, name, rights, password, output } => {
+            let new = NewOperator { email, name, capabilities: rights.capabilities(), password: password.read()? };
             output.print(&operators::create(&ctx, &permit, conn, &new)?, |o| format!("Created operator {}.", o.email))?;
         }
         Command::Grant(args) => {

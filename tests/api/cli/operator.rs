@@ -27,6 +27,28 @@ async fn a_created_operator_can_sign_in_with_the_password_from_standard_input() 
 }
 
 #[tokio::test]
+async fn a_role_stands_for_its_capabilities_and_others_may_be_added() {
+    let app = TestApp::start().await;
+    let create = |email: &str, rights: &[&str]| {
+        let mut arguments = vec!["operator", "create", "--json", "--password-stdin", "--email", email, "--name", "Olga"];
+        arguments.extend(rights);
+        run(app.database_url(), &arguments, PASSWORD)
+    };
+    let held = |email: &str, rights: &[&str]| -> Vec<String> {
+        serde_json::from_value(create(email, rights).assert_code(0).json()["capabilities"].clone()).unwrap()
+    };
+    let viewer = held("v@example.com", &["--role", "viewer", "--capability", "platform.alerts.manage"]);
+    assert!(viewer.contains(&"platform.alerts.manage".to_owned()) && !viewer.contains(&"platform.runbooks.run".to_owned()));
+    assert!(held("o@example.com", &["--role", "operator"]).contains(&"platform.ops.controls.manage".to_owned()));
+    let admin = held("a@example.com", &["--role", "admin"]);
+    let lacking: Vec<_> =
+        support::app::all_capabilities().into_iter().filter(|name| !admin.contains(&(*name).to_owned())).collect();
+    assert_eq!(lacking, ["platform.break_glass.open"]);
+    let none = create("n@example.com", &[]).assert_code(2).err;
+    assert!(none.contains("--role") && none.contains("--capability"), "{none}");
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_a_new_operator_is_wrong_usage() {
     let app = TestApp::start().await;
 
