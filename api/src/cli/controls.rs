@@ -2,7 +2,8 @@
 
 use super::database::with_database;
 use super::exit::Exit;
-use super::output::{OutputArgs, table};
+use super::output::{OutputArgs, table, time_of as shown_time};
+use super::words;
 use crate::audit::AuditEvent;
 use crate::auth::Permit;
 use crate::auth::act_as::act_as;
@@ -39,6 +40,7 @@ pub enum Command {
     /// Show one control with its pauses.
     Show {
         /// Key of the control.
+        #[arg(value_parser = words::controls())]
         key: String,
         #[command(flatten)]
         output: OutputArgs,
@@ -46,12 +48,19 @@ pub enum Command {
     /// Say whom a pause or a resume would concern.
     Preview {
         /// Key of the control.
+        #[arg(value_parser = words::controls())]
         key: String,
         /// Preview a resume instead of a pause.
-        #[arg(long)]
+        #[arg(long, conflicts_with_all = ["from_global", "from_workspace"])]
         resume: bool,
         #[command(flatten)]
         scope: ScopeArgs,
+        /// Preview the move of the pause of the whole installation.
+        #[arg(long, conflicts_with = "from_workspace")]
+        from_global: bool,
+        /// Preview the move of the pause of one workspace, by slug or number.
+        #[arg(long, value_name = "WORKSPACE")]
+        from_workspace: Option<String>,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -62,6 +71,7 @@ pub enum Command {
     /// Let them start again.
     Resume {
         /// Key of the control.
+        #[arg(value_parser = words::controls())]
         key: String,
         #[command(flatten)]
         scope: ScopeArgs,
@@ -77,6 +87,7 @@ pub enum Command {
     /// Show what was done to a control and what it stopped, newest first.
     History {
         /// Key of the control.
+        #[arg(value_parser = words::controls())]
         key: String,
         /// Rows wanted, 1 to 200.
         #[arg(long, default_value_t = 20)]
@@ -102,6 +113,7 @@ pub struct ScopeArgs {
 #[derive(Debug, Args)]
 pub struct PauseArgs {
     /// Key of the control.
+    #[arg(value_parser = words::controls())]
     key: String,
     #[command(flatten)]
     scope: ScopeArgs,
@@ -125,6 +137,7 @@ pub struct PauseArgs {
 #[derive(Debug, Args)]
 pub struct MoveArgs {
     /// Key of the control.
+    #[arg(value_parser = words::controls())]
     key: String,
     #[command(flatten)]
     from: FromArgs,
@@ -147,10 +160,10 @@ pub struct MoveArgs {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub struct FromArgs {
-    /// It holds for the whole installation.
+    /// The pause of the whole installation.
     #[arg(long)]
     from_global: bool,
-    /// It holds for one workspace, by slug or number.
+    /// The pause of one workspace, by slug or number.
     #[arg(long, value_name = "WORKSPACE")]
     from_workspace: Option<String>,
 }
@@ -170,10 +183,12 @@ fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
         Command::Show { key, output } => {
             output.print(&get_control(&permit(), conn, &InFlight, find(&key)?)?, describe)?;
         }
-        Command::Preview { key, resume, scope, output } => {
+        Command::Preview { key, resume, scope, from_global, from_workspace, output } => {
             let (control, scope) = (find(&key)?, scope.find(conn)?);
             let action = if resume { ControlAction::Resume } else { ControlAction::Pause };
-            let asked = Asked { action, scope, moved_from: None };
+            let is_move = from_global || from_workspace.is_some();
+            let moved_from = is_move.then(|| scope_of(conn, "/from-workspace", from_workspace.as_deref())).transpose()?;
+            let asked = Asked { action, scope, moved_from };
             let preview = preview_control(&permit(), conn, &InFlight, control, asked)?;
             output.print(&preview, |preview| preview.summary.clone())?;
         }
@@ -292,18 +307,14 @@ fn describe(control: &Control) -> String {
 }
 
 fn activation(word: &str, pause: &Activation) -> String {
-    let until = pause.expires_at.map(|end| format!(" until {}", told(end))).unwrap_or_default();
+    let until = pause.expires_at.map(|end| format!(" until {}", shown_time(end))).unwrap_or_default();
     format!(
         "  {}, {word} {}{until}, by {}: {}",
         pause.scope_label,
-        told(pause.starts_at),
+        shown_time(pause.starts_at),
         pause.owner_name,
         visible(&pause.reason_text)
     )
-}
-
-fn told(time: OffsetDateTime) -> String {
-    time.replace_nanosecond(0).unwrap_or(time).format(&Rfc3339).unwrap_or_default()
 }
 
 /// Names the actor; where it was typed on the command line for an operator, with the system user who typed.
@@ -313,9 +324,13 @@ fn by(event: &AuditEvent) -> String {
 }
 
 fn history(events: &[AuditEvent]) -> String {
-    let cells = |event: &AuditEvent| {
-        let reason = event.metadata.get("reason_text").and_then(serde_json::Value::as_str).unwrap_or_default();
-        vec![told(event.recorded_at), event.label.clone(), by(event), event.summary.clone(), reason.to_owned()]
+    if events.is_empty() {
+        return "No history: this control was never paused and never stopped a start.".to_owned();
+    }
+    let event = |event: &AuditEvent| {
+        let reason = event.metadata.get("reason_text").and_then(serde_json::Value::as_str);
+        let reason = reason.map(|reason| format!("\n  Reason: {}", visible(reason))).unwrap_or_default();
+        format!("{}  {}, {}\n  {}{reason}", shown_time(event.recorded_at), event.label, by(event), event.summary)
     };
-    table(&["TIME", "EVENT", "BY", "WHAT", "REASON"], &events.iter().map(cells).collect::<Vec<_>>())
+    events.iter().map(event).collect::<Vec<_>>().join("\n")
 }

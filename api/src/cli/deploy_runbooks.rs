@@ -3,7 +3,7 @@
 use super::database::with_database;
 use super::exit::Exit;
 use super::output::OutputArgs;
-use super::runs::left_out;
+use super::run_text::left_out;
 use crate::auth::Permit;
 use crate::config::Config;
 use crate::context::{Actor, Ctx};

@@ -37,11 +37,15 @@ pub fn report(error: &Error) -> Exit {
 
 /// Tells an error and says how the command ends.
 pub fn tell(error: &Error, say: impl FnOnce(&str)) -> Exit {
-    let mut text = format!("tenantatlas: {}\n", shown(error.detail()));
-    for field in error.fields() {
-        let place = field.pointer.trim_start_matches('/').replace('/', ".");
-        text.push_str(&format!("  {place}: {}\n", shown(&field.message)));
-    }
+    let places = error.fields().iter().map(|field| {
+        let place = field.pointer.trim_start_matches(['/', '?']).replace('/', ".");
+        format!("{place}: {}\n", shown(&field.message))
+    });
+    let mut text = match error.code() {
+        // The sentence says no more than that fields are wrong.
+        Code::ValidationFailed if !error.fields().is_empty() => places.map(|place| format!("tenantatlas: {place}")).collect(),
+        _ => format!("tenantatlas: {}\n", shown(error.detail())) + &places.map(|place| format!("  {place}")).collect::<String>(),
+    };
     if error.code() == Code::Internal
         && let Some(source) = std::error::Error::source(error)
     {

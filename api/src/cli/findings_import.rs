@@ -8,7 +8,7 @@ use crate::context::Ctx;
 use crate::error::{Code, Error, Result};
 use crate::findings::import::maester::{Severities, severities_from};
 use crate::findings::import::{Format, ImportOptions, ImportReport, Mode, ReadError, TenantChoice, import_scan};
-use crate::text::visible;
+use crate::text::{counted, visible};
 use indicatif::ProgressStyle;
 use std::fs::File;
 use std::io::Read;
@@ -93,8 +93,9 @@ fn open(path: &Path) -> Result<Box<dyn Read>> {
     }
     let file = File::open(path).map_err(|error| not_opened(path, error))?;
     let size = file.metadata().map_or(0, |metadata| metadata.len());
-    let bar = progress_bar(size, "Reading");
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}") {
+    let bar = progress_bar("Reading");
+    bar.set_length(size);
+    if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {bytes}/{total_bytes} {eta}") {
         bar.set_style(style);
     }
     Ok(Box::new(bar.wrap_read(file)))
@@ -115,7 +116,8 @@ fn describe(path: &Path, report: &ImportReport, resolves: bool) -> String {
         lines.push(format!("{}: this scan was imported before.", path.display()));
     }
     lines.push(format!(
-        "Read {read} findings: {created} created, {updated} updated, {unchanged} unchanged, {rejected_count} rejected."
+        "Read {}: {created} created, {updated} updated, {unchanged} unchanged, {rejected_count} rejected.",
+        counted(i64::try_from(*read).unwrap_or(i64::MAX), "finding")
     ));
     if report.unobserved > 0 {
         let done = if resolves { " They were resolved." } else { "" };

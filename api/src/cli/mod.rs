@@ -1,6 +1,8 @@
 //! The command line: one file per command, each calling the same use cases as the routes.
 
 mod alerts;
+mod audit;
+mod completions;
 mod controls;
 mod database;
 mod demo;
@@ -17,12 +19,15 @@ mod operator;
 mod output;
 mod password;
 mod product_usage;
+mod run_text;
+mod runbooks;
 mod runs;
 mod serve;
 mod tenant;
 mod token;
 mod user;
 mod wait;
+mod words;
 mod worker;
 mod workspace;
 
@@ -34,9 +39,23 @@ use crate::observability::{self, Log};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
+const SETTINGS: &str = "Settings, as environment variables (the README lists all):
+  DATABASE_URL          database; a private PostgreSQL in the data directory when not set
+  TENANTATLAS_DATA_DIR  data directory [default: .data]
+  TENANTATLAS_LISTEN    address and port of serve [default: 127.0.0.1:8080]
+  TENANTATLAS_LOG       filter of log lines [default: info]
+
+Examples:
+  tenantatlas serve --demo
+  tenantatlas operator create --email you@example.com --name You --role admin
+  tenantatlas runbooks preflight findings.lifecycle.backfill --all-tenants
+  tenantatlas runs list --status active
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 stopped by a control.";
+
 /// Operator control plane of a multi-tenant SaaS.
 #[derive(Debug, Parser)]
-#[command(name = "tenantatlas", version, about, disable_help_subcommand = true)]
+#[command(name = "tenantatlas", version, about, disable_help_subcommand = true, after_help = SETTINGS)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -91,6 +110,9 @@ enum Command {
     /// Import findings and rebuild their lifecycle.
     #[command(subcommand)]
     Findings(findings::Command),
+    /// Preview and start runbooks.
+    #[command(subcommand)]
+    Runbooks(runbooks::Command),
     /// Start the runbooks that a deployment needs.
     DeployRunbooks(deploy_runbooks::Args),
     /// Look at runs and steer them.
@@ -102,23 +124,37 @@ enum Command {
     /// Look at alert rules and try them out.
     #[command(subcommand)]
     Alerts(alerts::Command),
+    /// Read the audit log.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Keep the events of product telemetry.
     #[command(subcommand)]
     ProductUsage(product_usage::Command),
+    /// Print the completion script of a shell.
+    Completions(completions::Args),
+    /// Print the manual page.
+    Man(completions::ManArgs),
 }
 
 /// Reads the arguments and runs the command.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    if matches!(cli.command, Command::Openapi) {
-        return openapi::run().unwrap_or_else(|error| exit::report(&error)).into();
+    // What needs no database needs no settings either.
+    let printed = match &cli.command {
+        Command::Openapi => Some(openapi::run()),
+        Command::Completions(args) => Some(completions::run(args)),
+        Command::Man(args) => Some(completions::run_man(args)),
+        _ => None,
+    };
+    if let Some(printed) = printed {
+        return printed.unwrap_or_else(|error| exit::report(&error)).into();
     }
     let (config, log) = match prepare() {
         Ok(prepared) => prepared,
         Err(error) => return exit::report(&error).into(),
     };
     let result = match cli.command {
-        Command::Openapi => openapi::run(),
+        Command::Openapi | Command::Completions(_) | Command::Man(_) => Ok(Exit::Done),
         Command::Serve(args) => serve::run(config, &args),
         Command::Worker(args) => worker::run(&config, &args),
         Command::Migrate(args) => migrate::run(&config, &args),
@@ -131,10 +167,12 @@ pub fn run() -> ExitCode {
         Command::User(command) => user::run(&config, command),
         Command::Membership(command) => membership::run(&config, command),
         Command::Findings(command) => findings::run(&config, command),
+        Command::Runbooks(command) => runbooks::run(&config, command),
         Command::DeployRunbooks(args) => deploy_runbooks::run(&config, &args),
         Command::Runs(command) => runs::run(&config, command),
         Command::Controls(command) => controls::run(&config, command),
         Command::Alerts(command) => alerts::run(&config, command),
+        Command::Audit(command) => audit::run(&config, command),
         Command::ProductUsage(command) => product_usage::run(&config, command),
     };
     result.unwrap_or_else(|error| exit::tell(&error, |text| log.say(text))).into()

@@ -4,9 +4,12 @@ use crate::db::page::{MAX_LIMIT, Page, PageRequest};
 use crate::error::{Error, Result};
 use crate::text::{steers, visible};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::io::Write;
+use std::time::Duration;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// The form of the output, for commands that print a result.
 #[derive(Debug, Clone, Copy, Args)]
@@ -51,7 +54,11 @@ fn escaped(json: &str) -> String {
 
 fn write(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    match writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush()) {
+    ignore_missing_reader(writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush()))
+}
+
+fn ignore_missing_reader(written: std::io::Result<()>) -> Result<()> {
+    match written {
         // The reader of the pipe, or the terminal, is gone: nobody is there to be told, and that stops no work.
         Err(error) if matches!(error.raw_os_error(), Some(libc::EPIPE | libc::EIO)) => Ok(()),
         written => written.map_err(Error::internal),
@@ -89,13 +96,47 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     lines.join("\n")
 }
 
-/// A bar on standard error; hidden where no person looks.
-pub fn progress_bar(total: u64, what: &str) -> ProgressBar {
-    let bar = ProgressBar::new(total);
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}");
-    if let Ok(style) = style {
+/// A bar on standard error behind what it is of; its message says how far that is. Hidden where no person looks.
+pub fn progress_bar(what: &str) -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {msg}") {
         bar.set_style(style);
     }
-    bar.set_message(what.to_owned());
+    bar.set_prefix(what.to_owned());
     bar
+}
+
+/// Writes one line to standard error, for whoever follows a log. Nobody may be there to read it.
+pub fn note(text: &str) {
+    drop(writeln!(std::io::stderr().lock(), "{}", shown(text)));
+}
+
+/// Writes bytes as they are: a script or a manual page of the product's own making.
+pub fn write_raw(bytes: &[u8]) -> Result<()> {
+    ignore_missing_reader(std::io::stdout().lock().write_all(bytes))
+}
+
+/// A number with its digits in groups: `249,837`.
+pub fn number(value: i64) -> String {
+    let digits = HumanCount(value.unsigned_abs()).to_string();
+    if value < 0 { format!("-{digits}") } else { digits }
+}
+
+/// A time in UTC to the second, as RFC 3339 writes it.
+pub fn time_of(time: OffsetDateTime) -> String {
+    time.replace_nanosecond(0).unwrap_or(time).format(&Rfc3339).unwrap_or_default()
+}
+
+/// Seconds as `4 m 12 s` or `2 h 5 m`: the two largest units.
+pub fn span(seconds: f64) -> String {
+    let whole = Duration::from_secs_f64(seconds.clamp(0.0, 1e12)).as_secs();
+    if seconds > 0.0 && whole == 0 {
+        return "under 1 s".to_owned();
+    }
+    match (whole / 86_400, whole / 3_600 % 24, whole / 60 % 60, whole % 60) {
+        (0, 0, 0, seconds) => format!("{seconds} s"),
+        (0, 0, minutes, seconds) => format!("{minutes} m {seconds} s"),
+        (0, hours, minutes, _) => format!("{hours} h {minutes} m"),
+        (days, hours, ..) => format!("{days} d {hours} h"),
+    }
 }

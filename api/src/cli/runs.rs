@@ -1,17 +1,20 @@
-//! `tenantatlas runs list|show|cancel|pause|resume|retry-failed|acknowledge`
+//! `tenantatlas runs list|show|watch|cancel|pause|resume|retry-failed|acknowledge`
 
 use super::database::with_database;
 use super::exit::Exit;
 use super::output::{OutputArgs, table};
+use super::run_text::{HEADER, cells, describe, describe_fully};
 use super::tenant::find_tenant;
+use super::wait::wait_for_end;
+use super::words;
 use crate::auth::Permit;
 use crate::auth::act_as::act_as;
 use crate::auth::capability::{OpsView, RunbooksRun};
 use crate::config::Config;
-use crate::context::{Ctx, SystemUser};
+use crate::context::Ctx;
 use crate::db::id::id_of_argument;
 use crate::db::page::PageRequest;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::runs::Run;
 use crate::runs::acknowledge_run::acknowledge_run;
 use crate::runs::cancel_run::cancel_run;
@@ -19,15 +22,17 @@ use crate::runs::confirmation::{Reason, ReasonCode};
 use crate::runs::context::Source;
 use crate::runs::get_run::get_run;
 use crate::runs::list_runs::{InitiatorFilter, RunFilter, Standing, list_runs};
+use crate::runs::list_targets::list_targets;
 use crate::runs::pause_run::pause_run;
 use crate::runs::resume_run::resume_run;
 use crate::runs::retry_failed::retry_failed;
 use crate::runs::start_run::Started;
-use crate::runs::state::Outcome;
-use crate::text::visible;
+use crate::runs::state::{Outcome, TargetState};
 use clap::Args;
 use diesel::PgConnection;
-use serde::Deserialize;
+
+/// Failed targets that are shown of a run.
+const FAILED_SHOWN: i64 = 10;
 
 /// Commands over runs.
 #[derive(Debug, clap::Subcommand)]
@@ -36,6 +41,14 @@ pub enum Command {
     List(ListArgs),
     /// Show one run.
     Show {
+        /// Number of the run.
+        #[arg(value_parser = id_of_argument)]
+        id: i64,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Follow a run until it ends; fails unless it succeeds.
+    Watch {
         /// Number of the run.
         #[arg(value_parser = id_of_argument)]
         id: i64,
@@ -56,8 +69,8 @@ pub enum Command {
         /// Operator for whom you act, by e-mail address.
         #[arg(long = "as", value_name = "EMAIL")]
         operator: String,
-        /// DATA_REPAIR, INCIDENT, SUPPORT or SECURITY.
-        #[arg(long)]
+        /// Code of the reason.
+        #[arg(long, value_parser = words::reason_codes())]
         reason_code: String,
         /// Why, in 5 to 500 characters.
         #[arg(long)]
@@ -84,11 +97,11 @@ pub enum Command {
 /// Filters of the list.
 #[derive(Debug, Args)]
 pub struct ListArgs {
-    /// queued, running, completed or active, which is queued or running.
-    #[arg(long)]
+    /// Status; active is queued or running.
+    #[arg(long, value_parser = words::statuses())]
     status: Option<String>,
-    /// succeeded, partially_succeeded, failed, blocked, cancelled or pending; several with commas between.
-    #[arg(long, value_delimiter = ',')]
+    /// Outcome; several with commas between.
+    #[arg(long, value_delimiter = ',', value_parser = words::outcomes())]
     outcome: Vec<String>,
     /// Whether somebody has taken note of the failure: true or false; runs that did not fail are neither.
     #[arg(long, value_name = "BOOL")]
@@ -96,7 +109,7 @@ pub struct ListArgs {
     /// Operation type.
     #[arg(long = "type")]
     kind: Option<String>,
-    /// Tenant, by directory id or number.
+    /// Tenant, by directory id, number or name.
     #[arg(long)]
     tenant: Option<String>,
     /// `operator:<id>`, `user:<id>`, `cli` or `system`.
@@ -127,39 +140,59 @@ pub struct ChangeArgs {
 
 /// Runs the command.
 pub fn run(config: &Config, command: Command) -> Result<Exit> {
-    with_database(config, |db| db.run(|conn| execute(conn, command)))
+    with_database(config, |db| match command {
+        Command::Watch { id, output } => wait_for_end(db, id, output),
+        command => db.run(|conn| execute(config, conn, command)),
+    })
 }
 
-fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
+fn execute(config: &Config, conn: &mut PgConnection, command: Command) -> Result<Exit> {
     match command {
         Command::List(args) => list(conn, &args)?,
-        Command::Show { id, output } => {
-            output.print(&get_run(&Permit::<OpsView>::system("command line"), conn, id)?, describe)?
-        }
+        Command::Show { id, output } => show(config, conn, id, output)?,
+        Command::Watch { .. } => return Err(Error::internal("a run is watched outside of a transaction")),
         Command::Cancel(args) => change(conn, &args, cancel_run)?,
         Command::Pause(args) => change(conn, &args, pause_run)?,
         Command::Resume(args) => change(conn, &args, resume)?,
         Command::RetryFailed { id, operator, reason_code, reason, output } => {
             let reason = Reason { code: ReasonCode::parse(&reason_code)?, text: reason };
             let (ctx, permit) = act_as::<RunbooksRun>(conn, &operator)?;
-            match retry_failed(&ctx, &permit, conn, id, Some(reason), Source::Cli, None)? {
+            match retry_failed(&ctx, &permit, conn, id, Some(reason), Source::Cli, None).map_err(|error| missing(error, id))? {
                 Started::Created(run) | Started::Deduplicated(run) => output.print(run.as_ref(), describe)?,
                 Started::Replayed(_) => return Err(Error::internal("a command has no idempotency key")),
             }
         }
         Command::Acknowledge { id, operator, note, output } => {
             let (ctx, permit) = act_as::<RunbooksRun>(conn, &operator)?;
-            output.print(&acknowledge_run(&ctx, &permit, conn, id, &note)?, describe)?;
+            let run = acknowledge_run(&ctx, &permit, conn, id, &note).map_err(|error| missing(error, id))?;
+            output.print(&run, describe)?;
         }
     }
     Ok(Exit::Done)
+}
+
+fn show(config: &Config, conn: &mut PgConnection, id: i64, output: OutputArgs) -> Result<()> {
+    let permit = Permit::<OpsView>::system("command line");
+    let run = get_run(&permit, conn, id).map_err(|error| missing(error, id))?;
+    let page = PageRequest::parse(Some(FAILED_SHOWN), None)?;
+    let failed = list_targets(&permit, conn, id, Some(TargetState::Failed), page)?.items;
+    let address = format!("{}/system/ops/runs/{id}", config.public_address());
+    output.print(&run, |run| describe_fully(run, &address, &failed))
+}
+
+/// Names the run that is not there.
+pub(super) fn missing(error: Error, id: i64) -> Error {
+    match error.code() {
+        Code::NotFound => Error::new(Code::NotFound, format!("There is no run {id}.")),
+        _ => error,
+    }
 }
 
 type Change = fn(&Ctx, &Permit<RunbooksRun>, &mut PgConnection, i64, Option<&str>) -> Result<Run>;
 
 fn change(conn: &mut PgConnection, args: &ChangeArgs, change: Change) -> Result<()> {
     let (ctx, permit) = act_as::<RunbooksRun>(conn, &args.operator)?;
-    let run = change(&ctx, &permit, conn, args.id, args.reason.as_deref())?;
+    let run = change(&ctx, &permit, conn, args.id, args.reason.as_deref()).map_err(|error| missing(error, args.id))?;
     args.output.print(&run, describe)
 }
 
@@ -180,73 +213,8 @@ fn list(conn: &mut PgConnection, args: &ListArgs) -> Result<()> {
     };
     let page = PageRequest::parse(Some(args.limit), None)?;
     let runs = list_runs(&Permit::<OpsView>::system("command line"), conn, &filter, page)?.items;
-    args.output.print(&runs, |runs| {
-        table(
-            &["ID", "TYPE", "STATUS", "OUTCOME", "DONE", "UPDATED", "FAILED", "BY"],
-            &runs.iter().map(cells).collect::<Vec<_>>(),
-        )
+    args.output.print(&runs, |runs| match runs.as_slice() {
+        [] => "No runs.".to_owned(),
+        runs => table(&HEADER, &runs.iter().map(cells).collect::<Vec<_>>()),
     })
-}
-
-fn cells(run: &Run) -> Vec<String> {
-    vec![
-        run.id.to_string(),
-        run.kind.clone(),
-        state(run).to_owned(),
-        run.outcome.as_str().to_owned(),
-        format!("{:.0} %", run.progress.fraction * 100.0),
-        run.summary_counts.updated.to_string(),
-        run.summary_counts.failed.to_string(),
-        by(run),
-    ]
-}
-
-/// Names the starter of a run; where it was typed on the command line for somebody else, with the system user who typed.
-fn by(run: &Run) -> String {
-    let typed = run.context.get("command_line").filter(|_| run.initiator.kind != "cli");
-    let typed = typed.and_then(|typed| SystemUser::deserialize(typed).ok());
-    typed.map_or_else(|| run.initiator.name.clone(), |typed| format!("{}, typed by {typed}", run.initiator.name))
-}
-
-fn state(run: &Run) -> &'static str {
-    match (run.paused_at, run.stale) {
-        (Some(_), _) => "paused",
-        (None, true) => "stale",
-        (None, false) => run.status.as_str(),
-    }
-}
-
-/// What a run leaves out because workspaces were paused when it was started, to be put behind what it does (CTL-13).
-pub(super) fn left_out(run: &Run) -> String {
-    let excluded = run.context.get("excluded").and_then(serde_json::Value::as_array).map_or(&[][..], Vec::as_slice);
-    let one = |workspace: &serde_json::Value| {
-        let name = workspace.get("name").and_then(serde_json::Value::as_str).unwrap_or_default();
-        let tenants = workspace.get("tenant_count").and_then(serde_json::Value::as_i64).unwrap_or_default();
-        format!("; left out: {tenants} tenants of {name}, paused")
-    };
-    excluded.iter().map(one).collect()
-}
-
-/// A run in a few lines.
-pub(super) fn describe(run: &Run) -> String {
-    let counts = run.summary_counts;
-    let mut lines = vec![
-        format!("Run {}: {}, {}, {}", run.id, run.kind, state(run), run.outcome.as_str()),
-        format!("Started by {}", by(run)),
-        format!(
-            "{} of {} findings processed, {} updated, {} skipped; {} of {} tenants done, {} failed",
-            counts.processed,
-            counts.total,
-            counts.updated,
-            counts.skipped,
-            run.progress.targets_done,
-            counts.tenants,
-            counts.failed
-        ),
-    ];
-    lines.extend(Some(left_out(run)).filter(|text| !text.is_empty()).map(|text| text.trim_start_matches("; ").to_owned()));
-    lines
-        .extend(run.failure_summary.iter().map(|failure| format!("  {} × {}: {}", failure.count, failure.code, failure.message)));
-    lines.extend(run.acknowledgement.as_ref().map(|by| format!("Acknowledged by {}: {}", by.operator_name, visible(&by.note))));
-    lines.join("\n")
 }

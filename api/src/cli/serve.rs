@@ -1,6 +1,6 @@
 //! `tenantatlas serve`
 
-use super::database::Database;
+use super::database::{Absent, Database};
 use super::demo;
 use super::exit::Exit;
 use super::output::line;
@@ -25,7 +25,7 @@ pub struct Args {
 
 /// Migrates, serves and works until a signal stops it.
 pub fn run(config: Config, args: &Args) -> Result<Exit> {
-    let database = Database::open_to_stay(&config)?;
+    let database = Database::open_to_stay(&config, Absent::Create)?;
     database.connections().run(migrate::migrate)?;
     let credentials = match args.demo {
         true => demo::load_once(&config, &database)?,
@@ -69,10 +69,15 @@ pub fn run(config: Config, args: &Args) -> Result<Exit> {
 
 fn announce(address: &str, credentials: Option<&str>) -> Result<()> {
     line(&format!("TenantAtlas listens on {address}"))?;
+    line(&format!("  Operators: {address}/system"))?;
+    line(&format!("  Customers: {address}/admin"))?;
     line(&format!("  API documentation: {address}/docs/"))?;
     match credentials {
-        Some(credentials) => credentials.lines().try_for_each(|each| line(&format!("  {each}"))),
-        None => line("  Sign in with an operator made by: tenantatlas operator create --email … --name … --capability …"),
+        Some(credentials) => {
+            credentials.lines().try_for_each(|each| line(&format!("  {each}")))?;
+            line("  Next: sign in as the operator, open Ops / Runbooks and run a preflight")
+        }
+        None => line("  Next: tenantatlas operator create --email you@example.com --name You --role admin, then sign in"),
     }
 }
 

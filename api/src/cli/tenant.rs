@@ -60,8 +60,30 @@ fn execute(conn: &mut PgConnection, command: Command) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The tenant that was meant: by directory id, else by number. Errors: 422 `unknown-tenant`.
+/// Tenants that are named where none or several fit.
+const SUGGESTED: usize = 5;
+
+/// Finds the tenant that was meant: by directory id, else by number, else by its whole name, whatever the case. Errors: 422
+/// `unknown-tenant`, with tenants whose name is like it.
 pub(super) fn find_tenant(conn: &mut PgConnection, text: &str) -> Result<Tenant> {
-    let found = crate::tenancy::find_allowed_tenant_by_reference(conn, text.trim())?;
-    found.ok_or_else(|| Error::new(Code::UnknownTenant, format!("There is no tenant {text} that can be targeted.")))
+    let text = text.trim();
+    if let Some(found) = crate::tenancy::find_allowed_tenant_by_reference(conn, text)? {
+        return Ok(found);
+    }
+    let permit = Permit::system("command line");
+    let alike = all_pages(|row: &Tenant| row.id, |page| list_tenants(&permit, conn, Some(text), None, page))?;
+    let mut named = alike.iter().filter(|tenant| tenant.name.to_lowercase() == text.to_lowercase());
+    match (named.next(), named.next()) {
+        (Some(tenant), None) => Ok(tenant.clone()),
+        (Some(_), Some(_)) => Err(unknown(format!("Several tenants are called {text}; name one by its number"), &alike)),
+        (None, _) if alike.is_empty() => {
+            Err(Error::new(Code::UnknownTenant, format!("There is no tenant {text} that can be targeted.")))
+        }
+        (None, _) => Err(unknown(format!("There is no tenant {text} that can be targeted; there are"), &alike)),
+    }
+}
+
+fn unknown(sentence: String, alike: &[Tenant]) -> Error {
+    let names: Vec<String> = alike.iter().take(SUGGESTED).map(|tenant| format!("{} ({})", tenant.name, tenant.id)).collect();
+    Error::new(Code::UnknownTenant, format!("{sentence}: {}.", names.join(", ")))
 }

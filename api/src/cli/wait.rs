@@ -1,8 +1,9 @@
 //! Waiting for the end of a run.
 
 use super::exit::Exit;
-use super::output::{OutputArgs, progress_bar};
-use super::runs::describe;
+use super::output::{OutputArgs, note, progress_bar};
+use super::run_text::{describe, progress_line};
+use super::runs::missing;
 use crate::auth::Permit;
 use crate::auth::capability::OpsView;
 use crate::db::{Db, is_away};
@@ -10,9 +11,12 @@ use crate::error::{Code, Error, Result};
 use crate::runs::get_run::get_run;
 use crate::runs::state::{Outcome, Status};
 use crate::runs::sweep::count_live_workers;
+use diesel::PgConnection;
 use std::time::{Duration, Instant};
 
 const LOOK: Duration = Duration::from_millis(250);
+/// Time between two lines where there is no terminal to draw a bar on.
+const BETWEEN_NOTES: Duration = Duration::from_secs(10);
 /// How long nobody may be there to work before the wait is given up.
 const WITHOUT_WORKER: Duration = Duration::from_secs(3);
 /// Longest outage of the database that is waited through: the run goes on when it is back.
@@ -24,10 +28,14 @@ const RECOVERY: Duration = Duration::from_secs(10);
 /// is away for five minutes.
 pub fn wait_for_end(db: &Db, run_id: i64, output: OutputArgs) -> Result<Exit> {
     let permit = Permit::<OpsView>::system("command line");
-    let bar = progress_bar(1000, &format!("Run {run_id}"));
-    let (mut last_answer, mut last_worker) = (Instant::now(), Instant::now());
+    let bar = progress_bar(&format!("Run {run_id}"));
+    let (mut last_answer, mut last_worker, mut last_note) = (Instant::now(), Instant::now(), Instant::now());
     loop {
-        let (run, workers) = match db.run(|conn| Ok((get_run(&permit, conn, run_id)?, count_live_workers(conn)?))) {
+        let look = |conn: &mut PgConnection| {
+            let run = get_run(&permit, conn, run_id).map_err(|error| missing(error, run_id))?;
+            Ok((run, count_live_workers(conn)?))
+        };
+        let (run, workers) = match db.run(look) {
             Ok(found) => found,
             Err(error) if is_away(&error) && last_answer.elapsed() < WITHOUT_DATABASE => {
                 last_worker = Instant::now() + RECOVERY;
@@ -37,8 +45,13 @@ pub fn wait_for_end(db: &Db, run_id: i64, output: OutputArgs) -> Result<Exit> {
             Err(error) => return Err(error),
         };
         last_answer = Instant::now();
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1000")]
-        bar.set_position((run.progress.fraction * 1000.0) as u64);
+        bar.set_length(run.progress.rows_total.unsigned_abs());
+        bar.set_position(run.progress.rows_done.unsigned_abs());
+        bar.set_message(progress_line(&run.progress));
+        if bar.is_hidden() && last_note.elapsed() > BETWEEN_NOTES {
+            last_note = Instant::now();
+            note(&format!("Run {run_id}: {}", progress_line(&run.progress)));
+        }
         if run.status == Status::Completed {
             bar.finish_and_clear();
             output.print(&run, describe)?;

@@ -22,6 +22,19 @@ pub enum ReasonCode {
 }
 
 impl ReasonCode {
+    /// Every code as it is written.
+    pub const WORDS: [&str; 4] = ["DATA_REPAIR", "INCIDENT", "SUPPORT", "SECURITY"];
+
+    /// Returns the word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DataRepair => "DATA_REPAIR",
+            Self::Incident => "INCIDENT",
+            Self::Support => "SUPPORT",
+            Self::Security => "SECURITY",
+        }
+    }
+
     /// From the command line. Errors: 422.
     pub fn parse(word: &str) -> Result<Self> {
         serde_json::from_value(serde_json::Value::from(word)).map_err(|_| {

@@ -32,6 +32,9 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Every word on the wire.
+    pub const WORDS: [&str; 4] = ["queued", "running", "completed", "active"];
+
     /// From the word on the wire.
     pub fn parse(word: &str) -> Option<Self> {
         Self::deserialize(IntoDeserializer::<serde::de::value::Error>::into_deserializer(word)).ok()

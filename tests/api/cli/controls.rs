@@ -88,7 +88,7 @@ async fn wrong_usage_is_told_and_who_may_not_cannot() {
     ] {
         controls(&app, &line).assert_code(2);
     }
-    controls(&app, "show x").assert_code(1);
+    controls(&app, "show x").assert_code(2);
     let (_, viewer) = app.create_operator(&[ACCESS, "platform.ops.view"]);
     for email in [viewer.as_str(), "nobody@example.com"] {
         controls(&app, &format!("pause {BACKFILL} --global --reason Ticket4711 --as {email}")).assert_code(1);

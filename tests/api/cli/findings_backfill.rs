@@ -18,7 +18,7 @@ async fn it_starts_a_run_of_the_system_user_and_meets_it_the_second_time() {
     app.pending_findings(&tenant, 2);
 
     let started = backfill(&app, &CONFIRMED).assert_code(0);
-    assert!(started.out.starts_with("Started run ") && started.out.contains("over 1 tenants"), "{}", started.out);
+    assert!(started.out.starts_with("Started run ") && started.out.contains("over 1 tenant."), "{}", started.out);
     let again = backfill(&app, &CONFIRMED).assert_code(0);
     assert!(again.out.contains("is active already"), "{}", again.out);
 

@@ -1,5 +1,6 @@
 //! The command line, through the real binary.
 
+mod completions;
 mod controls;
 mod deploy_runbooks;
 mod findings_backfill;
@@ -8,6 +9,7 @@ mod membership;
 mod migrate;
 mod openapi;
 mod operator;
+mod runbooks;
 mod runs;
 mod settings;
 mod tenant;

@@ -29,7 +29,14 @@ async fn runs_are_listed_and_shown() {
     let shown = runs(&app, &format!("show {run} --json")).assert_code(0).json();
     assert_eq!(shown["summary_counts"]["updated"], 2);
     let text = runs(&app, &format!("show {run}")).assert_code(0).out;
-    assert!(text.contains("2 of 2 findings processed, 2 updated, 0 skipped; 1 of 1 tenants done, 0 failed"), "{text}");
+    for line in [
+        format!("Run {run}: Rebuild findings lifecycle, succeeded"),
+        "100 %: 2 of 2 findings processed; 2 updated, 0 skipped".to_owned(),
+        "1 of 1 tenant: 1 succeeded".to_owned(),
+        format!("Page: http://127.0.0.1:8080/system/ops/runs/{run}"),
+    ] {
+        assert!(text.lines().any(|shown| shown == line), "{line}: {text}");
+    }
     let by = format!("list --status completed --outcome succeeded --initiator operator:{} --json", operator.id);
     assert_eq!(runs(&app, &by).assert_code(0).json().as_array().unwrap().len(), 1);
     assert_eq!(runs(&app, "list --status queued --json").assert_code(0).json(), json!([]));
@@ -51,7 +58,34 @@ async fn wrong_words_of_the_list_are_wrong_usage_and_an_unknown_run_is_a_failure
     ] {
         runs(&app, line).assert_code(2);
     }
-    runs(&app, "show 1").assert_code(1);
+    for line in ["show 1", "watch 1", "cancel 1 --as"] {
+        let line = if line.ends_with("--as") { format!("{line} {}", app.operator().await.email) } else { line.to_owned() };
+        assert_eq!(runs(&app, &line).assert_code(1).err.trim(), "tenantatlas: There is no run 1.", "{line}");
+    }
+    assert_eq!(runs(&app, "list").assert_code(0).out.trim(), "No runs.");
+}
+
+#[tokio::test]
+async fn a_run_that_failed_in_part_shows_what_was_not_done_where_and_why() {
+    let app = TestApp::start().await;
+    let (contoso, gone) = (app.tenant("Contoso"), app.tenant("Gone"));
+    app.pending_findings(&contoso, 1_200);
+    app.pending_findings(&gone, 5);
+    let operator = app.operator().await;
+    let run = operator.start_backfill_of_all().await.assert_status(201).id();
+    app.delete_tenant(&gone);
+    app.drain().await;
+    let text = runs(&app, &format!("show {run}")).assert_code(0).out;
+    for line in [
+        "99 %: 1,200 of 1,205 findings processed, 5 not processed; 1,200 updated, 0 skipped".to_owned(),
+        "2 of 2 tenants: 1 succeeded, 1 failed".to_owned(),
+        "  1 × tenant_not_allowed: The tenant may not be targeted any more.".to_owned(),
+        format!("  Gone ({}): tenant_not_allowed", gone.id),
+    ] {
+        assert!(text.lines().any(|shown| shown == line), "{line}: {text}");
+    }
+    assert!(text.contains("Reason: DATA_REPAIR, "), "{text}");
+    assert_eq!(runs(&app, &format!("watch {run} --json")).assert_code(1).json()["id"], run);
 }
 
 #[tokio::test]
@@ -170,7 +204,7 @@ async fn what_is_typed_for_an_operator_says_that_it_was_typed_and_by_which_syste
     assert_eq!(operator.get_run(id).await.body["context"]["command_line"], typed_by);
     assert_eq!(operator.get_run(first).await.body["context"].get("command_line"), None);
     let shown = runs(&app, &format!("show {id}")).assert_code(0).out;
-    assert!(shown.contains(&format!("\nStarted by {by}\n")), "{shown}");
+    assert!(shown.contains(&format!("\nStarted by {by}, ")), "{shown}");
     assert!(runs(&app, "list").assert_code(0).out.contains(&by));
     // Audit: what was typed has the mark, what came by request has none, and the end of a run says how it was started.
     let marks = |page: &support::Response| -> Vec<_> {

@@ -6,12 +6,14 @@ use support::actor::alerts::{rule, webhook};
 use support::{Actor, TestApp, cli};
 
 /// Commands that neither change rows by themselves nor ask for them: processes, the schema, a document.
-const OUTSIDE: [&str; 4] = ["serve", "worker", "migrate", "openapi"];
+const OUTSIDE: [&str; 7] = ["serve", "worker", "migrate", "openapi", "completions", "man", "runs watch"];
 
 /// Every other command, in an order in which each finds what it needs. What comes after the colon are its arguments.
-const CHANGING: [&str; 30] = [
+const CHANGING: [&str; 32] = [
     "findings import: --format jsonl --tenant {tenant} -",
+    "runbooks preflight: findings.lifecycle.backfill --tenant {tenant}",
     "findings backfill-lifecycle: --tenant {tenant}",
+    "runbooks start: findings.lifecycle.backfill --tenant {tenant}",
     "runs pause: {run} --as {operator}",
     "runs resume: {run} --as {operator}",
     "runs cancel: {run} --as {operator}",
@@ -42,9 +44,11 @@ const CHANGING: [&str; 30] = [
     "keys retire: {key}",
 ];
 
-const LOOKING: [&str; 14] = [
+const LOOKING: [&str; 16] = [
     "runs list:",
     "runs show: {run}",
+    "runbooks list:",
+    "audit list:",
     "controls list:",
     "controls show: findings.lifecycle.backfill",
     "controls preview: findings.lifecycle.backfill --global",
