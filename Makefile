@@ -82,6 +82,7 @@ clients: .tools/python/.installed .tools/bin/.oas3-gen-$(OAS3_GEN) tests/contrac
 	tests/contract/generate
 	tests/contract/with-product tests/contract/clients
 	tests/contract/with-product tests/contract/guide
+	tests/contract/with-product tests/contract/readme
 
 .PHONY: short-attack
 short-attack: .tools/python/.installed

@@ -125,11 +125,14 @@ pub(super) fn insert_tenants(conn: &mut PgConnection, seed: Seed) -> QueryResult
         .execute(conn)
 }
 
-/// How many findings each tenant has: few have many, most have some, one in ten has none.
+/// Tenants that the customers' users of the demo work in: they have findings, so that there is something to see.
+const MEMBERS: i64 = 4;
+
+/// How many findings each tenant has: few have many, most have some, one in ten of the others has none.
 fn sizes() -> String {
     format!(
         "ranked AS (SELECT n, row_number() OVER (ORDER BY {lot}) AS rank FROM generate_series(1, $2::bigint) n),
-         weighted AS (SELECT n, CASE WHEN rank > 1 AND rank * 10 > $2 * 9 THEN 0 ELSE power(rank, -0.9) END AS weight FROM ranked),
+         weighted AS (SELECT n, CASE WHEN n > {MEMBERS} AND rank > 1 AND rank * 10 > $2 * 9 THEN 0 ELSE power(rank, -0.9) END AS weight FROM ranked),
          bounded AS (SELECT n, round($3 * sum(weight) OVER (ORDER BY n) / sum(weight) OVER ())::bigint AS last FROM weighted),
          sized AS (SELECT n, lag(last, 1, 0::bigint) OVER (ORDER BY n) AS before, last - lag(last, 1, 0::bigint) OVER (ORDER BY n) AS size FROM bounded)",
         lot = chance("n", 2),
