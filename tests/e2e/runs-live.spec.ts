@@ -13,7 +13,7 @@ test("a run shows how far it is until it ends, without a reload", async ({ page,
   await expect.poll(shown).toBeGreaterThan(0);
   const first = await shown();
   await expect.poll(shown).toBeGreaterThan(first);
-  await expect(page.getByRole("img", { name: /findings a second now/ })).toBeVisible();
+  await expect(page.getByRole("img", { name: /findings a second at the peak/ })).toBeVisible();
   await expect(page.getByText(/Running since/)).toBeVisible();
   await expect(page.getByRole("heading", { name: "Running now" })).toBeVisible();
 

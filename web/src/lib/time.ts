@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 import { duration } from "./format";
 
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
@@ -56,12 +56,36 @@ export function elapsed(from: string, to: string | null | undefined, now: Date):
   return duration(Math.max(0, (end.getTime() - new Date(from).getTime()) / 1000));
 }
 
+const TICK_MILLISECONDS = 1_000;
+const followers = new Set<() => void>();
+let ticking: ReturnType<typeof setInterval> | undefined;
+
+/** One timer for the whole page: figures that tick do so at once. */
+function followTicks(follower: () => void): () => void {
+  followers.add(follower);
+  ticking ??= setInterval(() => {
+    for (const told of followers) told();
+  }, TICK_MILLISECONDS);
+  return () => {
+    followers.delete(follower);
+    if (followers.size > 0) return;
+    clearInterval(ticking);
+    ticking = undefined;
+  };
+}
+
 /** The present time, renewed now and then so that relative times stay true. */
 export function useNow(everyMilliseconds = 15_000): Date {
-  const [now, setNow] = useState(() => new Date());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), everyMilliseconds);
-    return () => clearInterval(timer);
-  }, [everyMilliseconds]);
-  return now;
+  const step = useSyncExternalStore(followTicks, () => Math.floor(Date.now() / everyMilliseconds));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each step is another time
+  return useMemo(() => new Date(), [step]);
+}
+
+/** How far off a time may be to be told in seconds. */
+const NEAR_MILLISECONDS = 60_000;
+
+/** The present time beside another: renewed every second while that one is told in seconds. */
+export function useNowBeside(at: Date): Date {
+  const isNear = Math.abs(at.getTime() - Date.now()) < NEAR_MILLISECONDS;
+  return useNow(isNear ? TICK_MILLISECONDS : undefined);
 }

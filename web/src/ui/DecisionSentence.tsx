@@ -1,5 +1,5 @@
 import type { Decision } from "../api/schema";
-import { clockTime, relative, useNow } from "../lib/time";
+import { clockTime, relative, useNowBeside } from "../lib/time";
 import { Time } from "./Time";
 
 interface Props {
@@ -23,8 +23,8 @@ export function DecisionSentence({ decision, workspaceName }: Props) {
 
 /** ` until 18:00 (in 2 hours)`, exact on hover and focus. */
 export function Until({ value }: { value: string }) {
-  const now = useNow();
   const at = new Date(value);
+  const now = useNowBeside(at);
   return (
     <>
       {" until "}

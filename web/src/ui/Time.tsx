@@ -1,5 +1,5 @@
 import { Tooltip } from "@mantine/core";
-import { localTime, relative, useNow, utcTime } from "../lib/time";
+import { localTime, relative, useNowBeside, utcTime } from "../lib/time";
 
 interface Props {
   /** RFC 3339. */
@@ -10,8 +10,8 @@ interface Props {
 
 /** A time in words, with the exact local time and UTC on hover and focus. */
 export function Time({ value, children }: Props) {
-  const now = useNow();
   const at = new Date(value);
+  const now = useNowBeside(at);
   return (
     <Tooltip
       label={

@@ -35,6 +35,7 @@ const STATUS_OPTIONS = STATUSES.map((value) => ({
 const OUTCOME_OPTIONS = [
   ...OUTCOMES.map((value) => ({ value: value as string, label: STATES[value].word as string })),
   { value: "failed,blocked", label: "Failed or blocked" },
+  { value: "partially_succeeded,failed,blocked", label: "Failed, also in part" },
 ];
 const ACKNOWLEDGED_OPTIONS = [
   { value: "false", label: "Failures not acknowledged" },

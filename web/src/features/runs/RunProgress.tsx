@@ -9,7 +9,7 @@ import { RunDuration } from "./RunDuration";
 import classes from "./run.module.css";
 import { ThroughputChart } from "./ThroughputChart";
 import { hasPace, type Sample } from "./throughput";
-import { progressParts } from "./work";
+import { progressParts, targetsParts } from "./work";
 
 interface Props {
   run: ShownRun;
@@ -21,7 +21,10 @@ export function RunProgress({ run, samples }: Props) {
   const labelId = useId();
   const { summary_counts: counts, progress } = run;
   // A run that goes on keeps the chart's room from the start; one that is over has a last minute only if it was seen.
-  const hasChart = run.status !== "completed" || hasPace(samples);
+  const hasEnded = run.status === "completed";
+  const hasChart = !hasEnded || hasPace(samples);
+  // The part that was done is no failure, whatever became of the rest.
+  const done = STATES[hasEnded && progress.targets_failed > 0 ? "succeeded" : runState(run)];
   return (
     <Paper component="section" aria-labelledby={labelId} withBorder p="md" mb="md">
       <div className={classes.line}>
@@ -35,24 +38,25 @@ export function RunProgress({ run, samples }: Props) {
           {progressParts(run).join(" · ")}
         </Text>
       </div>
-      <Progress
-        value={progress.fraction * 100}
-        size="lg"
-        color={STATES[runState(run)].color}
-        transitionDuration={300}
-        aria-label="Progress of the run"
-        mt={4}
-        mb="sm"
-      />
+      <Progress.Root size="lg" transitionDuration={300} mt={4} mb="sm">
+        <Progress.Section
+          value={progress.fraction * 100}
+          color={done.color}
+          aria-label="Progress of the run"
+          aria-valuetext={progressParts(run).join(", ")}
+        />
+        {hasEnded && progress.targets_failed > 0 && (
+          <Progress.Section value={(1 - progress.fraction) * 100} color={STATES.failed.color} withAria={false} />
+        )}
+      </Progress.Root>
       <div className={classes.below}>
         <dl className={classes.figures}>
           <Figure label="Updated" value={count(counts.updated)} />
           <Figure label="Skipped" value={count(counts.skipped)} />
-          <Figure label="Failed targets" value={count(counts.failed)} />
-          <Figure label="Tenants done" value={`${count(progress.targets_done)} of ${count(progress.targets_total)}`} />
+          <Figure label="Tenants" value={targetsParts(run)} />
           <Figure label="Duration" value={<RunDuration run={run} />} />
         </dl>
-        {hasChart && <ThroughputChart samples={samples} isActive={run.status !== "completed"} />}
+        {hasChart && <ThroughputChart samples={samples} isActive={!hasEnded} />}
       </div>
     </Paper>
   );

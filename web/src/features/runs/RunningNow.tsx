@@ -27,7 +27,9 @@ export function RunningNow({ targets }: Props) {
                 </Text>
                 <Progress value={target.fraction * 100} aria-label={`Progress of ${target.tenant.name}`} />
                 <Text span ta="right">
-                  {percent(target.fraction)} of {count(target.counts.total)}
+                  {target.counts.total === 0
+                    ? "counting"
+                    : `${percent(target.fraction)} of ${count(target.counts.total)}`}
                 </Text>
               </>
             ) : (

@@ -17,7 +17,7 @@ export function RunsTable({ rows }: Props) {
   const { name, noun, typeLabel } = useRunsPlane();
   const isSystem = name === "system";
   return (
-    <Table.ScrollContainer minWidth={isSystem ? 1040 : 760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+    <Table.ScrollContainer minWidth={isSystem ? 1180 : 760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table
         layout="fixed"
         verticalSpacing={6}
@@ -27,13 +27,13 @@ export function RunsTable({ rows }: Props) {
       >
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col" w={192}>
+            <Table.Th scope="col" w={isSystem ? 248 : 192}>
               State
             </Table.Th>
             <Table.Th scope="col" w={isSystem ? 72 : 112}>
               {noun}
             </Table.Th>
-            <Table.Th scope="col" {...(isSystem && { w: "15%" })}>
+            <Table.Th scope="col" {...(isSystem && { w: "19%" })}>
               What
             </Table.Th>
             {isSystem && <Table.Th scope="col">Scope</Table.Th>}
@@ -64,7 +64,7 @@ export function RunsTable({ rows }: Props) {
               </Table.Th>
               <Words text={typeLabel(run)} />
               {isSystem && <Words text={scopeLabel(run)} />}
-              {isSystem && <Words text={run.workspace.name} />}
+              {isSystem && <Words text={run.tenant ? run.workspace.name : "All"} />}
               <Words text={run.initiator.name} />
               <Table.Td ta="right">{count(run.summary_counts.updated)}</Table.Td>
               <Table.Td ta="right">{count(run.summary_counts.failed)}</Table.Td>

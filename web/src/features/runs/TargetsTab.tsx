@@ -51,7 +51,14 @@ export function TargetsTab({ run, live }: Props) {
               </Button>
             )}
           </Group>
-          <TargetList run={run} state="failed" cursor={undefined} limit={FAILED_SHOWN} label="Failed targets" />
+          <TargetList
+            run={run}
+            running={live.running}
+            state="failed"
+            cursor={undefined}
+            limit={FAILED_SHOWN}
+            label="Failed targets"
+          />
         </section>
       )}
       {!state && isActive(run) && <RunningNow targets={live.running} />}
@@ -59,18 +66,19 @@ export function TargetsTab({ run, live }: Props) {
         <Title order={2} id="listed-targets" mb={4}>
           {state ? STATES[state].word : "All targets"}
         </Title>
-        <ListOfAddress run={run} />
+        <ListOfAddress run={run} running={live.running} />
       </section>
     </>
   );
 }
 
-function ListOfAddress({ run }: { run: ShownRun }) {
+function ListOfAddress({ run, running }: { run: ShownRun; running: LiveRun["running"] }) {
   const { search, show } = useRunView();
   const { state, cursor } = search;
   return (
     <TargetList
       run={run}
+      running={running}
       state={state}
       cursor={cursor}
       label={state ? `Targets: ${STATES[state].word}` : "All targets, in the order of their tenants"}

@@ -111,7 +111,8 @@ function TenantLink({ tenant }: { tenant: TenantRef }) {
 }
 
 function TargetState({ target, isCurrent }: { target: RunTarget; isCurrent: boolean }) {
-  const note = isCurrent ? percent(target.fraction) : "moved on";
+  const share = target.counts.total === 0 ? "counting" : percent(target.fraction);
+  const note = isCurrent ? share : "moved on";
   const isOpen = target.completed_at === null || target.completed_at === undefined;
   return (
     <>

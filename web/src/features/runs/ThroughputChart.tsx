@@ -20,7 +20,6 @@ export function ThroughputChart({ samples, isActive }: Props) {
   const bars = throughput(samples, isActive || last === undefined ? Math.max(now.getTime(), last ?? 0) : last);
   const known = bars.filter((bar) => bar !== null);
   const highest = Math.max(0, ...known);
-  const latest = known.at(-1);
   const width = WIDTH / bars.length;
   return (
     <figure className={classes.chart}>
@@ -30,9 +29,9 @@ export function ThroughputChart({ samples, isActive }: Props) {
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         role="img"
         aria-label={
-          latest === undefined
+          known.length === 0
             ? "Throughput of the last 60 seconds: nothing is known yet"
-            : `Throughput of the last 60 seconds: ${count(latest)} findings a second now, ${count(highest)} at most`
+            : `Throughput of the last 60 seconds: ${count(highest)} findings a second at the peak`
         }
       >
         <line x1={0} x2={WIDTH} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} className={classes.axis} />
@@ -52,7 +51,7 @@ export function ThroughputChart({ samples, isActive }: Props) {
         })}
       </svg>
       <Text component="figcaption" size="xs" c="dimmed" aria-hidden>
-        {latest === undefined ? "Last 60 s" : `Last 60 s · now ${count(latest)}/s · at most ${count(highest)}/s`}
+        {known.length === 0 ? "Last 60 s" : `Last 60 s · peak ${count(highest)}/s`}
       </Text>
     </figure>
   );

@@ -3,7 +3,16 @@ import { impactOf } from "./impact";
 
 const run = {
   id: 12,
-  progress: { targets_total: 40, targets_done: 26, targets_failed: 3, fraction: 0.6 },
+  progress: {
+    targets_total: 40,
+    targets_done: 26,
+    targets_succeeded: 23,
+    targets_failed: 3,
+    targets_cancelled: 0,
+    rows_total: 100,
+    rows_done: 60,
+    fraction: 0.6,
+  },
   summary_counts: { total: 0, processed: 0, updated: 0, skipped: 0, failed: 3, tenants: 40 },
 };
 

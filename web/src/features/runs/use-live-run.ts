@@ -6,7 +6,6 @@ import type { RunEvent, RunTarget } from "../../api/schema";
 import { type RunsPlane, type ShownRun, useRunsPlane } from "./plane";
 import { fillSlots } from "./slots";
 import { addSample, type Sample } from "./throughput";
-import { workOf } from "./work";
 
 const POLL_MILLISECONDS = 5_000;
 const REOPEN_MILLISECONDS = 5_000;
@@ -48,7 +47,7 @@ function take(before: LiveRun, event: RunEvent): LiveRun {
   return {
     targets: event.targets,
     running: fillSlots(before.running, event.running),
-    samples: addSample(before.samples, { at: Date.now(), done: workOf(event.run).done }),
+    samples: addSample(before.samples, { at: Date.now(), done: event.run.progress.rows_done }),
     hasEnded: !isActive(event.run),
   };
 }
