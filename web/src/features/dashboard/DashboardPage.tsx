@@ -10,6 +10,7 @@ import { Time } from "../../ui/Time";
 import classes from "./dashboard.module.css";
 import { DEFAULT_WINDOW, leftOut, WINDOWS, windowOf } from "./dashboard-search";
 import { Figures } from "./Figures";
+import { FirstSteps } from "./FirstSteps";
 import { HealthPanel } from "./HealthPanel";
 import { PausedControls } from "./PausedControls";
 import { ProductTelemetry } from "./ProductTelemetry";
@@ -43,6 +44,7 @@ export function DashboardPage() {
           />
         }
       />
+      <FirstSteps />
       <QueryState query={dashboard} skeleton={<DashboardSkeleton />}>
         {(data) => <Content key={data.window} data={data} isOld={dashboard.isPlaceholderData} />}
       </QueryState>
@@ -54,7 +56,7 @@ export function DashboardPage() {
 function AsOf({ at }: { at: string }) {
   return (
     <>
-      As of <Time value={at} />
+      Updated <Time value={at} />
     </>
   );
 }
@@ -62,7 +64,7 @@ function AsOf({ at }: { at: string }) {
 function Content({ data, isOld }: { data: Dashboard; isOld: boolean }) {
   return (
     <Stack gap="lg" aria-busy={isOld}>
-      <HealthPanel health={data.health} />
+      <HealthPanel health={data.health} since={data.since} />
       <Figures data={data} />
       <ProductTelemetry window={data.window} summary={data.telemetry} />
       <div className={classes.columns}>

@@ -4,65 +4,50 @@ import type { Dashboard } from "../../api/schema";
 import { count, duration } from "../../lib/format";
 import { Figure } from "../../ui/Figure";
 import classes from "./dashboard.module.css";
-import { wordsOf } from "./dashboard-search";
+import { NEEDS_ATTENTION, type RunsLink, wordsOf } from "./dashboard-search";
 
-/** The figures of the window and of this instant, with the way to exactly the runs that they count. */
+/** The figures of the window and of this instant, each with the way to exactly the runs that it counts. */
 export function Figures({ data: { kpis, paused_controls, since, window } }: { data: Dashboard }) {
   const took = (seconds: number | null | undefined) => (seconds == null ? "–" : duration(seconds));
-  const noRun = kpis.duration_p50_seconds == null ? "no run ended" : "from first claim to end";
+  const within = `in ${wordsOf(window)}`;
+  const ended = (outcome: RunsLink["outcome"]) => ({ outcome, completed_after: since });
+  const noRun = kpis.duration_p50_seconds == null ? "no run ended" : "start to finish";
+  const paused = new Set(paused_controls.map(({ control_key }) => control_key)).size;
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="figures">
       <Title order={2} id="figures" mb="xs">
         Runs
       </Title>
       <dl className={classes.figures}>
-        <Figure
-          label="Active"
-          value={
-            <Anchor
-              inherit
-              title="Opens these runs"
-              renderRoot={(props) => <Link to="/system/ops/runs" search={{ status: "active" }} {...props} />}
-            >
-              {count(kpis.active)}
-            </Anchor>
-          }
-          note="queued or running now"
+        <Runs
+          label="Needs attention"
+          number={kpis.needs_attention}
+          note={within}
+          search={{ ...NEEDS_ATTENTION, completed_after: since }}
         />
-        <Figure label="Started" value={count(kpis.started)} note={`in ${wordsOf(window)}`} />
-        <Figure label="Succeeded" value={count(kpis.succeeded)} note={`in ${wordsOf(window)}`} />
-        <Figure label="Failed" value={count(kpis.failed)} note={`in ${wordsOf(window)}`} />
-        <Figure
-          label="Failed, not acknowledged"
-          value={
-            <Anchor
-              inherit
-              title="Opens these runs"
-              renderRoot={(props) => (
-                <Link
-                  to="/system/ops/runs"
-                  search={{ outcome: ["failed", "blocked"], acknowledged: false, completed_after: since }}
-                  {...props}
-                />
-              )}
-            >
-              {count(kpis.unacknowledged_failures)}
-            </Anchor>
-          }
-          note={`in ${wordsOf(window)}`}
+        <Runs label="Active" number={kpis.active} note="queued or running now" search={{ status: "active" }} />
+        <Runs label="Started" number={kpis.started} note={within} search={{ created_after: since }} />
+        <Runs label="Succeeded" number={kpis.succeeded} note={within} search={ended(["succeeded"])} />
+        <Runs
+          label="Partially succeeded"
+          number={kpis.partially_succeeded}
+          note={within}
+          search={ended(["partially_succeeded"])}
         />
-        <Figure label="Duration, half of the runs" value={took(kpis.duration_p50_seconds)} note={noRun} />
-        <Figure label="Duration, 95 in 100" value={took(kpis.duration_p95_seconds)} note={noRun} />
+        <Runs label="Failed" number={kpis.failed} note={within} search={ended(["failed", "blocked"])} />
+        <Runs label="Cancelled" number={kpis.cancelled} note={within} search={ended(["cancelled"])} />
+        <Figure label="Median duration" value={took(kpis.duration_p50_seconds)} note={noRun} />
+        <Figure label="p95 duration" value={took(kpis.duration_p95_seconds)} note={noRun} />
         <Figure
-          label="Queue age"
-          value={duration(kpis.queue_age_seconds)}
-          note={kpis.queue_age_seconds > 0 ? "the oldest that waits" : "nothing waits"}
+          label="Oldest queued"
+          value={kpis.queue_age_seconds > 0 ? duration(kpis.queue_age_seconds) : "None"}
+          note="waits for a worker"
         />
         <Figure
           label="Paused controls"
           value={
-            <Anchor inherit renderRoot={(props) => <Link to="/system/ops/controls" {...props} />}>
-              {count(new Set(paused_controls.map(({ control_key }) => control_key)).size)}
+            <Anchor inherit {...dimmed(paused)} renderRoot={(props) => <Link to="/system/ops/controls" {...props} />}>
+              {count(paused)}
             </Anchor>
           }
           note="now"
@@ -70,4 +55,35 @@ export function Figures({ data: { kpis, paused_controls, since, window } }: { da
       </dl>
     </Paper>
   );
+}
+
+interface RunsProps {
+  label: string;
+  number: number;
+  note: string;
+  search: RunsLink;
+}
+
+function Runs({ label, number, note, search }: RunsProps) {
+  return (
+    <Figure
+      label={label}
+      value={
+        <Anchor
+          inherit
+          {...dimmed(number)}
+          title="Opens these runs"
+          renderRoot={(props) => <Link to="/system/ops/runs" search={search} {...props} />}
+        >
+          {count(number)}
+        </Anchor>
+      }
+      note={note}
+    />
+  );
+}
+
+/** Nothing to look at draws no eye. */
+function dimmed(number: number): { c?: "dimmed" } {
+  return number === 0 ? { c: "dimmed" } : {};
 }

@@ -1,10 +1,19 @@
-import { Group, Paper, Stack, Text, Title } from "@mantine/core";
-import type { DashboardHealth } from "../../api/schema";
+import { Anchor, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { DashboardHealth, HealthReason } from "../../api/schema";
 import { StateBadge } from "../../ui/StateBadge";
 import classes from "./dashboard.module.css";
+import type { RunsLink } from "./dashboard-search";
 
-/** Whether all is well, and if not, why not: in the API's own sentences, the worst first. */
-export function HealthPanel({ health }: { health: DashboardHealth }) {
+interface Props {
+  health: DashboardHealth;
+  /** Beginning of the window that the reasons speak of. */
+  since: string;
+}
+
+/** Tells if all is well, and if not, what is wrong: in the API's own sentences, the worst first, each with the way to it. */
+export function HealthPanel({ health, since }: Props) {
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="health">
       <Stack gap="xs">
@@ -17,20 +26,48 @@ export function HealthPanel({ health }: { health: DashboardHealth }) {
           </span>
         </Group>
         {health.reasons.length === 0 ? (
-          <Text>Nothing is wrong: a worker is alive, no run needs anybody, and alerts go out.</Text>
+          <Text>All clear: a worker is online, no run needs attention, and alerts go out.</Text>
         ) : (
           <ul className={classes.plain}>
             {health.reasons.map((reason) => (
               <li key={reason.code}>
-                <Group gap="sm" wrap="nowrap" align="flex-start">
-                  <StateBadge state={reason.state} />
-                  <Text>{reason.message}</Text>
-                </Group>
+                <Text fw={reason.state === "failing" ? 600 : 400}>
+                  {reason.message} <Way reason={reason} since={since} />
+                </Text>
               </li>
             ))}
           </ul>
         )}
       </Stack>
     </Paper>
+  );
+}
+
+/** Leads to what a reason is about. */
+function Way({ reason: { code }, since }: { reason: HealthReason; since: string }) {
+  switch (code) {
+    case "unacknowledged_failures":
+      return <Runs search={{ outcome: ["failed", "blocked"], acknowledged: false, completed_after: since }} />;
+    case "partial_successes":
+      return <Runs search={{ outcome: ["partially_succeeded"], acknowledged: false, completed_after: since }} />;
+    case "stale_runs":
+    case "held_runs":
+      return <Runs search={{ status: "active" }} />;
+    case "overdue_deliveries":
+      return <Open>{(props) => <Link to="/system/settings/alerts/deliveries" {...props} />}</Open>;
+    default:
+      return null;
+  }
+}
+
+function Runs({ search }: { search: RunsLink }) {
+  return <Open>{(props) => <Link to="/system/ops/runs" search={search} {...props} />}</Open>;
+}
+
+function Open({ children }: { children: (props: Record<string, unknown>) => ReactNode }) {
+  return (
+    <Anchor inherit underline="always" renderRoot={children}>
+      Open
+    </Anchor>
   );
 }

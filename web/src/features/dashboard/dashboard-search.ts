@@ -1,4 +1,4 @@
-import type { Window } from "../../api/schema";
+import type { Outcome, Window } from "../../api/schema";
 import { oneOf, type RawSearch } from "../../lib/search";
 
 /** How far back the figures look, and what that is called. */
@@ -11,6 +11,21 @@ export const WINDOWS = [
 
 /** What the page looks at unless its address says otherwise; left out of the address. */
 export const DEFAULT_WINDOW: Window = "24h";
+
+/** The list of runs, narrowed to those that a figure counts. */
+export interface RunsLink {
+  status?: "active";
+  outcome?: Outcome[];
+  acknowledged?: boolean;
+  created_after?: string;
+  completed_after?: string;
+}
+
+/** Runs that ended other than well and that nobody has acknowledged (RUN-18), as the list of runs is narrowed to them. */
+export const NEEDS_ATTENTION: RunsLink = {
+  outcome: ["failed", "blocked", "partially_succeeded"],
+  acknowledged: false,
+};
 
 const VALUES = WINDOWS.map(({ value }) => value);
 
