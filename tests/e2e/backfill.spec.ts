@@ -45,6 +45,19 @@ test.describe("a manager", () => {
     await expect(dialog.getByRole("button", { name: `Start backfill of ${name}` })).toBeDisabled();
   });
 
+  test("sees the findings change when a run that somebody else started has ended", async ({
+    page,
+    product,
+    member,
+  }) => {
+    const { id } = await firstTenant(product);
+    await page.goto(`/admin/tenants/${id}/findings`);
+    const table = page.getByRole("table", { name: "Findings, newest first" });
+    await expect(table.getByText("Not set").first()).toBeVisible();
+    await member.post(`/tenants/${id}/findings/lifecycle-backfill`);
+    await expect(table.getByText("Not set")).toHaveCount(0, { timeout: 30_000 });
+  });
+
   test("finds operations accessible in all their parts, without an audit trail", async ({ page, product, member }) => {
     const { id } = await firstTenant(product);
     const run = await member.post(`/tenants/${id}/findings/lifecycle-backfill`);

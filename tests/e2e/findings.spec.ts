@@ -33,6 +33,22 @@ test("findings are narrowed by what the address says, and paged by cursor", asyn
   await expect(row).toContainText("Overdue");
   await expect(row).toContainText("6 days ago");
 
+  const search = page.getByRole("searchbox", { name: "Search" });
+  await search.fill("e2e.1");
+  await expect(table.getByRole("row")).toHaveCount(2);
+  await search.fill("");
+  await expect(table.getByRole("row")).toHaveCount(51);
+  await search.fill("RARE");
+  await row.getByRole("link", { name: "A rare finding" }).click();
+  await page.getByRole("link", { name: "E2E.1" }).click();
+  await expect(page).toHaveURL(/check_id=E2E\.1/);
+  await expect(page.getByText("Check: E2E.1")).toBeVisible();
+  await expect(table.getByRole("row")).toHaveCount(2);
+  await page.getByRole("button", { name: "Remove Check E2E.1" }).click();
+  await expect(table.getByRole("row")).toHaveCount(51);
+  await search.fill("RARE");
+  await expect(table.getByRole("row")).toHaveCount(2);
+
   await page.getByRole("combobox", { name: "Status" }).click();
   await page.getByRole("option", { name: "Closed" }).click();
   await expect(page.getByText("No finding matches the filters")).toBeVisible();
@@ -56,7 +72,8 @@ test("the dashboard counts what is overdue and new, and leads to it", async ({ p
   await page.goto(`/admin/tenants/${tenantId}/dashboard`);
   const overdue = page.getByRole("region", { name: "Overdue" });
   await expect(overdue.getByRole("link", { name: "3" })).toBeVisible();
-  await expect(page.getByText("Everything has been looked at.")).toBeVisible();
+  await expect(page.getByRole("navigation", { name: "Pages" }).locator("[aria-current=page]")).toHaveText("Dashboard");
+  await expect(page.getByText("Nothing to triage.")).toBeVisible();
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
   await expectAccessible(page);
   await overdue.getByRole("link", { name: "3" }).click();

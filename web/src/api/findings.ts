@@ -1,9 +1,13 @@
+import type { QueryClient } from "@tanstack/react-query";
 import { client } from "./client";
 import { readOn } from "./read-on";
 import type { paths } from "./schema";
 
 /** The list of a tenant's findings. */
 export const FINDINGS = "/api/v1/admin/tenants/{tenant}/findings";
+
+/** The figures of a tenant's findings. */
+export const FINDINGS_SUMMARY = "/api/v1/admin/tenants/{tenant}/findings/summary";
 
 /** What findings are narrowed by. */
 type Narrowed = NonNullable<paths[typeof FINDINGS]["get"]["parameters"]["query"]>;
@@ -21,4 +25,11 @@ export function readFindings(
     if (!data) throw error;
     return data;
   });
+}
+
+/** Has everything that shows findings of a tenant looked at again. */
+export function refreshFindings(queries: QueryClient): void {
+  for (const queryKey of [["finding"], ["get", FINDINGS], ["get", FINDINGS_SUMMARY]]) {
+    void queries.invalidateQueries({ queryKey });
+  }
 }

@@ -56,8 +56,8 @@ function Backfill({ onSending, onClose }: BackfillProps) {
   return (
     <Stack gap="md">
       <Text>
-        Fills in when findings were first and last seen and by when they are due, and folds duplicates together. What
-        people decided stays.
+        Sets first seen, last seen and due dates, and merges duplicates. What people decided is kept: a decision on a
+        duplicate goes over to the finding that it is merged into.
       </Text>
       {action?.control?.effective_state === "paused" && (
         <Notice title="Paused: nothing can be started now">
@@ -87,6 +87,10 @@ function verb(tenant: MyTenantDetail): string {
 
 /** Whether a start can be asked for: what the API says, and whether there is anything to start. */
 function startState(action: TenantAction | undefined, preflight: Preflight | undefined): TenantAction | undefined {
+  // Until when it is paused stands above, by the clock of the reader.
+  if (action?.control?.effective_state === "paused") {
+    return { ...action, allowed: false, reason: `Paused: ${action.control.reason_text}` };
+  }
   if (!action?.allowed) return action;
   const no = (reason: string) => ({ ...action, allowed: false, reason });
   if (!preflight) return no("What would change is being counted.");

@@ -2,6 +2,7 @@ import { Radio, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client";
+import { refreshFindings } from "../../api/findings";
 import { type ApiProblem, asProblem, fieldMessage, showable } from "../../api/problem";
 import type { Finding } from "../../api/schema";
 import { useTenant } from "../../api/tenant";
@@ -13,7 +14,7 @@ import { ChangedMeanwhile } from "./ChangedMeanwhile";
 import { Due } from "./Due";
 import { bodyOf, DUE_CHOICES, draftOf, hasReason, verbOf } from "./finding-draft";
 import { statusWord } from "./finding-words";
-import { readFinding, refreshFindings, type Seen } from "./queries";
+import { readFinding, type Seen } from "./queries";
 
 interface Props {
   /** As it was when the dialog opened: what is typed is held against this version. */

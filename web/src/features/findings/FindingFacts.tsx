@@ -6,6 +6,7 @@ import { Fact, Facts } from "../../ui/Facts";
 import { Time } from "../../ui/Time";
 import { Due } from "./Due";
 import { statusWord, typeWords } from "./finding-words";
+import type { FindingFilter } from "./findings-search";
 import { Unobserved } from "./Unobserved";
 
 const route = getRouteApi("/admin/tenants/$tenantId/findings/$findingId");
@@ -34,7 +35,10 @@ export function FindingFacts({ finding }: { finding: Finding }) {
       {finding.account && <Fact name="Account">{finding.account}</Fact>}
       <Fact name="Type">{typeWords(finding.type)}</Fact>
       <Fact name="Check">
-        {finding.check_id} ({finding.source})
+        <Alike filter={{ check_id: finding.check_id }}>{finding.check_id}</Alike>
+      </Fact>
+      <Fact name="Source">
+        <Alike filter={{ source: finding.source }}>{finding.source}</Alike>
       </Fact>
       <Moment name="First seen" at={finding.first_seen_at} />
       <Moment name="Last seen" at={finding.last_seen_at} />
@@ -68,6 +72,22 @@ function Folded({ into }: { into: number }) {
         finding {into}
       </Anchor>
     </>
+  );
+}
+
+/** Leads to all findings of the same check or source. */
+function Alike({ filter, children }: { filter: FindingFilter; children: string }) {
+  const { tenantId } = route.useParams();
+  return (
+    <Anchor
+      inherit
+      title="All findings with this"
+      renderRoot={(props) => (
+        <Link to="/admin/tenants/$tenantId/findings" params={{ tenantId }} search={filter} {...props} />
+      )}
+    >
+      {children}
+    </Anchor>
   );
 }
 

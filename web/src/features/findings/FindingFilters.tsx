@@ -25,7 +25,7 @@ export function FindingFilters({ filter, onChange }: Props) {
     <>
       <SearchField
         label="Search"
-        placeholder="Title, resource or fingerprint"
+        placeholder="Title, resource, check or source"
         value={filter.search}
         onChange={(search) => onChange({ search })}
       />

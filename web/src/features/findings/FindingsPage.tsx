@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Stack } from "@mantine/core";
+import { Button, Group, Pill, Skeleton, Stack } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTenant } from "../../api/tenant";
@@ -16,6 +16,12 @@ import { type FindingFilter, filterOf } from "./findings-search";
 import { findingsQuery } from "./queries";
 
 const route = getRouteApi("/admin/tenants/$tenantId/findings");
+
+/** Filters that rows offer, and the bar above has no field for. */
+const CHIPS = [
+  { name: "source", label: "Source" },
+  { name: "check_id", label: "Check" },
+] as const;
 
 /** The findings of a tenant, newest first, narrowed by what the address says. */
 export function FindingsPage() {
@@ -54,6 +60,24 @@ export function FindingsPage() {
         >
           Clear filters
         </Button>
+        {CHIPS.map(
+          ({ name, label }) =>
+            filter[name] !== undefined && (
+              <Pill
+                key={name}
+                size="md"
+                withRemoveButton
+                onRemove={() => narrow({ [name]: undefined })}
+                removeButtonProps={{
+                  "aria-label": `Remove ${label} ${filter[name]}`,
+                  "aria-hidden": false,
+                  tabIndex: 0,
+                }}
+              >
+                {label}: {filter[name]}
+              </Pill>
+            ),
+        )}
       </Group>
       <QueryState query={findings} skeleton={<RowsSkeleton />}>
         {({ items, next_cursor }) => (

@@ -2,13 +2,13 @@ import { Anchor, Button, Checkbox, FileInput, Group, Paper, Progress, Select, St
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import { refreshFindings } from "../../api/findings";
 import { useTenant } from "../../api/tenant";
 import { percent } from "../../lib/format";
 import { ActionButton } from "../../ui/ActionButton";
 import { PageHeader } from "../../ui/PageHeader";
 import { ImportOutcome } from "./ImportOutcome";
 import { FORMATS, type Format, likelyFormat, size } from "./import-formats";
-import { refreshFindings } from "./queries";
 import { type Upload, upload } from "./upload";
 
 /** Imports the file of a scan into the tenant, and says what became of it (FND-02). */

@@ -11,6 +11,10 @@ export interface FindingFilter {
   overdue?: "true" | "false";
   /** Open, and missing in the newest scan that looked for it. */
   unobserved?: "true" | "false";
+  /** The tool that found it, as it is shown. */
+  source?: string;
+  check_id?: string;
+  /** Part of title, resource, check, source or fingerprint. */
   search?: string;
 }
 
@@ -21,6 +25,9 @@ export interface FindingsSearch extends FindingFilter {
   filters?: "open";
   dialog?: "backfill";
 }
+
+/** Most characters that are searched for. */
+const LONGEST = 200;
 
 /** Reads the address of the list. */
 export function readFindingsSearch(search: RawSearch): FindingsSearch {
@@ -39,7 +46,9 @@ export function readFindingsSearch(search: RawSearch): FindingsSearch {
     ),
     overdue: oneOf(search.overdue, ["true", "false"]),
     unobserved: oneOf(search.unobserved, ["true", "false"]),
-    search: text(search.search)?.slice(0, 200),
+    source: text(search.source)?.slice(0, LONGEST),
+    check_id: text(search.check_id)?.slice(0, LONGEST),
+    search: text(search.search)?.slice(0, LONGEST),
     cursor: text(search.cursor),
     filters: oneOf(search.filters, ["open"]),
     dialog: oneOf(search.dialog, ["backfill"]),
@@ -47,7 +56,7 @@ export function readFindingsSearch(search: RawSearch): FindingsSearch {
 }
 
 /** The filters of an address, those in use only. */
-export function filterOf({ status, severity, type, overdue, unobserved, search }: FindingsSearch): FindingFilter {
-  const filter = { status, severity, type, overdue, unobserved, search };
+export function filterOf(view: FindingsSearch): FindingFilter {
+  const { cursor: _cursor, filters: _filters, dialog: _dialog, ...filter } = view;
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 }

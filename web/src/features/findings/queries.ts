@@ -1,4 +1,4 @@
-import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { client } from "../../api/client";
 import { FINDINGS, readFindings } from "../../api/findings";
 import type { Finding } from "../../api/schema";
@@ -40,9 +40,3 @@ export async function readFinding(tenant: number, id: number): Promise<Seen> {
 /** One finding with its version. */
 export const findingQuery = (tenant: number, id: number) =>
   queryOptions({ queryKey: ["finding", tenant, id], queryFn: () => readFinding(tenant, id) });
-
-/** Has everything that shows findings of a tenant looked at again. */
-export function refreshFindings(queries: QueryClient): void {
-  void queries.invalidateQueries({ queryKey: ["finding"] });
-  void queries.invalidateQueries({ queryKey: ["get", FINDINGS] });
-}

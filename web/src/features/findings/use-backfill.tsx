@@ -2,11 +2,11 @@ import { Anchor } from "@mantine/core";
 import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { api, client } from "../../api/client";
+import { refreshFindings } from "../../api/findings";
 import { asProblem } from "../../api/problem";
 import type { MyTenantDetail, Operation, Preflight } from "../../api/schema";
 import { toast } from "../../ui/toast";
 import { useIdempotencyKey } from "../../ui/use-idempotency-key";
-import { refreshFindings } from "./queries";
 
 /** What a backfill of the tenant would change: counted when the dialog opens, and not again by itself. */
 export const preflightQuery = (tenant: number) =>

@@ -1,6 +1,7 @@
 import { useDocumentVisibility } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { refreshFindings } from "../../api/findings";
 import { meQuery, userQuery } from "../../api/me";
 import type { Plane } from "../../api/plane";
 import { sessionExpired } from "../../api/query-client";
@@ -29,7 +30,11 @@ export function useNotifications(plane: Plane): { unread: number; announcement: 
     source.addEventListener("notifications", ({ data }: MessageEvent<string>) => {
       const told: NotificationState = JSON.parse(data);
       const id = told.newest?.id ?? 0;
-      if (told.newest && newest.current !== null && id > newest.current) setAnnouncement(spoken(told.newest));
+      if (told.newest && newest.current !== null && id > newest.current) {
+        setAnnouncement(spoken(told.newest));
+        // A run of the tenant has ended: what it changed is shown anew.
+        if (plane === "tenant") refreshFindings(queries);
+      }
       newest.current = Math.max(newest.current ?? 0, id);
       setState(told);
       void refreshNotifications(queries, plane);

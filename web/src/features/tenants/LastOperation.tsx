@@ -1,20 +1,15 @@
 import { Anchor, Paper, Skeleton, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { api } from "../../api/client";
 import { count } from "../../lib/format";
 import { QueryState } from "../../ui/QueryState";
 import { RunStateBadge } from "../../ui/RunStateBadge";
 import { Time } from "../../ui/Time";
-
-const REFRESH_MILLISECONDS = 10_000;
+import { newestOperationQuery } from "./queries";
 
 /** The newest operation of the tenant that the member may see, and how it stands. */
 export function LastOperation({ tenantId }: { tenantId: number }) {
-  const operations = useQuery({
-    ...api.queryOptions("get", "/api/v1/admin/operations", { params: { query: { tenant_id: tenantId, limit: 1 } } }),
-    refetchInterval: REFRESH_MILLISECONDS,
-  });
+  const operations = useQuery(newestOperationQuery(tenantId));
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="last-operation">
       <Title order={2} id="last-operation" mb="xs">

@@ -7,6 +7,7 @@ import { id } from "../../lib/search";
 import { EmptyState } from "../../ui/EmptyState";
 import { PageHeader } from "../../ui/PageHeader";
 import { ProblemState } from "../../ui/ProblemState";
+import { useEndedRuns } from "./use-ended-runs";
 
 const route = getRouteApi("/admin/tenants/$tenantId");
 
@@ -18,6 +19,7 @@ export function TenantGate() {
 
 function KnownTenant({ tenantId }: { tenantId: number }) {
   const tenant = useQuery(tenantQuery(tenantId));
+  useEndedRuns(tenantId);
   // Also when it is asked again: a membership that was taken away ends what is on show.
   if (tenant.isError && asProblem(tenant.error).status === 404) return <NoTenant />;
   if (tenant.data) return <Outlet />;

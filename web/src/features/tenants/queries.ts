@@ -15,3 +15,14 @@ export const ROLE_WORDS: Record<Role, string> = {
   operator: "Operator",
   readonly: "Read only",
 };
+
+const OPERATIONS_MILLISECONDS = 10_000;
+
+/** The newest operation of a tenant that the member may see, asked again now and then. */
+export const newestOperationQuery = (tenantId: number) =>
+  api.queryOptions(
+    "get",
+    "/api/v1/admin/operations",
+    { params: { query: { tenant_id: tenantId, limit: 1 } } },
+    { refetchInterval: OPERATIONS_MILLISECONDS },
+  );
