@@ -1,5 +1,23 @@
 import { expect, expectAccessible, test } from "./support/test.ts";
 
+test("the header finds pages, runs and tenants, and says what it does not find", async ({ page, product }) => {
+  const [tenant] = await product.tenants();
+  if (!tenant) throw new Error("no tenant");
+  await page.goto("/system/ops/runbooks");
+  await expect(page.getByRole("heading", { level: 1, name: "Runbooks" })).toBeVisible();
+  await page.keyboard.press("Control+k");
+  const box = page.getByRole("combobox", { name: "Go to" });
+  await expect(box).toBeFocused();
+  await box.fill("alert");
+  await expect(page.getByRole("option", { name: "Alert rules" })).toBeVisible();
+  await box.fill("no such thing");
+  await expect(page.getByText("No page or tenant is called “no such thing”.")).toBeVisible();
+  await expectAccessible(page);
+  await box.fill(tenant.name.slice(0, 6).toLowerCase());
+  await page.getByRole("option", { name: `${tenant.name}: runs` }).click();
+  await expect(page).toHaveURL(new RegExp(`/ops/runs\\?tenant_id=${tenant.id}$`));
+});
+
 test("keys lead from page to page, are listed, and can be turned off", async ({ page, noise }) => {
   noise.allow(/404/);
   await page.goto("/system/ops/runbooks");
@@ -11,7 +29,7 @@ test("keys lead from page to page, are listed, and can be turned off", async ({ 
   await expect(page.getByRole("heading", { level: 1, name: "Controls" })).toBeVisible();
 
   await page.keyboard.press("/");
-  const search = page.getByRole("combobox", { name: "Search pages, or a run by its number" });
+  const search = page.getByRole("combobox", { name: "Go to" });
   await expect(search).toBeFocused();
   await search.fill("#12");
   await page.keyboard.press("Enter");

@@ -5,6 +5,8 @@ export interface Store<T> {
   get(): T;
   set(value: T): void;
   use(): T;
+  /** Resolves when the value is this one. */
+  until(value: T): Promise<void>;
 }
 
 /** Makes a store. */
@@ -24,5 +26,14 @@ export function createStore<T>(initial: T): Store<T> {
       for (const listener of listeners) listener();
     },
     use: () => useSyncExternalStore(subscribe, get),
+    until: (wanted) =>
+      new Promise((resolve) => {
+        if (Object.is(value, wanted)) return resolve();
+        const leave = subscribe(() => {
+          if (!Object.is(value, wanted)) return;
+          leave();
+          resolve();
+        });
+      }),
   };
 }

@@ -1,52 +1,79 @@
-import { Autocomplete } from "@mantine/core";
+import { Select } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
+import { api } from "../api/client";
+import { type Jump, jumpsTo, type Named } from "./jumps";
 
-const PAGES: Record<string, string> = {
-  Dashboard: "/system/dashboard",
-  Runbooks: "/system/ops/runbooks",
-  Runs: "/system/ops/runs",
-  Controls: "/system/ops/controls",
-  Audit: "/system/audit",
-  "API tokens": "/system/settings/tokens",
-  Sessions: "/system/settings/sessions",
-};
+/** Most tenants that are offered. */
+const TENANTS_SHOWN = 6;
+const WAIT_MILLISECONDS = 200;
 
-/** Goes to a page by its name or to a run by its number. */
+/** Goes to a page by its name, to a run by its number, or to the runs of a tenant by its name. */
 export function JumpBox() {
   const navigate = useNavigate();
-  const [value, setValue] = useState("");
+  const [typed, setTyped] = useState("");
   const input = useRef<HTMLInputElement>(null);
-  const runId = /^(?:run\s*)?#?(\d{1,15})$/i.exec(value.trim())?.[1];
-  const options = runId ? [`Run ${runId}`] : Object.keys(PAGES);
+  const [asked] = useDebouncedValue(typed.trim(), WAIT_MILLISECONDS);
+  const tenants = useTenants(asked);
+  const jumps = jumpsTo(typed, tenants.found);
+  const groups = [...new Set(jumps.map(({ group }) => group))];
+  const isSearching = tenants.isPending || asked !== typed.trim();
 
-  function go(option: string) {
-    setValue("");
+  function go({ to }: Jump) {
+    setTyped("");
     // Keys belong to the page again.
     input.current?.blur();
-    const page = PAGES[option];
-    if (page) void navigate({ to: page });
-    else if (runId) void navigate({ to: "/system/ops/runs/$runId", params: { runId } });
+    void navigate(to);
   }
 
   return (
-    <Autocomplete
+    <Select
       ref={input}
       data-jump-box
-      aria-label="Search pages, or a run by its number"
-      placeholder="Search"
+      aria-label="Go to"
+      placeholder="Go to page, run or tenant"
       leftSection={<IconSearch size={16} />}
+      rightSection={null}
+      rightSectionWidth={0}
       size="xs"
-      w={{ base: 92, sm: 200 }}
-      value={value}
-      onChange={setValue}
-      data={options}
-      // "#12" finds "Run 12", which does not contain it.
-      filter={runId ? ({ options }) => options : undefined}
-      onOptionSubmit={go}
+      w={{ base: 92, sm: 232 }}
+      searchable
       selectFirstOptionOnChange
-      comboboxProps={{ width: 220, position: "bottom-end" }}
+      value={null}
+      searchValue={typed}
+      onSearchChange={setTyped}
+      onChange={(chosen) => {
+        const jump = jumps.find(({ key }) => key === chosen);
+        if (jump) go(jump);
+      }}
+      data={
+        jumps.length === 0
+          ? [{ value: "", label: isSearching ? "Searching" : nothingIsCalled(typed.trim()), disabled: true }]
+          : groups.map((group) => ({
+              group,
+              items: jumps.filter((jump) => jump.group === group).map(({ key, label }) => ({ value: key, label })),
+            }))
+      }
+      // What fits has been found already.
+      filter={({ options }) => options}
+      comboboxProps={{ width: 280, position: "bottom-end", withinPortal: false }}
     />
   );
+}
+
+function nothingIsCalled(name: string): string {
+  return `No page or tenant is called “${name}”. Runs go by their number; findings are searched in a tenant.`;
+}
+
+function useTenants(search: string): { found: Named[]; isPending: boolean } {
+  const isAsked = search.length > 1;
+  const query = useQuery({
+    ...api.queryOptions("get", "/api/v1/system/tenants", { params: { query: { limit: TENANTS_SHOWN, search } } }),
+    enabled: isAsked,
+    placeholderData: keepPreviousData,
+  });
+  return { found: isAsked ? (query.data?.items ?? []) : [], isPending: isAsked && query.isFetching };
 }

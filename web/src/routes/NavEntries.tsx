@@ -23,7 +23,9 @@ export function NavEntries({ entries }: { entries: NavEntry[] }) {
         leftSection={<Icon size={18} />}
         active={isActive}
         aria-current={isActive ? "page" : undefined}
-        renderRoot={(props) => <Link to={to} {...props} />}
+        renderRoot={(props) => (
+          <Link to={to} activeOptions={{ exact: isAlone === true, includeSearch: false }} {...props} />
+        )}
       />
     );
   });

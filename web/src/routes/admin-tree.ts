@@ -1,8 +1,9 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
 import { readFindingsSearch } from "../features/findings/findings-search";
 import { readOperationSearch } from "../features/runs/run-search";
 import { readTenantsSearch } from "../features/tenants/tenants-search";
 import { oneOf, text } from "../lib/search";
+import { lazyPage } from "./lazy-page";
 import { ownAddress, requireSession, root } from "./root";
 import { ServerAwayPage } from "./ServerAwayPage";
 
@@ -12,34 +13,34 @@ export const adminSignIn = createRoute({
   getParentRoute: () => root,
   path: "/admin/sign-in",
   validateSearch: (search): { return_to?: string } => ({ return_to: ownAddress(text(search.return_to)) }),
-  component: lazyRouteComponent(() => import("../features/session/SignInPage"), "TenantSignInPage"),
+  component: lazyPage(() => import("../features/session/SignInPage"), "TenantSignInPage"),
 });
 
 const frame = createRoute({
   getParentRoute: () => root,
   path: "/admin",
   beforeLoad: (opening) => requireSession("tenant", opening),
-  component: lazyRouteComponent(() => import("./TenantShell"), "TenantShell"),
+  component: lazyPage(() => import("./TenantShell"), "TenantShell"),
   errorComponent: ServerAwayPage,
 });
 
 const start = createRoute({
   getParentRoute: () => frame,
   path: "/",
-  component: lazyRouteComponent(() => import("../features/tenants/StartPage"), "StartPage"),
+  component: lazyPage(() => import("../features/tenants/StartPage"), "StartPage"),
 });
 
 const tenants = createRoute({
   getParentRoute: () => frame,
   path: "/tenants",
   validateSearch: readTenantsSearch,
-  component: lazyRouteComponent(() => import("../features/tenants/TenantsPage"), "TenantsPage"),
+  component: lazyPage(() => import("../features/tenants/TenantsPage"), "TenantsPage"),
 });
 
 const tenant = createRoute({
   getParentRoute: () => frame,
   path: "/tenants/$tenantId",
-  component: lazyRouteComponent(() => import("../features/tenants/TenantGate"), "TenantGate"),
+  component: lazyPage(() => import("../features/tenants/TenantGate"), "TenantGate"),
 });
 
 const tenantStart = createRoute({
@@ -53,27 +54,27 @@ const tenantStart = createRoute({
 const dashboard = createRoute({
   getParentRoute: () => tenant,
   path: "/dashboard",
-  component: lazyRouteComponent(() => import("../features/tenants/TenantDashboardPage"), "TenantDashboardPage"),
+  component: lazyPage(() => import("../features/tenants/TenantDashboardPage"), "TenantDashboardPage"),
 });
 
 const findings = createRoute({
   getParentRoute: () => tenant,
   path: "/findings",
   validateSearch: readFindingsSearch,
-  component: lazyRouteComponent(() => import("../features/findings/FindingsPage"), "FindingsPage"),
+  component: lazyPage(() => import("../features/findings/FindingsPage"), "FindingsPage"),
 });
 
 const finding = createRoute({
   getParentRoute: () => tenant,
   path: "/findings/$findingId",
   validateSearch: (search): { dialog?: "edit" } => ({ dialog: oneOf(search.dialog, ["edit"]) }),
-  component: lazyRouteComponent(() => import("../features/findings/FindingPage"), "FindingPage"),
+  component: lazyPage(() => import("../features/findings/FindingPage"), "FindingPage"),
 });
 
 const importFindings = createRoute({
   getParentRoute: () => tenant,
   path: "/findings/import",
-  component: lazyRouteComponent(() => import("../features/findings/ImportPage"), "ImportPage"),
+  component: lazyPage(() => import("../features/findings/ImportPage"), "ImportPage"),
 });
 
 const operations = createRoute({
@@ -83,26 +84,26 @@ const operations = createRoute({
     cursor: text(search.cursor),
     live: oneOf(search.live, ["off"]),
   }),
-  component: lazyRouteComponent(() => import("../features/runs/OperationsPage"), "OperationsPage"),
+  component: lazyPage(() => import("../features/runs/OperationsPage"), "OperationsPage"),
 });
 
 const operation = createRoute({
   getParentRoute: () => tenant,
   path: "/operations/$runId",
   validateSearch: readOperationSearch,
-  component: lazyRouteComponent(() => import("../features/runs/OperationPage"), "OperationPage"),
+  component: lazyPage(() => import("../features/runs/OperationPage"), "OperationPage"),
 });
 
 const tokens = createRoute({
   getParentRoute: () => frame,
   path: "/settings/tokens",
-  component: lazyRouteComponent(() => import("../features/settings/TokensPage"), "UserTokensPage"),
+  component: lazyPage(() => import("../features/settings/TokensPage"), "UserTokensPage"),
 });
 
 const sessions = createRoute({
   getParentRoute: () => frame,
   path: "/settings/sessions",
-  component: lazyRouteComponent(() => import("../features/settings/SessionsPage"), "UserSessionsPage"),
+  component: lazyPage(() => import("../features/settings/SessionsPage"), "UserSessionsPage"),
 });
 
 export const admin = frame.addChildren([

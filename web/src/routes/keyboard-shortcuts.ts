@@ -12,7 +12,8 @@ export interface Shortcut {
 
 /** The keys of the system plane. */
 export const SYSTEM_SHORTCUTS: readonly Shortcut[] = [
-  { keys: "/", label: "Search" },
+  { keys: "/", label: "Search the page, or go to a page, run or tenant" },
+  { keys: "Ctrl+K", label: "Go to a page, run or tenant" },
   { keys: "g d", label: "Go to the dashboard", to: "/system/dashboard" },
   { keys: "g b", label: "Go to runbooks", to: "/system/ops/runbooks" },
   { keys: "g r", label: "Go to runs", to: "/system/ops/runs" },
@@ -32,6 +33,7 @@ export function tenantShortcuts(tenantId: number | undefined): readonly Shortcut
   ];
   return [
     { keys: "/", label: "Search, or find another tenant" },
+    { keys: "Ctrl+K", label: "Find another tenant" },
     ...(tenantId === undefined ? [] : pages),
     { keys: "g t", label: "Go to all tenants", to: "/admin/tenants" },
     { keys: "?", label: "Show this list" },
@@ -48,6 +50,11 @@ export function useKeyboardShortcuts(shortcuts: readonly Shortcut[], isOn: boole
   useEffect(() => {
     if (!isOn) return;
     function onKey(event: KeyboardEvent) {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !isDialogOpen()) {
+        event.preventDefault();
+        document.querySelector<HTMLElement>("[data-jump-box]")?.focus();
+        return;
+      }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isDialogOpen()) return;
       const last = first.current;
       const isSequence = last !== null && event.timeStamp - last.at < SEQUENCE_MILLISECONDS;

@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRouter, stringifySearchWith } from "@tanstack/react-router";
-import { ProblemState } from "../ui/ProblemState";
 import { NotFoundPage } from "./NotFoundPage";
+import { PageFailed } from "./PageFailed";
 import { parseSearch } from "./search-params";
 import { routeTree } from "./tree";
 import { WithMessages } from "./WithMessages";
@@ -18,7 +18,7 @@ export function createAppRouter(queryClient: QueryClient) {
     parseSearch,
     stringifySearch: stringifySearchWith(String),
     defaultNotFoundComponent: NotFoundPage,
-    defaultErrorComponent: ({ error, reset }) => <ProblemState error={error} onRetry={reset} />,
+    defaultErrorComponent: PageFailed,
   });
 }
 

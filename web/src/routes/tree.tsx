@@ -1,4 +1,4 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
 import type { Scope } from "../api/schema";
 import { readAlertDialog, readDeliveriesSearch } from "../features/alerts/alerts-search";
 import { readAuditSearch } from "../features/audit/audit-search";
@@ -8,6 +8,7 @@ import { readRunSearch } from "../features/runs/run-search";
 import { readRunsSearch } from "../features/runs/runs-search";
 import { id, oneOf, text } from "../lib/search";
 import { admin, adminSignIn } from "./admin-tree";
+import { lazyPage } from "./lazy-page";
 import { ownAddress, requireSession, root } from "./root";
 import { ServerAwayPage } from "./ServerAwayPage";
 import { Shell } from "./Shell";
@@ -26,7 +27,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/system/sign-in",
   validateSearch: (search): { return_to?: string } => ({ return_to: ownAddress(text(search.return_to)) }),
-  component: lazyRouteComponent(() => import("../features/session/SignInPage"), "SignInPage"),
+  component: lazyPage(() => import("../features/session/SignInPage"), "SignInPage"),
 });
 
 const system = createRoute({
@@ -53,54 +54,54 @@ const runbooks = createRoute({
     scope: oneOf(search.scope, ["all_tenants", "single_tenant"]),
     tenant_id: id(search.tenant_id),
   }),
-  component: lazyRouteComponent(() => import("../features/runbooks/RunbooksPage"), "RunbooksPage"),
+  component: lazyPage(() => import("../features/runbooks/RunbooksPage"), "RunbooksPage"),
 });
 
 const runs = createRoute({
   getParentRoute: () => system,
   path: "/ops/runs",
   validateSearch: readRunsSearch,
-  component: lazyRouteComponent(() => import("../features/runs/RunsPage"), "RunsPage"),
+  component: lazyPage(() => import("../features/runs/RunsPage"), "RunsPage"),
 });
 
 const run = createRoute({
   getParentRoute: () => system,
   path: "/ops/runs/$runId",
   validateSearch: readRunSearch,
-  component: lazyRouteComponent(() => import("../features/runs/RunPage"), "RunPage"),
+  component: lazyPage(() => import("../features/runs/RunPage"), "RunPage"),
 });
 
 const controls = createRoute({
   getParentRoute: () => system,
   path: "/ops/controls",
   validateSearch: readControlsSearch,
-  component: lazyRouteComponent(() => import("../features/controls/ControlsPage"), "ControlsPage"),
+  component: lazyPage(() => import("../features/controls/ControlsPage"), "ControlsPage"),
 });
 
 const audit = createRoute({
   getParentRoute: () => system,
   path: "/audit",
   validateSearch: readAuditSearch,
-  component: lazyRouteComponent(() => import("../features/audit/AuditPage"), "AuditPage"),
+  component: lazyPage(() => import("../features/audit/AuditPage"), "AuditPage"),
 });
 
 const dashboard = createRoute({
   getParentRoute: () => system,
   path: "/dashboard",
   validateSearch: readDashboardSearch,
-  component: lazyRouteComponent(() => import("../features/dashboard/DashboardPage"), "DashboardPage"),
+  component: lazyPage(() => import("../features/dashboard/DashboardPage"), "DashboardPage"),
 });
 
 const tokens = createRoute({
   getParentRoute: () => system,
   path: "/settings/tokens",
-  component: lazyRouteComponent(() => import("../features/settings/TokensPage"), "TokensPage"),
+  component: lazyPage(() => import("../features/settings/TokensPage"), "TokensPage"),
 });
 
 const sessions = createRoute({
   getParentRoute: () => system,
   path: "/settings/sessions",
-  component: lazyRouteComponent(() => import("../features/settings/SessionsPage"), "SessionsPage"),
+  component: lazyPage(() => import("../features/settings/SessionsPage"), "SessionsPage"),
 });
 
 const alerts = createRoute({
@@ -115,21 +116,21 @@ const alertRules = createRoute({
   getParentRoute: () => alerts,
   path: "/rules",
   validateSearch: readAlertDialog,
-  component: lazyRouteComponent(() => import("../features/alerts/RulesPage"), "RulesPage"),
+  component: lazyPage(() => import("../features/alerts/RulesPage"), "RulesPage"),
 });
 
 const alertDestinations = createRoute({
   getParentRoute: () => alerts,
   path: "/destinations",
   validateSearch: readAlertDialog,
-  component: lazyRouteComponent(() => import("../features/alerts/DestinationsPage"), "DestinationsPage"),
+  component: lazyPage(() => import("../features/alerts/DestinationsPage"), "DestinationsPage"),
 });
 
 const alertDeliveries = createRoute({
   getParentRoute: () => alerts,
   path: "/deliveries",
   validateSearch: readDeliveriesSearch,
-  component: lazyRouteComponent(() => import("../features/alerts/DeliveriesPage"), "DeliveriesPage"),
+  component: lazyPage(() => import("../features/alerts/DeliveriesPage"), "DeliveriesPage"),
 });
 
 export const routeTree = root.addChildren([
