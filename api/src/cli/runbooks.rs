@@ -28,6 +28,9 @@ use clap::Args;
 use diesel::PgConnection;
 use serde::Serialize;
 
+/// Tenants that a preflight names; JSON has up to 200.
+const TENANTS_SHOWN: usize = 20;
+
 /// Commands over runbooks.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -198,7 +201,10 @@ fn describe(preflight: &Preflight, usual: Usual) -> String {
     } else if preflight.estimated_tenants == 0 && !preflight.excluded.is_empty() {
         lines.push("A start would be refused: every workspace is paused.".to_owned());
     }
-    lines.extend(figures.by_tenant.iter().map(|tenant| format!("  {}: {}", tenant.name, number(tenant.affected_count))));
+    let shown = figures.by_tenant.iter().take(TENANTS_SHOWN);
+    lines.extend(shown.map(|tenant| format!("  {}: {}", tenant.name, number(tenant.affected_count))));
+    let further = figures.affected_tenants.saturating_sub(i64::try_from(TENANTS_SHOWN).unwrap_or(i64::MAX));
+    lines.extend((further > 0).then(|| format!("  and {} more", counted(further, "tenant"))));
     lines.join("\n")
 }
 

@@ -50,7 +50,7 @@ pub struct Figures {
     pub overdue_after: i64,
     /// How many findings change in which way; one can count in several.
     pub by_change: ChangeCounts,
-    /// The 20 tenants with the most affected findings.
+    /// The 200 tenants with the most affected findings.
     pub by_tenant: Vec<TenantShare>,
     /// Up to 20 findings before and after.
     pub samples: Vec<Sample>,
@@ -69,7 +69,7 @@ pub struct TenantShare {
 
 impl Figures {
     /// Most tenants named.
-    const TENANTS_NAMED: usize = 20;
+    const TENANTS_NAMED: usize = 200;
 
     /// Sums up tenants, which come with the most affected first.
     pub fn of(tenants: &[TenantFigures], samples: Vec<Sample>) -> Self {

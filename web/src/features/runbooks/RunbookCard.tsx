@@ -37,7 +37,9 @@ export function RunbookCard({ runbook, isOpen }: { runbook: Runbook; isOpen: boo
           <Fact label="Last run" className={classes.run}>
             <LastRun run={runbook.last_run ?? null} />
           </Fact>
-          <Fact label="Usually takes">{roughDuration(runbook.estimated_duration_seconds)} over all tenants</Fact>
+          {runbook.usual_pace && (
+            <Fact label="Usually takes">{roughDuration(runbook.estimated_duration_seconds)} over all tenants</Fact>
+          )}
           <Fact label="Who may start it" className={classes.wide}>
             Operators who may run runbooks and hold <Code className={classes.code}>{runbook.capability}</Code>
           </Fact>

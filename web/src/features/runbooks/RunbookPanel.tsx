@@ -7,7 +7,7 @@ import { ActionButton } from "../../ui/ActionButton";
 import { EmptyState } from "../../ui/EmptyState";
 import { ProblemState } from "../../ui/ProblemState";
 import { headline } from "../../ui/preflight/headline";
-import { startState } from "./figures";
+import { expectedDuration, startState } from "./figures";
 import { PreflightAge } from "./PreflightAge";
 import { PreflightReport } from "./PreflightReport";
 import { PreflightSkeleton } from "./PreflightSkeleton";
@@ -57,6 +57,9 @@ export function RunbookPanel({ runbook }: { runbook: Runbook }) {
           </Text>
           {preflight && preflight.affected_count > 0 && (
             <Text>{plural(preflight.overdue_after, "finding is", "findings are")} overdue afterwards.</Text>
+          )}
+          {preflight && preflight.affected_count > 0 && runbook.usual_pace && (
+            <Text>{expectedDuration(preflight.total_count, runbook.usual_pace)}</Text>
           )}
           {preflight && <PreflightAge preflight={preflight} isExpired={isExpired} />}
         </div>

@@ -1,5 +1,6 @@
 import type { ApiProblem } from "../../api/problem";
-import type { ActionState, Preflight, Runbook } from "../../api/schema";
+import type { ActionState, Preflight, Runbook, UsualPace } from "../../api/schema";
+import { roughDuration } from "../../lib/format";
 import { actionOf } from "../../ui/ActionButton";
 
 /** A figure that is not the same in two preflights. */
@@ -43,6 +44,12 @@ function isPreflight(value: unknown): value is Preflight {
   return typeof value === "object" && value !== null && "id" in value && "by_change" in value && "expires_at" in value;
 }
 
+/** `A run takes about 4 seconds, at the pace of the last 3 runs.` */
+export function expectedDuration(findings: number, { rows_per_second, runs }: UsualPace): string {
+  const last = runs === 1 ? "the last run" : `the last ${runs} runs`;
+  return `A run takes ${roughDuration(Math.max(1, findings / rows_per_second))}, at the pace of ${last}.`;
+}
+
 /**
  * Whether a start can be asked for: what the API says about the action, and whether there is a preflight to confirm.
  * Whether that one still holds is the API's to say: pauses come and go after it, and clocks of browsers are wrong.
@@ -51,6 +58,8 @@ export function startState(runbook: Runbook, preflight: Preflight | undefined): 
   const start = actionOf(runbook.actions, "start");
   const no = (reason: string) => ({ action: "start", allowed: false, reason });
   if (!start) return no("The server does not offer a start.");
+  // Until when it is paused stands above, by the clock of the reader.
+  if (runbook.control.effective_state === "paused") return no(`Paused: ${runbook.control.reason_text}`);
   if (!start.allowed) return start;
   if (!preflight) return no("Run a preflight first: a start confirms its figures.");
   return start;

@@ -2,7 +2,7 @@ import { Button, Group, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { Preflight, Sample } from "../../api/schema";
 import { plural, words } from "../../lib/format";
-import { FIELD_WORDS, fieldChanges } from "./changes";
+import { FIELD_WORDS, fieldChanges, variedFirst } from "./changes";
 import classes from "./Differences.module.css";
 import { SampleValue } from "./SampleValue";
 
@@ -17,7 +17,7 @@ interface Props {
 /** Some findings before and after, field by field (RB-04). */
 export function Samples({ preflight, order }: Props) {
   const [isLong, length] = useDisclosure(false);
-  const { samples } = preflight;
+  const samples = variedFirst(preflight.samples);
   if (samples.length === 0) return null;
   const names = new Map(preflight.by_tenant.map((tenant) => [tenant.tenant_id, tenant.name]));
   const hidden = samples.length - SHOWN_FIRST;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changesOf, fieldChanges } from "./changes";
+import { changesOf, fieldChanges, variedFirst } from "./changes";
 
 test("only fields that differ are shown, those with words first and in one order", () => {
   const changes = fieldChanges({
@@ -12,6 +12,13 @@ test("only fields that differ are shown, those with words first and in one order
 test("a field that one side lacks counts as not set there", () => {
   const changes = fieldChanges({ before: {}, after: { sla_days: 14, closed_reason: null } });
   expect(changes).toEqual([{ field: "sla_days", before: null, after: 14 }]);
+});
+
+test("samples of each kind of change come first, in the order in which they came", () => {
+  const due = { before: { due_at: null }, after: { due_at: "2026-01-01T00:00:00Z" } };
+  const again = { before: { due_at: null }, after: { due_at: "2026-01-02T00:00:00Z" } };
+  const status = { before: { status: "new" }, after: { status: "closed" } };
+  expect(variedFirst([due, again, status])).toEqual([due, status, again]);
 });
 
 test("kinds of change that do not happen are left out", () => {

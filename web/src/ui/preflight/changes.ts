@@ -46,11 +46,25 @@ export function fieldChanges(sample: { before: object; after: object }): FieldCh
     .sort((a, b) => place(a.field) - place(b.field) || a.field.localeCompare(b.field));
 }
 
-/** Kinds of change that happen at all. */
+/** Samples with those first that change other fields than all before them, so that the first few show each kind of change. */
+export function variedFirst<T extends { before: object; after: object }>(samples: readonly T[]): T[] {
+  const seen = new Set<string>();
+  const isNew = (sample: T) => {
+    const kind = fieldChanges(sample)
+      .map(({ field }) => field)
+      .join();
+    return !seen.has(kind) && seen.add(kind) !== undefined;
+  };
+  const first = samples.filter(isNew);
+  return [...first, ...samples.filter((sample) => !first.includes(sample))];
+}
+
+/** Kinds of change that happen at all, the most frequent first. */
 export function changesOf(counts: ChangeCounts): { key: string; label: string; count: number }[] {
   const words: Record<string, string> = CHANGE_WORDS;
   const figures: Record<string, number> = { ...counts };
   return Object.keys(words)
     .map((key) => ({ key, label: words[key] ?? key, count: figures[key] ?? 0 }))
-    .filter((change) => change.count > 0);
+    .filter((change) => change.count > 0)
+    .sort((a, b) => b.count - a.count);
 }
