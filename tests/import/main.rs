@@ -9,5 +9,6 @@ mod field;
 mod ordering;
 mod real_files;
 mod refusing;
+mod renamed;
 mod support;
 mod upgrading;

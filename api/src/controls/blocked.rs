@@ -8,7 +8,7 @@ use crate::error::{Code, Error};
 use diesel::PgConnection;
 use serde_json::Value;
 
-/// What a blocked path says beside why (CTL-16).
+/// Sentence of every refusal by a control (CTL-16).
 const NOTHING_CHANGED: &str = "Nothing was or will be changed in tenant or provider.";
 
 /// Why an action may not start.

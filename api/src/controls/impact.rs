@@ -55,6 +55,11 @@ pub struct Freed {
     pub tenant_count: i64,
 }
 
+impl Freed {
+    /// The pause that moves was not in force, or another one holds there as well.
+    pub(super) const NOBODY: Self = Self { workspace_count: 0, tenant_count: 0 };
+}
+
 impl Impact {
     /// True when it concerns more workspaces or tenants than `previewed` says (CTL-15). Runs under way are not touched, so their
     /// number does not count.
@@ -107,7 +112,7 @@ pub(super) fn count(
 /// Counts for whom the action becomes available again when a pause leaves a scope, given the scopes that are paused afterwards.
 pub(super) fn count_freed(conn: &mut PgConnection, left: ControlScope, after: &[ControlScope]) -> Result<Freed> {
     if after.contains(&ControlScope::Global) {
-        return Ok(Freed { workspace_count: 0, tenant_count: 0 });
+        return Ok(Freed::NOBODY);
     }
     let without: Vec<i64> = after.iter().filter_map(|scope| scope.workspace_id()).collect();
     let Reached { workspace_count, tenant_count } = store::count_reached(conn, left, &without)?;

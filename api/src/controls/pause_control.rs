@@ -1,7 +1,7 @@
 //! Pausing a control, or changing a pause (CTL-05).
 
 use super::activation::Pause;
-use super::impact::{self, ControlAction};
+use super::impact::{self, ControlAction, Freed};
 use super::mutation::{self, Change, Expected};
 use super::preview_control::{ensure_as_previewed, preview_of};
 use super::store::{self, Terms};
@@ -84,7 +84,10 @@ pub fn pause_control(
     let mut impact = impact::count(conn, active, control, (ControlAction::Pause, pause.scope), &[])?;
     if let Some(left) = pause.moved_from {
         let in_force: Vec<_> = after.iter().filter(|one| one.is_in_force).map(Pause::scope).collect();
-        impact.freed = Some(impact::count_freed(conn, left, &in_force)?);
+        impact.freed = Some(match previous.is_some_and(|moved| moved.is_in_force) {
+            true => impact::count_freed(conn, left, &in_force)?,
+            false => Freed::NOBODY,
+        });
     }
     let fresh = || preview_of(control, ControlAction::Pause, (pause.scope, workspace_name.as_deref()), impact, &[]);
     ensure_as_previewed(pause.previewed.as_ref(), fresh, impact)?;

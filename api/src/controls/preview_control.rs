@@ -34,14 +34,14 @@ pub struct ScopePreview {
     pub freed: Option<Freed>,
     /// Places where the action would be stopped, or would be available again.
     pub affected_surfaces: &'static [&'static str],
-    /// The same places in words.
+    /// Names of these places, for people.
     pub surface_labels: Vec<&'static str>,
     /// All of it in words.
     #[schema(example = "New starts of Findings lifecycle backfill will be stopped in 2 workspaces with 3 tenants.")]
     pub summary: String,
 }
 
-/// What a preview is about.
+/// Action and scope of a preview.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked {
     /// What is to be done.
@@ -66,7 +66,11 @@ pub fn preview_control(
         let in_force: Vec<_> = store::list_in_force(conn, Some(control.key))?.iter().map(InForce::scope).collect();
         let mut impact = impact::count(conn, active, control, (action, scope), &in_force)?;
         if let Some(left) = moved_from {
-            impact.freed = Some(impact::count_freed(conn, left, &after_move(&in_force, left, scope))?);
+            // A scheduled pause holds nobody yet.
+            impact.freed = Some(match in_force.contains(&left) {
+                true => impact::count_freed(conn, left, &after_move(&in_force, left, scope))?,
+                false => Freed::NOBODY,
+            });
         }
         Ok(preview_of(control, action, (scope, workspace_name.as_deref()), impact, &in_force))
     })

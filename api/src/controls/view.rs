@@ -59,7 +59,7 @@ pub struct Control {
     pub operation_types: &'static [&'static str],
     /// Places where its state is shown.
     pub affected_surfaces: &'static [&'static str],
-    /// The same places in words.
+    /// Names of these places, for people.
     pub surface_labels: Vec<&'static str>,
     /// paused while any pause is in force.
     pub effective_state: EffectiveState,

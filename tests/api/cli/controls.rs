@@ -152,6 +152,9 @@ async fn a_pause_is_moved_with_what_it_says() {
     let ends = app.days_ago(-1);
     let ends = ends.as_str().unwrap();
     controls(&app, &format!("pause {BACKFILL} --global --reason Ticket4711 --expires-at {ends} --as {email}")).assert_code(0);
+    let preview = controls(&app, &format!("preview {BACKFILL} --workspace contoso --from-global")).assert_code(0).out;
+    assert!(preview.contains("It becomes available again"), "{preview}");
+    controls(&app, &format!("preview {BACKFILL} --workspace contoso --from-global --resume")).assert_code(2);
     let moved =
         controls(&app, &format!("move {BACKFILL} --from-global --workspace contoso --as {email} --json")).assert_code(0).json();
     let pause = &moved["activations"][0];

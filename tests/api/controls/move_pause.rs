@@ -98,6 +98,24 @@ async fn a_scheduled_pause_moves_apart_from_the_one_in_force() {
 }
 
 #[tokio::test]
+async fn a_scheduled_pause_that_moves_frees_nobody() {
+    let (app, operator, [contoso, ..]) = three_workspaces().await;
+    let ahead = json!({ "starts_at": app.days_ago(-1) });
+    operator.pause_control(BACKFILL, &with(global_pause(), ahead.clone())).await.assert_status(201);
+    let nobody = json!({ "workspace_count": 0, "tenant_count": 0 });
+    let narrow = with(workspace(contoso.workspace_id), json!({ "action": "pause", "moved_from": global() }));
+    assert_eq!(operator.preview_control(BACKFILL, &narrow).await.assert_status(200).body["freed"], nobody);
+
+    let moved = with(with(workspace_pause(contoso.workspace_id), ahead), json!({ "moved_from": global() }));
+    operator.pause_control(BACKFILL, &moved).await.assert_status(200);
+
+    let audited = app.value(
+        "SELECT metadata -> 'affected' -> 'freed' FROM audit_logs WHERE action LIKE '%controls.%' ORDER BY id DESC LIMIT 1",
+    );
+    assert_eq!(audited, nobody);
+}
+
+#[tokio::test]
 async fn the_preview_of_a_move_says_who_is_stopped_and_who_is_free_again() {
     let (_app, operator, [contoso, fabrikam, _]) = three_workspaces().await;
     operator.pause_backfill().await.assert_status(201);

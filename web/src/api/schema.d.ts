@@ -2315,7 +2315,7 @@ export interface components {
             state_label: string;
             /** @description Scopes in which it can be paused. */
             supported_scopes: components["schemas"]["ScopeType"][];
-            /** @description The same places in words. */
+            /** @description Names of these places, for people. */
             surface_labels: string[];
         };
         /**
@@ -2638,7 +2638,7 @@ export interface components {
             affected_tenants: number;
             /** @description How many findings change in which way; one can count in several. */
             by_change: components["schemas"]["ChangeCounts"];
-            /** @description The 20 tenants with the most affected findings. */
+            /** @description The 200 tenants with the most affected findings. */
             by_tenant: components["schemas"]["TenantShare"][];
             /**
              * Format: int64
@@ -4595,7 +4595,7 @@ export interface components {
              * @example New starts of Findings lifecycle backfill will be stopped in 2 workspaces with 3 tenants.
              */
             summary: string;
-            /** @description The same places in words. */
+            /** @description Names of these places, for people. */
             surface_labels: string[];
             /**
              * Format: int64

@@ -55,7 +55,7 @@ impl From<&Operator> for OperatorBody {
     }
 }
 
-/// What is asked of a session.
+/// Query of the request.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
