@@ -10,6 +10,7 @@
 mod backfill;
 mod cluster;
 mod controls;
+mod eta;
 mod fairness;
 mod figures;
 mod growth;
@@ -58,6 +59,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("requests", requests::run),
     ("web", web::run),
     ("pause", pause::run),
+    ("eta", eta::run),
 ];
 
 fn main() {
