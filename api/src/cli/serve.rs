@@ -77,7 +77,7 @@ fn announce(address: &str, credentials: Option<&str>) -> Result<()> {
             credentials.lines().try_for_each(|each| line(&format!("  {each}")))?;
             line("  Next: sign in as the operator, open Ops / Runbooks and run a preflight")
         }
-        None => line("  Next: tenantatlas operator create --email you@example.com --name You --role admin, then sign in"),
+        None => line("  Next: tenantatlas operator create --email … --name … --role admin, then sign in"),
     }
 }
 
