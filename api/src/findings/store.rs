@@ -170,7 +170,7 @@ pub(super) fn list_days(conn: &mut PgConnection, tenant_id: i64) -> QueryResult<
                   SELECT (e.at AT TIME ZONE 'UTC')::date AS day, count(*) FILTER (WHERE e.is_start) AS opened,
                          count(*) FILTER (WHERE NOT e.is_start) AS ended
                   FROM findings f CROSS JOIN LATERAL (VALUES (true, {FIRST_SEEN}),
-                           (false, CASE WHEN NOT {is_open} THEN coalesce(f.closed_at, f.resolved_at, f.updated_at) END)) e (is_start, at)
+                           (false, CASE WHEN NOT {is_open} THEN coalesce(f.closed_at, f.resolved_at) END)) e (is_start, at)
                   WHERE f.tenant_id = $1 AND {LIVE} AND e.at >= (SELECT first FROM bounds)::timestamp AT TIME ZONE 'UTC'
                   GROUP BY 1)
          SELECT d.day::date AS day, coalesce(e.opened, 0) AS opened, coalesce(e.ended, 0) AS ended

@@ -63,7 +63,8 @@ pub struct FindingDay {
     /// Findings that were first seen on it.
     #[diesel(sql_type = BigInt)]
     pub opened: i64,
-    /// Findings that were resolved, closed or accepted on it and are so still.
+    /// Findings that were resolved, closed or accepted on it and are so still; of what older versions ended without a time nothing is
+    /// known.
     #[diesel(sql_type = BigInt)]
     pub ended: i64,
 }

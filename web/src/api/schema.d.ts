@@ -2727,7 +2727,8 @@ export interface components {
             day: string;
             /**
              * Format: int64
-             * @description Findings that were resolved, closed or accepted on it and are so still.
+             * @description Findings that were resolved, closed or accepted on it and are so still; of what older versions ended without a time nothing is
+             *     known.
              */
             ended: number;
             /**

@@ -41,7 +41,7 @@ export function Figures({ data: { kpis, paused_controls, since, window } }: { da
         <Figure
           label="Oldest queued"
           value={kpis.queue_age_seconds > 0 ? duration(kpis.queue_age_seconds) : "None"}
-          note="waits for a worker"
+          note={kpis.queue_age_seconds > 0 ? "waits for a worker" : "nothing waits"}
         />
         <Figure
           label="Paused controls"

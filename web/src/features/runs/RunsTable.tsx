@@ -17,7 +17,7 @@ export function RunsTable({ rows }: Props) {
   const { name, noun, typeLabel } = useRunsPlane();
   const isSystem = name === "system";
   return (
-    <Table.ScrollContainer minWidth={isSystem ? 1180 : 760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+    <Table.ScrollContainer minWidth={isSystem ? 1040 : 760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table
         layout="fixed"
         verticalSpacing={6}
@@ -27,7 +27,7 @@ export function RunsTable({ rows }: Props) {
       >
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col" w={isSystem ? 248 : 192}>
+            <Table.Th scope="col" w={176}>
               State
             </Table.Th>
             <Table.Th scope="col" w={isSystem ? 72 : 112}>
@@ -37,7 +37,6 @@ export function RunsTable({ rows }: Props) {
               What
             </Table.Th>
             {isSystem && <Table.Th scope="col">Scope</Table.Th>}
-            {isSystem && <Table.Th scope="col">Workspace</Table.Th>}
             <Table.Th scope="col">Initiator</Table.Th>
             <Table.Th scope="col" w={84} ta="right">
               Updated
@@ -63,8 +62,7 @@ export function RunsTable({ rows }: Props) {
                 <RunLink id={run.id} />
               </Table.Th>
               <Words text={typeLabel(run)} />
-              {isSystem && <Words text={scopeLabel(run)} />}
-              {isSystem && <Words text={run.tenant ? run.workspace.name : "All"} />}
+              {isSystem && <Words text={run.tenant ? `${scopeLabel(run)} · ${run.workspace.name}` : scopeLabel(run)} />}
               <Words text={run.initiator.name} />
               <Table.Td ta="right">{count(run.summary_counts.updated)}</Table.Td>
               <Table.Td ta="right">{count(run.summary_counts.failed)}</Table.Td>
