@@ -9,7 +9,7 @@ use crate::statistics::median;
 use std::time::{Duration, Instant};
 
 /// Findings and tenants of each run.
-const FINDINGS: usize = 600_000;
+const FINDINGS: usize = 180_000;
 const TENANTS: usize = 60;
 /// Time between two looks at the run.
 const LOOK: Duration = Duration::from_millis(500);
@@ -34,6 +34,7 @@ pub fn run() -> Figures {
     let mut installation = Installation::alone_over(&database);
     let first = installation.preflight();
     installation.time_backfill(&first);
+    slow_down(&database);
     let (mut told, mut by_mean, mut without, mut looks_made) = (Vec::new(), Vec::new(), 0, 0);
     for round in 0..rounds {
         spoil(&database, round);
@@ -59,7 +60,7 @@ pub fn run() -> Figures {
     let mut figures = Figures::new("time left against the truth");
     figures.say(&format!(
         "{rounds} runs over {findings} findings in {TENANTS} tenants, of which every second run has the first half, the others a \
-         quarter of the tenants in order already, so that the pace falls on the way. Looked at every {LOOK:?} until \
+         quarter of the tenants in order already, so that the pace falls on the way; a changed row takes 0.2 ms more, so that a run lasts. Looked at every {LOOK:?} until \
          {LEAST_LEFT:?} before the end. The error is the difference to the time that was left, as a share of it; median of a run, \
          then of all runs. {without} of {looks_made} looks came before there was an estimate."
     ));
@@ -73,12 +74,22 @@ pub fn run() -> Figures {
     figures
 }
 
+/// Makes a run last long enough to look at: a changed row takes a fraction of a millisecond more.
+fn slow_down(database: &Database) {
+    database.execute(
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.0002); RETURN NULL; END $$;
+         CREATE TRIGGER slow AFTER UPDATE ON findings FOR EACH ROW EXECUTE FUNCTION slow()",
+    );
+}
+
 /// Leaves the first tenants as they are, and takes from the findings of the others what the repair gives them.
 fn spoil(database: &Database, round: usize) {
     let untouched = TENANTS / if round % 2 == 0 { 2 } else { 4 };
     database.execute(&format!(
-        "UPDATE findings SET first_seen_at = NULL, due_at = NULL, due_source = NULL WHERE tenant_id >
-             (SELECT id FROM tenants WHERE external_id <> 'platform' ORDER BY id OFFSET {untouched} LIMIT 1)"
+        "ALTER TABLE findings DISABLE TRIGGER slow;
+         UPDATE findings SET first_seen_at = NULL, due_at = NULL, due_source = NULL WHERE tenant_id >
+             (SELECT id FROM tenants WHERE external_id <> 'platform' ORDER BY id OFFSET {untouched} LIMIT 1);
+         ALTER TABLE findings ENABLE TRIGGER slow"
     ));
     database.execute("VACUUM (ANALYZE) findings");
 }

@@ -126,7 +126,7 @@ fn progress(row: &RunRow, status: Status, outcome: Outcome, counts: SummaryCount
     let is_going = !is_completed && row.paused_at.is_none() && row.held_reason.is_none() && !row.stale;
     let rate = match is_completed {
         true => (row.seconds > 0.0).then(|| counts.processed as f64 / row.seconds),
-        false => pace(row).filter(|_| row.paused_at.is_none()),
+        false => row.pace.filter(|_| row.paused_at.is_none()),
     };
     Progress {
         targets_total: counts.tenants,
@@ -142,13 +142,6 @@ fn progress(row: &RunRow, status: Status, outcome: Outcome, counts: SummaryCount
             .filter(|rate| is_going && row.cancel_requested_at.is_none() && *rate > 0.0)
             .map(|rate| rows_left(row, rows_total) / rate),
     }
-}
-
-/// Rows per second since the oldest sample. Rows of a target that failed are taken back; that is no work.
-#[allow(clippy::cast_precision_loss, reason = "a rate does not need the last digit")]
-fn pace(row: &RunRow) -> Option<f64> {
-    let seconds = row.pace_seconds.filter(|seconds| *seconds > 0.0)?;
-    Some(row.done_rows.saturating_sub(row.pace_rows?).max(0) as f64 / seconds)
 }
 
 /// Rows that open targets still have to go through. Rows that are known from the forecast alone are shared evenly among the

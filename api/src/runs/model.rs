@@ -72,8 +72,8 @@ pub struct Progress {
     pub rows_done: i64,
     /// Share of `rows_total` done, 0 to 1. Rows of failed targets are not done, so only a run that succeeded is sure to reach 1.
     pub fraction: f64,
-    /// Rows per second: of the last 30 seconds while the run is worked on, null until two samples are there and while it is
-    /// paused; of the whole run once it has completed.
+    /// Rows per second. While the run is worked on: the median of the last 30 seconds, which a short burst does not move; null
+    /// until three samples are there, and while it is paused. Once it has completed: the mean of the whole run.
     pub rows_per_second: Option<f64>,
     /// Seconds left for the rows of open targets at this pace; null when it cannot be told.
     pub eta_seconds: Option<f64>,

@@ -160,34 +160,37 @@ async fn a_cancelled_run_tells_done_targets_from_those_left_undone() {
 }
 
 #[tokio::test]
-async fn the_pace_is_that_of_the_last_half_minute_and_told_from_three_samples_on() {
+async fn the_pace_is_the_median_of_the_last_half_minute_and_told_from_three_samples_on() {
     let app = TestApp::start().await;
     let tenant = app.tenant("Contoso");
-    app.pending_findings(&tenant, 4_000);
+    app.pending_findings(&tenant, 20_000);
     let operator = app.operator().await;
     let id = operator.start_backfill_of_all().await.assert_status(201).id();
     let mut worker = app.hand_worker();
     let mut work = worker.claim();
     worker.step_into(&mut work, &app);
-    let first = number(&app.value("SELECT scanned FROM run_targets"));
+    let done = || number(&app.value("SELECT scanned FROM run_targets"));
+    let mut rates = Vec::new();
+    let mut before = done();
     app.sweep().await;
-    let shown = operator.get_run(id).await.body;
-    assert_eq!((&shown["progress"]["rows_per_second"], &shown["progress"]["eta_seconds"]), (&Value::Null, &Value::Null));
-
-    app.clock().advance(Duration::from_secs(5));
-    app.sweep().await;
-    app.clock().advance(Duration::from_secs(5));
-    worker.step(&mut work);
-    let second = number(&app.value("SELECT scanned FROM run_targets"));
+    for _ in 0..3 {
+        assert!(rates.len() > 1 || operator.get_run(id).await.body["progress"]["rows_per_second"].is_null());
+        app.clock().advance(Duration::from_secs(5));
+        worker.step(&mut work);
+        app.sweep().await;
+        rates.push((done() - before) as f64 / 5.0);
+        before = done();
+    }
+    rates.sort_by(f64::total_cmp);
     let progress = &operator.get_run(id).await.body["progress"];
     let (pace, left) = (progress["rows_per_second"].as_f64().unwrap(), progress["eta_seconds"].as_f64().unwrap());
-    let expected = (second - first) as f64 / 10.0;
-    assert!(pace > expected * 0.7 && pace <= expected, "{pace}, not {expected}");
-    assert!((left - (4_000 - second) as f64 / pace).abs() < 1e-6, "{left}");
+    // The clock goes on beside what it is advanced by.
+    assert!(pace > rates[1] * 0.7 && pace <= rates[1], "{pace}, not {rates:?}");
+    assert!((left - (20_000 - before) as f64 / pace).abs() < 1e-6, "{left}");
 
     // Half a minute in which nothing was done: what was done before says nothing of the pace now.
     for _ in 0..4 {
-        app.clock().advance(Duration::from_secs(10));
+        app.clock().advance(Duration::from_secs(9));
         app.sweep().await;
     }
     assert_eq!(operator.get_run(id).await.body["progress"]["rows_per_second"], json!(0.0));

@@ -87,6 +87,14 @@ fn lists(figures: &mut Figures, installation: &Installation, member: &Actor, dat
         rows.push([name.to_owned(), ms(median(&times)), ms(p99), ms(longest(&times)), ms(bare), ratio]);
     }
     figures.table(["list", "median", "99th percentile", "longest", "pgbench, 99th percentile", "ratio"], &rows);
+    let path = format!("{ADMIN}/tenants/{tenant}/findings/summary");
+    let times: Vec<Duration> = (0..settings::rounds().max(5)).map(|_| time(installation, member, &path)).collect();
+    println!("summary: {:?}", median(&times));
+    figures.say(&format!(
+        "All figures of the tenant's dashboard, which pass over all of its findings twice: {:.0} ms (median), {:.0} ms at most.",
+        median(&times).as_secs_f64() * 1000.0,
+        longest(&times).as_secs_f64() * 1000.0
+    ));
 }
 
 /// Lists that hold nothing, from page to page until they are over.

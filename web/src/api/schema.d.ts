@@ -4136,8 +4136,8 @@ export interface components {
             rows_done: number;
             /**
              * Format: double
-             * @description Rows per second: of the last 30 seconds while the run is worked on, null until two samples are there and while it is
-             *     paused; of the whole run once it has completed.
+             * @description Rows per second. While the run is worked on: the median of the last 30 seconds, which a short burst does not move; null
+             *     until three samples are there, and while it is paused. Once it has completed: the mean of the whole run.
              */
             rows_per_second?: number | null;
             /**

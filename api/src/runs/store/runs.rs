@@ -88,12 +88,9 @@ pub(in crate::runs) struct RunRow {
     /// From start to end, or until now.
     #[diesel(sql_type = Double)]
     pub seconds: f64,
-    /// Seconds since the oldest sample of the last half minute; none before there are two.
+    /// Median of the rows per second between two samples of the last half minute; none before there are three.
     #[diesel(sql_type = Nullable<Double>)]
-    pub pace_seconds: Option<f64>,
-    /// Rows that had been gone through then.
-    #[diesel(sql_type = Nullable<BigInt>)]
-    pub pace_rows: Option<i64>,
+    pub pace: Option<f64>,
     #[diesel(sql_type = Bool)]
     pub stale: bool,
     #[diesel(sql_type = Nullable<Timestamptz>)]
@@ -127,7 +124,7 @@ fn columns() -> String {
                 CASE WHEN r.status = 'completed' THEN r.failure_summary WHEN p.failed = 0 THEN '[]' ELSE ({FAILURES}) END AS failure_summary,
                 r.context, r.paused_at, r.cancel_requested_at, r.held_reason, r.held_since, r.created_at, r.started_at, r.completed_at,
                 p.targets, p.done, p.failed, CASE WHEN r.status = 'completed' THEN r.cancelled_targets ELSE p.cancelled END AS cancelled,
-                p.total, p.done_rows, p.left_rows, p.uncounted, p.uncounted_open, p.updated, p.skipped, s.pace_seconds, s.pace_rows,
+                p.total, p.done_rows, p.left_rows, p.uncounted, p.uncounted_open, p.updated, p.skipped, s.pace,
                 greatest(0, extract(epoch FROM coalesce(r.completed_at, db_now()) - r.started_at))::double precision AS seconds,
                 r.status <> 'completed' AND r.paused_at IS NULL AND coalesce(p.stale, false) AS stale,
                 r.acknowledged_at, r.acknowledged_by, r.acknowledged_by_name, r.acknowledgement_note"
@@ -153,9 +150,11 @@ fn joined() -> String {
                         AND bool_or(x.state IN ('queued', 'waiting') AND x.available_at < db_now() - interval '5 minutes')) AS stale
              FROM run_targets x WHERE x.run_id = r.id AND r.status <> 'completed') p
          CROSS JOIN LATERAL (
-             SELECT CASE WHEN count(*) > 1 THEN extract(epoch FROM (SELECT db_now()) - min(y.at))::double precision END AS pace_seconds,
-                    CASE WHEN count(*) > 1 THEN (array_agg(y.rows ORDER BY y.at))[1] END AS pace_rows
-             FROM run_samples y WHERE y.run_id = r.id AND r.status = 'running' AND {window} @> y.at) s",
+             SELECT CASE WHEN count(i.rate) > 1 THEN percentile_disc(0.5) WITHIN GROUP (ORDER BY i.rate) END AS pace
+             FROM (SELECT greatest(0, y.rows - lag(y.rows) OVER taken)
+                          / extract(epoch FROM y.at - lag(y.at) OVER taken)::double precision AS rate
+                   FROM run_samples y WHERE y.run_id = r.id AND r.status = 'running' AND {window} @> y.at
+                   WINDOW taken AS (ORDER BY y.at)) i) s",
         lease_over = lease_over(),
         lately = lately(60),
         window = lately(super::samples::WINDOW_SECONDS)
