@@ -16,7 +16,7 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Less time left is no time to look at an estimate.
 const LEAST_LEFT: Duration = Duration::from_secs(2);
 
-/// What one look at a run said.
+/// Estimates of one look at a run, in seconds.
 struct Look {
     at: Instant,
     /// As the run says.

@@ -19,7 +19,7 @@ pub struct Database {
 /// The private cluster where there is none yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Absent {
-    /// It is created: by `serve`, `migrate` and `demo seed` alone.
+    /// Created: by `serve`, `migrate` and `demo seed` alone.
     Create,
     /// The command ends with an error and leaves no file behind (OPS-RUN-04).
     Refuse,

@@ -62,7 +62,7 @@ pub fn progress_line(progress: &Progress) -> String {
     parts.join(" · ")
 }
 
-/// What a run leaves out because workspaces were paused when it was started, to be put behind what it does (CTL-13).
+/// Names the workspaces that a run leaves out because they were paused when it was started, behind what it does (CTL-13).
 pub fn left_out(run: &Run) -> String {
     let excluded = context(run).map(|context| context.excluded).unwrap_or_default();
     let one = |workspace: &crate::controls::Excluded| {

@@ -81,7 +81,7 @@ export function useNow(everyMilliseconds = 15_000): Date {
   return useMemo(() => new Date(), [step]);
 }
 
-/** How far off a time may be to be told in seconds. */
+/** Times up to this far off are told in seconds. */
 const NEAR_MILLISECONDS = 60_000;
 
 /** The present time beside another: renewed every second while that one is told in seconds. */

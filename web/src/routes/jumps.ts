@@ -28,7 +28,7 @@ const PAGES = {
   "Alert deliveries": "/system/settings/alerts/deliveries",
 } as const;
 
-/** What fits to what was typed: pages whose name has it, the run with the number, and tenants that were found by it. */
+/** Finds where the typed text leads: pages by part of their name, a run by its number, tenants that the server found. */
 export function jumpsTo(typed: string, tenants: readonly Named[]): Jump[] {
   const text = typed.trim().toLowerCase();
   const runId = /^(?:run\s*)?#?(\d{1,15})$/.exec(text)?.[1];
