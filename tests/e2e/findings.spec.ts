@@ -39,6 +39,8 @@ test("findings are narrowed by what the address says, and paged by cursor", asyn
   await search.fill("");
   await expect(table.getByRole("row")).toHaveCount(51);
   await search.fill("RARE");
+  await expect(page).toHaveURL(/search=RARE/);
+  await expect(table.getByRole("row")).toHaveCount(2);
   await row.getByRole("link", { name: "A rare finding" }).click();
   await page.getByRole("link", { name: "E2E.1" }).click();
   await expect(page).toHaveURL(/check_id=E2E\.1/);
